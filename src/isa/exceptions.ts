@@ -1,0 +1,77 @@
+// Exceptions and interrupts (SDM Vol. 3A table 6-1; classes for double faults: table 6-5).
+
+export type ExceptionKind = 'fault' | 'trap' | 'faultOrTrap' | 'abort' | 'interrupt';
+/** How an exception combines with another into a double fault (SDM Vol. 3A table 6-5). */
+export type DoubleFaultClass = 'benign' | 'contributory' | 'pageFault' | 'doubleFault';
+
+export interface ExceptionRow {
+  readonly vector: number;
+  readonly mnemonic: string;
+  readonly name: string;
+  readonly kind: ExceptionKind;
+  readonly hasErrorCode: boolean;
+  readonly doubleFaultClass: DoubleFaultClass;
+}
+
+const row = (
+  vector: number,
+  mnemonic: string,
+  name: string,
+  kind: ExceptionKind,
+  hasErrorCode: boolean,
+  doubleFaultClass: DoubleFaultClass = 'benign',
+): ExceptionRow => ({ vector, mnemonic, name, kind, hasErrorCode, doubleFaultClass });
+
+export const exceptionRows: readonly ExceptionRow[] = [
+  row(0, '#DE', 'divide error', 'fault', false, 'contributory'),
+  row(1, '#DB', 'debug exception', 'faultOrTrap', false),
+  row(2, 'NMI', 'non-maskable interrupt', 'interrupt', false),
+  row(3, '#BP', 'breakpoint', 'trap', false),
+  row(4, '#OF', 'overflow', 'trap', false),
+  row(5, '#BR', 'BOUND range exceeded', 'fault', false),
+  row(6, '#UD', 'invalid opcode', 'fault', false),
+  row(7, '#NM', 'device not available', 'fault', false),
+  row(8, '#DF', 'double fault', 'abort', true, 'doubleFault'),
+  row(10, '#TS', 'invalid TSS', 'fault', true, 'contributory'),
+  row(11, '#NP', 'segment not present', 'fault', true, 'contributory'),
+  row(12, '#SS', 'stack-segment fault', 'fault', true, 'contributory'),
+  row(13, '#GP', 'general protection', 'fault', true, 'contributory'),
+  row(14, '#PF', 'page fault', 'fault', true, 'pageFault'),
+  row(16, '#MF', 'x87 floating-point error', 'fault', false),
+  row(17, '#AC', 'alignment check', 'fault', true),
+  row(18, '#MC', 'machine check', 'abort', false),
+];
+
+export const Vector = {
+  divideError: 0,
+  debug: 1,
+  nmi: 2,
+  breakpoint: 3,
+  overflow: 4,
+  boundRange: 5,
+  invalidOpcode: 6,
+  deviceNotAvailable: 7,
+  doubleFault: 8,
+  invalidTss: 10,
+  segmentNotPresent: 11,
+  stackFault: 12,
+  generalProtection: 13,
+  pageFault: 14,
+  floatingPoint: 16,
+  alignmentCheck: 17,
+  machineCheck: 18,
+} as const;
+
+const rowByVector = new Map(exceptionRows.map(exception => [exception.vector, exception]));
+
+export const exceptionRow = (vector: number): ExceptionRow | undefined => rowByVector.get(vector);
+
+/** `#GP`, `#PF`, …; for a vector that is no exception, `INT 0x21`. */
+export const vectorName = (vector: number): string =>
+  rowByVector.get(vector)?.mnemonic ?? `INT 0x${vector.toString(16).padStart(2, '0')}`;
+
+/** Page-fault error code (SDM Vol. 3A §4.7). */
+export const PageFaultError = { present: 1, write: 2, user: 4, reserved: 8, fetch: 16 } as const;
+
+/** Selector error code (SDM Vol. 3A §6.13). */
+export const SelectorError = { external: 1, idt: 2, ldt: 4 } as const;

@@ -1,0 +1,86 @@
+// A decoded instruction: what the opcode tables and the bytes say, before any meaning.
+
+import type { OpcodeRow } from './opcodeRow';
+import type { SegmentIndex } from './registers';
+
+export type OperandWidth = 8 | 16 | 32 | 48 | 64;
+
+/** General register. At width 8, indices 4–7 are AH, CH, DH, BH. */
+export interface RegisterOperand {
+  readonly kind: 'register';
+  readonly index: number;
+  readonly width: 8 | 16 | 32;
+}
+
+/** [segment: base + index*scale + displacement], wrapped to `addressSize`. */
+export interface MemoryOperand {
+  readonly kind: 'memory';
+  /** the default for the base register, or the override */
+  readonly segment: SegmentIndex;
+  readonly base: number | undefined;
+  readonly index: number | undefined;
+  readonly scale: 1 | 2 | 4 | 8;
+  /** signed 32-bit */
+  readonly displacement: number;
+  readonly addressSize: 16 | 32;
+  /** of the datum; 48 and 64 for far pointers, pseudo-descriptors, CMPXCHG8B; 0 where only the address counts (LEA, INVLPG) */
+  readonly width: OperandWidth | 0;
+}
+
+/** `value` is already extended to `width`, as a signed 32-bit number. */
+export interface ImmediateOperand {
+  readonly kind: 'immediate';
+  readonly value: number;
+  readonly width: 8 | 16 | 32;
+}
+
+/** A branch displacement relative to the next instruction, sign-extended. */
+export interface RelativeOperand {
+  readonly kind: 'relative';
+  readonly displacement: number;
+}
+
+export interface FarPointerOperand {
+  readonly kind: 'farPointer';
+  readonly selector: number;
+  readonly offset: number;
+}
+
+export interface SegmentOperand {
+  readonly kind: 'segment';
+  readonly index: SegmentIndex;
+}
+
+export interface ControlRegisterOperand {
+  readonly kind: 'controlRegister';
+  readonly index: number;
+}
+
+export interface DebugRegisterOperand {
+  readonly kind: 'debugRegister';
+  readonly index: number;
+}
+
+export type Operand =
+  | RegisterOperand
+  | MemoryOperand
+  | ImmediateOperand
+  | RelativeOperand
+  | FarPointerOperand
+  | SegmentOperand
+  | ControlRegisterOperand
+  | DebugRegisterOperand;
+
+export interface Instruction {
+  readonly row: OpcodeRow;
+  /** 1–15 bytes */
+  readonly length: number;
+  readonly operandSize: 16 | 32;
+  readonly addressSize: 16 | 32;
+  readonly lock: boolean;
+  /** F3 is `rep` (also REPE), F2 is `repne`; the last one given counts */
+  readonly repeat: 'none' | 'rep' | 'repne';
+  /** the override prefix, if any; memory operands already carry it, string and XLAT sources take it from here */
+  readonly segmentOverride: SegmentIndex | undefined;
+  readonly operands: readonly Operand[];
+}
