@@ -18,8 +18,12 @@ function testFiles(folder) {
 
 const named = process.argv.slice(2).filter(argument => !argument.startsWith('-'));
 const options = process.argv.slice(2).filter(argument => argument.startsWith('-'));
-const files = testFiles(path.join(root, 'test')).filter(file => named.length === 0 || named.some(n => file.includes(n)));
-const entryPoints = Object.fromEntries(files.map(file => [path.relative(path.join(root, 'test'), file).slice(0, -3), file]));
+const files = testFiles(path.join(root, 'test')).filter(
+  file => named.length === 0 || named.some(n => file.includes(n)),
+);
+const entryPoints = Object.fromEntries(
+  files.map(file => [path.relative(path.join(root, 'test'), file).slice(0, -3), file]),
+);
 
 if (named.length === 0) fs.rmSync(outdir, { recursive: true, force: true });
 await build({
@@ -37,8 +41,13 @@ await build({
 });
 const bundles = Object.keys(entryPoints).map(name => path.join(outdir, `${name}.js`));
 const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', mocha, '--timeout', '120000', ...options, ...bundles], {
-  stdio: 'inherit',
-  cwd: root,
-});
+const reporter = path.join(root, 'src/build/summaryReporter.cjs');
+const { status } = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', mocha, '--timeout', '120000', '--reporter', reporter, ...options, ...bundles],
+  {
+    stdio: 'inherit',
+    cwd: root,
+  },
+);
 process.exit(status ?? 1);

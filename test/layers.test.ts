@@ -1,0 +1,62 @@
+// Every file of src/ against the layers; and the check itself against files made up to break each rule.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { violations } from './layers';
+
+const sources = fs
+  .readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts'))
+  .map(file => file.split(path.sep).join('/'));
+
+describe('layers', () => {
+  it('hold in every file of src/', () => {
+    assert.ok(sources.length > 0);
+    const broken = sources.flatMap(file => violations(file, fs.readFileSync(path.join('src', file), 'utf8')));
+    assert.deepEqual(broken, []);
+  });
+
+  const wrong: [rule: string, file: string, text: string][] = [
+    ['an import of a higher layer', 'isa/x.ts', `import { step } from '../cpu/step';`],
+    ['a type-only import of a higher layer', 'cpu/x.ts', `import type { Exit } from '../monitor/exit';`],
+    ['a dynamic import of a higher layer', 'base/x.ts', `const m = await import('../cpu/step');`],
+    ['a re-export of a higher layer', 'base/index.ts', `export * from '../isa/table';`],
+    ['a device that knows the processor', 'devices/pic.ts', `import { Cpu } from '../cpu/cpu';`],
+    ['an assembler that knows the machine', 'asm/x.ts', `import { load } from '../machine/load';`],
+    ['a disassembler on the execution path', 'cpu/x.ts', `import { Decoder } from 'iced-x86';`],
+    ['vscode outside the editor', 'adapter/x.ts', `import * as vscode from 'vscode';`],
+    ['an editor that reaches into the machine', 'editor/x.ts', `import { Machine } from '../machine/machine';`],
+    ['an extension that reaches into the adapter', 'extension.ts', `import { Session } from './adapter/session';`],
+    ['a Node module in the engine', 'debug/x.ts', `import fs from 'node:fs';`],
+    ['a Node module without its prefix', 'adapter/x.ts', `import { join } from 'path';`],
+    ['a Node module in the web-capable editor', 'editor/x.ts', `import { Worker } from 'node:worker_threads';`],
+    ['require', 'machine/x.ts', `const fs = require('fs');`],
+    ['a Node global', 'cpu/x.ts', `const n = Buffer.alloc(4);`],
+    ['the DOM', 'adapter/x.ts', `document.title = 'x';`],
+    ['the wall clock', 'devices/rtc.ts', `const now = Date.now();`],
+    ['randomness', 'machine/x.ts', `const seed = Math.random();`],
+    ['an import from outside src/', 'cli/x.ts', `import sample from '../../media/samples/x.asm';`],
+    ['a folder that is in no layer', 'utils/x.ts', ``],
+  ];
+  for (const [rule, file, text] of wrong) {
+    it(`refuse ${rule}`, () => assert.notDeepEqual(violations(file, text), []));
+  }
+
+  const right: [rule: string, file: string, text: string][] = [
+    ['an import of a lower layer', 'cpu/x.ts', `import { hex } from '../base/hex';`],
+    ['Node in an entry point', 'adapter/stdio.ts', `import net from 'node:net'; process.exit(0);`],
+    [
+      'vscode and shared messages in the editor',
+      'editor/x.ts',
+      `import 'vscode'; import type { M } from '../shared/m';`,
+    ],
+    [
+      'members that are called like globals',
+      'cpu/x.ts',
+      `const x = { window: 1, process() {} }; x.window; x.process();`,
+    ],
+  ];
+  for (const [rule, file, text] of right) {
+    it(`allow ${rule}`, () => assert.deepEqual(violations(file, text), []));
+  }
+});

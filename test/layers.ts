@@ -1,0 +1,115 @@
+// The layers of the source tree as a table, and the check of one file against it: which folders and packages its
+// imports may name, and which of the host's globals its code may use. It judges names in the text, not types.
+import path from 'node:path';
+import ts from 'typescript';
+
+/** Below the adapter: each may import those before it. `asm` and `devices` stand beside this line. */
+const line = ['base', 'isa', 'semantics', 'ir', 'cpu', 'machine', 'monitor', 'debug'];
+const upTo = (layer: string) => line.slice(0, line.indexOf(layer) + 1);
+
+interface Layer {
+  /** Folders of src/ it may import. */
+  folders: string[];
+  /** Packages it may import. */
+  packages?: string[];
+  /** May it use Node's modules and globals? */
+  node?: boolean;
+  /** May it use what a worker offers (messages, timers, the clock)? Below the adapter time is virtual. */
+  host?: boolean;
+}
+
+const layers: Record<string, Layer> = {
+  base: { folders: ['base'] },
+  isa: { folders: upTo('isa') },
+  semantics: { folders: upTo('semantics') },
+  ir: { folders: upTo('ir') },
+  cpu: { folders: upTo('cpu') },
+  devices: { folders: ['base', 'devices'] },
+  asm: { folders: ['base', 'isa', 'asm'], packages: ['iced-x86'] },
+  machine: { folders: [...upTo('machine'), 'devices', 'asm'] },
+  monitor: { folders: [...upTo('monitor'), 'devices'] },
+  debug: { folders: [...upTo('debug'), 'devices', 'asm'], packages: ['iced-x86'] },
+  shared: { folders: ['shared'], packages: ['@vscode/debugprotocol'] },
+  adapter: {
+    folders: [...line, 'devices', 'asm', 'adapter', 'shared'],
+    packages: ['@vscode/debugadapter', '@vscode/debugprotocol'],
+    host: true,
+  },
+  cli: { folders: [...line, 'devices', 'asm', 'adapter', 'cli'], node: true, host: true },
+  editor: { folders: ['editor', 'shared'], packages: ['vscode', '@vscode/debugprotocol'], host: true },
+  build: { folders: ['build'], packages: ['*'], node: true, host: true },
+};
+
+/** Files whose rules differ from their folder's: the entry points of processes, and the desktop's half of the editor. */
+const files: Record<string, Layer> = {
+  'extension.ts': { ...layers.editor, node: true },
+  'extension.web.ts': layers.editor,
+  'adapter/stdio.ts': { ...layers.adapter, node: true },
+};
+
+const nodeGlobals = ['process', 'Buffer', 'require', '__dirname', '__filename', 'global', 'setImmediate'];
+const domGlobals = ['document', 'window', 'navigator', 'localStorage', 'sessionStorage', 'HTMLElement', 'alert'];
+const hostGlobals = [
+  'setTimeout',
+  'setInterval',
+  'performance',
+  'Date',
+  'fetch',
+  'self',
+  'postMessage',
+  'Worker',
+  'XMLHttpRequest',
+];
+
+/** Everything in which `text`, standing at `file` (relative to src/, with `/`), goes against the layers. */
+export function violations(file: string, text: string): string[] {
+  const layer = files[file] ?? layers[file.split('/')[0]];
+  if (layer === undefined) return [`${file}: stands in no layer; add its folder to test/layers.ts`];
+  const imports = ts.preProcessFile(text, true, true).importedFiles.map(imported => imported.fileName);
+  return [
+    ...imports.filter(name => !mayImport(layer, file, name)).map(name => `${file}: must not import ${name}`),
+    ...forbiddenGlobals(layer, file, text),
+  ];
+}
+
+function mayImport(layer: Layer, file: string, name: string): boolean {
+  if (name.startsWith('.')) {
+    const target = path.posix.join(path.posix.dirname(file), name);
+    return layer.folders.includes(target.split('/')[0]);
+  }
+  if (name.startsWith('node:') || nodeModules.has(name)) return layer.node === true;
+  const packageName = name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+  return ['*', packageName].some(allowed => layer.packages?.includes(allowed));
+}
+
+const nodeModules = new Set(
+  'assert buffer child_process crypto events fs http https net os path process readline stream timers tty url util vm worker_threads zlib'.split(
+    ' ',
+  ),
+);
+
+function forbiddenGlobals(layer: Layer, file: string, text: string): string[] {
+  const forbidden = [...domGlobals, ...(layer.node ? [] : nodeGlobals), ...(layer.host ? [] : hostGlobals)];
+  const found: string[] = [];
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && forbidden.includes(node.text) && isReference(node)) {
+      const { line: row } = source.getLineAndCharacterOfPosition(node.getStart());
+      found.push(`${file}:${row + 1}: must not use ${node.text}`);
+    }
+    if (!layer.host && node.getText() === 'Math.random') found.push(`${file}: must not use Math.random`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** Is `name` used as a variable: neither a member (`x.window`, `{ window: 1 }`) nor a declaration of its own? */
+function isReference(name: ts.Identifier): boolean {
+  const { parent } = name;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === name;
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === name;
+  if (ts.isQualifiedName(parent)) return parent.left === name;
+  const declares = parent as { name?: ts.Node };
+  return declares.name !== name || ts.isShorthandPropertyAssignment(parent);
+}
