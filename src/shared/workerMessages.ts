@@ -1,0 +1,54 @@
+// What the editor and Ringside's workers say to each other. In a browser one bundle (src/adapter/webWorker.ts) serves
+// both conversations; the editor starts one worker for each debug session and one for the language. On the desktop the
+// language conversation goes to a thread, and debug sessions are processes that speak the Debug Adapter Protocol.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+
+/** The first message to a worker in the browser: the disassembler's WebAssembly (see src/build/icedWasm.mjs). */
+export interface StartWorker {
+  icedWasm: Uint8Array;
+}
+
+/** Editor to adapter. `file` and `fileError` answer the `readFile` that carried the same `id`. */
+export type ToAdapter =
+  | { kind: 'dap'; message: DebugProtocol.ProtocolMessage }
+  | { kind: 'file'; id: number; bytes: Uint8Array }
+  | { kind: 'fileError'; id: number; reason: string };
+
+/** Adapter to editor. `uri` is the launch request's `program` or `diskImage`, or a URI made relative to it. */
+export type FromAdapter =
+  | { kind: 'dap'; message: DebugProtocol.ProtocolMessage }
+  | { kind: 'readFile'; id: number; uri: string };
+
+/** Editor to language worker: assemble `main` with the files known so far, by the names that the source gives them. */
+export interface Assemble {
+  kind: 'assemble';
+  id: number;
+  main: string;
+  files: Record<string, FileContent>;
+  /** Also make the listing. */
+  listing: boolean;
+}
+
+/** A file's text or bytes, or null where there is no such file. */
+export type FileContent = string | Uint8Array | null;
+
+/** Language worker to editor: what it found, or which files it needs before it can tell. */
+export type FromLanguage =
+  | { kind: 'needsFiles'; id: number; texts: string[]; binaries: string[] }
+  | { kind: 'assembled'; id: number; diagnostics: AssemblerDiagnostic[]; listing?: string };
+
+/** Lines and columns count from 1; `endColumn` is the first column after the fault. */
+export interface AssemblerDiagnostic {
+  severity: 'error' | 'warning';
+  message: string;
+  position: FilePosition;
+  endColumn?: number;
+  /** Where the macro was called, if the fault lies inside an expansion. */
+  expandedFrom?: FilePosition;
+}
+
+export interface FilePosition {
+  file: string;
+  line: number;
+  column: number;
+}
