@@ -29,6 +29,8 @@ export const stateOffset = {
   interruptShadow: 0xac,
   /** 0 active, 1 HLT, 2 shutdown (SDM Vol. 3C §24.4.2) */
   activity: 0xb0,
+  /** debug traps noted during the current instruction, as DR6's bits 3:0 and BT, BS */
+  pendingDebugTraps: 0xb4,
   gdtrBase: 0x200,
   gdtrLimit: 0x208,
   idtrBase: 0x210,

@@ -1,0 +1,51 @@
+// What the pieces of the processor share: state, memory, and the outside world. Privileged machinery is written as
+// functions over a `Core`.
+
+import type { MemoryUnit } from './memoryUnit';
+import type { ProcessorState } from './state';
+
+/** The port side of the bus. Values are unsigned. */
+export interface PortSpace {
+  readPort(port: number, width: 8 | 16 | 32): number;
+  writePort(port: number, value: number, width: 8 | 16 | 32): void;
+}
+
+/** The INTR pin and its acknowledge cycle. */
+export interface InterruptSource {
+  readonly pending: boolean;
+  /** INTA: the vector to deliver */
+  acknowledge(): number;
+}
+
+/** Where an interrupt or exception came from (SDM Vol. 3A §6.3, §6.4); privilege checks of the gate depend on it. */
+export type EventKind = 'external' | 'nmi' | 'exception' | 'softwareInterrupt' | 'softwareException';
+
+export interface DeliveredEvent {
+  readonly vector: number;
+  readonly kind: EventKind;
+  readonly errorCode: number | undefined;
+  /** CS:EIP that was pushed, and the ring it ran in */
+  readonly returnSelector: number;
+  readonly returnEip: number;
+  readonly fromCpl: number;
+  readonly toCpl: number;
+}
+
+/** Told of what debuggers and ledgers care about. Called after the fact; must not change the machine. */
+export interface ProcessorObserver {
+  /** an instruction raised an exception; delivery follows */
+  exceptionRaised(vector: number, errorCode: number | undefined): void;
+  eventDelivered(event: DeliveredEvent): void;
+  /** CPL changed, by whatever means */
+  ringChanged(from: number, to: number): void;
+  /** the processor shut down: the exception that began the chain, and the last one */
+  tripleFault(first: number, last: number): void;
+}
+
+export interface Core {
+  readonly state: ProcessorState;
+  readonly memory: MemoryUnit;
+  readonly ports: PortSpace;
+  readonly interrupts: InterruptSource;
+  observer: ProcessorObserver | undefined;
+}

@@ -1,0 +1,205 @@
+// Memory as instructions see it: segmentation (SDM Vol. 3A §5.3, §5.5), alignment check (§6.15, #AC), paging through the TLB, and the
+// physical bus. Values up to 32 bits are signed 32-bit numbers (zero-extended when narrower).
+
+import { Attribute } from '../isa/descriptors';
+import { Cr0, Dr7 } from '../isa/controlRegisters';
+import { Eflags } from '../isa/flags';
+import { Segment } from '../isa/registers';
+import { SegmentField, segmentOffset } from '../isa/state';
+import { pageSizeBytes } from '../base/address';
+import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from './fault';
+import { matchDataBreakpoints } from './dataBreakpoints';
+import { walk } from './paging';
+import type { PhysicalMemory } from './physicalMemory';
+import type { ProcessorState } from './state';
+import { accessKind, Tlb } from './tlb';
+
+type AccessBytes = 1 | 2 | 4 | 8;
+const reservationSlots = 16;
+const offsetMask = pageSizeBytes - 1;
+
+/** The fields of a reservation: an access that has been checked, in one or two physical pieces. */
+interface Place {
+  physical: number;
+  /** bytes in the first piece; the rest lie at `second` */
+  firstBytes: number;
+  second: number;
+}
+
+export class MemoryUnit {
+  readonly tlb = new Tlb();
+  /** page-table entries read by walks so far, for the ledger */
+  walkReferences = 0;
+  private readonly places: Place[] = Array.from({ length: reservationSlots }, () => ({
+    physical: 0,
+    firstBytes: 0,
+    second: 0,
+  }));
+
+  constructor(
+    private readonly state: ProcessorState,
+    readonly physical: PhysicalMemory,
+  ) {}
+
+  // --- by segment and offset, as an instruction at the current privilege level
+
+  load(segment: number, offset: number, bytes: 1 | 2 | 4): number {
+    return this.readAs(this.linearAddress(segment, offset, bytes, false), bytes, this.state.cpl === 3);
+  }
+
+  store(segment: number, offset: number, bytes: 1 | 2 | 4, value: number): void {
+    this.writeAs(this.linearAddress(segment, offset, bytes, true), bytes, value, this.state.cpl === 3);
+  }
+
+  /** Checks a place for writing and keeps it under `slot`. */
+  reserve(slot: number, segment: number, offset: number, bytes: AccessBytes): void {
+    this.reserveLinear(slot, this.linearAddress(segment, offset, bytes, true), bytes, this.state.cpl === 3);
+  }
+
+  /** Low (`half` 0) or high (`half` 1) doubleword, or the whole of a narrower place. */
+  loadReserved(slot: number, bytes: 1 | 2 | 4, half = 0): number {
+    let value = 0;
+    for (let index = 0; index < bytes; index++)
+      value |= this.physical.read8(this.placeByte(slot, half * 4 + index)) << (8 * index);
+    return value;
+  }
+
+  storeReserved(slot: number, bytes: 1 | 2 | 4, value: number, half = 0): void {
+    const place = this.places[slot];
+    const start = half * 4;
+    if (start + bytes <= place.firstBytes) this.writePhysical(place.physical + start, bytes, value);
+    else
+      for (let index = 0; index < bytes; index++)
+        this.physical.write8(this.placeByte(slot, start + index), (value >> (8 * index)) & 0xff);
+  }
+
+  /** Segmentation's checks: type, limit, alignment. Gives the linear address. */
+  linearAddress(segment: number, offset: number, bytes: number, write: boolean): number {
+    const words = this.state.words;
+    const word = segmentOffset(segment) >> 2;
+    const attributes = words[word + (SegmentField.attributes >> 2)];
+    if (!this.typeAllows(attributes, write)) throw this.segmentFault(segment);
+    if (!withinLimit(attributes, words[word + (SegmentField.limit >> 2)] >>> 0, offset >>> 0, bytes))
+      throw this.segmentFault(segment);
+    const linear = (words[word + (SegmentField.base >> 2)] + offset) >>> 0;
+    if (linear & (bytes - 1) && this.alignmentChecked()) throw alignmentCheck();
+    return linear;
+  }
+
+  // --- by linear address
+
+  /** Reads for the processor itself (descriptor tables, TSS): a supervisor access whatever CPL is. */
+  readSystem(linear: number, bytes: 1 | 2 | 4): number {
+    return this.readAs(linear >>> 0, bytes, false);
+  }
+
+  writeSystem(linear: number, bytes: 1 | 2 | 4, value: number): void {
+    this.writeAs(linear >>> 0, bytes, value, false);
+  }
+
+  /** Checks a linear place for writing as user or supervisor and keeps it under `slot`. */
+  reserveLinear(slot: number, linear: number, bytes: AccessBytes, user: boolean): void {
+    const place = this.places[slot];
+    const inPage = pageSizeBytes - (linear & offsetMask);
+    place.physical = this.translate(linear, true, user);
+    place.firstBytes = Math.min(bytes, inPage);
+    place.second = inPage < bytes ? this.translate((linear + inPage) >>> 0, true, user) : 0;
+    this.watch(linear, bytes, true);
+  }
+
+  readAs(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
+    const inPage = pageSizeBytes - (linear & offsetMask);
+    const address = this.translate(linear, false, user);
+    if (inPage >= bytes) {
+      this.watch(linear, bytes, false);
+      return bytes === 4
+        ? this.physical.read32(address)
+        : bytes === 2
+          ? this.physical.read16(address)
+          : this.physical.read8(address);
+    }
+    const second = this.translate((linear + inPage) >>> 0, false, user);
+    this.watch(linear, bytes, false);
+    let value = 0;
+    for (let index = 0; index < bytes; index++) {
+      value |= this.physical.read8(index < inPage ? address + index : second + index - inPage) << (8 * index);
+    }
+    return value;
+  }
+
+  writeAs(linear: number, bytes: 1 | 2 | 4, value: number, user: boolean): void {
+    if ((linear & offsetMask) + bytes <= pageSizeBytes) {
+      const address = this.translate(linear, true, user);
+      this.watch(linear, bytes, true);
+      this.writePhysical(address, bytes, value);
+      return;
+    }
+    this.reserveLinear(0, linear, bytes, user);
+    this.storeReserved(0, bytes, value);
+  }
+
+  /** Physical address of a linear one, for an access of this kind; raises #PF, with CR2 set, where it is not allowed. */
+  translate(linear: number, write: boolean, user: boolean): number {
+    const kind = accessKind(user, write);
+    const hit = this.tlb.lookup(linear, kind);
+    return hit >= 0 ? hit : this.translateMiss(linear, write, user, kind);
+  }
+
+  private translateMiss(linear: number, write: boolean, user: boolean, kind: number): number {
+    if (!this.state.paging) {
+      this.tlb.fill(linear, kind, linear, false);
+      return linear;
+    }
+    const root = { cr0: this.state.get('cr0'), cr3: this.state.get('cr3'), cr4: this.state.get('cr4') };
+    const result = walk(this.physical, root, linear, { write, user }, true);
+    this.walkReferences += 2;
+    if (!result.ok) {
+      this.state.set('cr2', linear);
+      throw pageFault(result.errorCode);
+    }
+    this.tlb.fill(linear, kind, result.physical, result.global);
+    return result.physical;
+  }
+
+  private writePhysical(address: number, bytes: 1 | 2 | 4, value: number): void {
+    if (bytes === 4) this.physical.write32(address, value);
+    else if (bytes === 2) this.physical.write16(address, value & 0xffff);
+    else this.physical.write8(address, value & 0xff);
+  }
+
+  private placeByte(slot: number, index: number): number {
+    const place = this.places[slot];
+    return index < place.firstBytes ? place.physical + index : place.second + index - place.firstBytes;
+  }
+
+  private segmentFault(segment: number): CpuException {
+    return segment === Segment.ss ? stackFault(0) : generalProtection(0);
+  }
+
+  /** §5.5: type checks apply in protected mode only; a null selector's segment is unusable. */
+  private typeAllows(attributes: number, write: boolean): boolean {
+    if (attributes & Attribute.unusable) return false;
+    const isCode = (attributes & Attribute.code) !== 0;
+    const enabled = (attributes & Attribute.writableOrReadable) !== 0;
+    if (write ? !isCode && enabled : !isCode || enabled) return true;
+    return !this.state.usesDescriptors;
+  }
+
+  private alignmentChecked(): boolean {
+    const state = this.state;
+    return state.cpl === 3 && (state.get('cr0') & Cr0.am) !== 0 && (state.systemFlags & Eflags.ac) !== 0;
+  }
+
+  private watch(linear: number, bytes: number, write: boolean): void {
+    if (this.state.get('dr7') & Dr7.enables) matchDataBreakpoints(this.state, linear, bytes, write);
+  }
+}
+
+/** §5.3. An access that wraps past 4 GiB passes in a segment that covers all of it. */
+function withinLimit(attributes: number, limit: number, offset: number, bytes: number): boolean {
+  const last = offset + bytes - 1;
+  const expandDown =
+    (attributes & (Attribute.code | Attribute.expandDownOrConforming)) === Attribute.expandDownOrConforming;
+  if (!expandDown) return last <= limit || limit === 0xffffffff;
+  return offset > limit && last <= (attributes & Attribute.big ? 0xffffffff : 0xffff);
+}

@@ -1,0 +1,132 @@
+// 32-bit paging (SDM Vol. 3A §4.3, §4.6, §4.7, §4.8): the walk from a linear to a physical address, with 4 KiB and
+// 4 MiB pages. PSE-36 is left out: CPUID does not report it, so bits 21:13 of a large page are reserved.
+
+import { PageFaultError } from '../isa/exceptions';
+import { Cr0, Cr4 } from '../isa/controlRegisters';
+import type { PhysicalMemory } from './physicalMemory';
+
+export const Pte = {
+  present: 1 << 0,
+  writable: 1 << 1,
+  user: 1 << 2,
+  accessed: 1 << 5,
+  dirty: 1 << 6,
+  /** PS, in a page-directory entry */
+  large: 1 << 7,
+  global: 1 << 8,
+} as const;
+
+const largeReserved = 0x003fe000;
+
+export interface PageAccess {
+  readonly write: boolean;
+  readonly user: boolean;
+}
+
+/** A translation that the tables allow. */
+export interface PageTranslation {
+  readonly ok: true;
+  readonly physical: number;
+  /** both levels allow it, regardless of the access at hand */
+  readonly writable: boolean;
+  readonly user: boolean;
+  readonly global: boolean;
+  readonly large: boolean;
+  /** where the entry that maps the page lies, and what it holds now */
+  readonly leafAddress: number;
+  readonly leaf: number;
+}
+
+export interface PageFault {
+  readonly ok: false;
+  /** as pushed (SDM Vol. 3A §4.7) */
+  readonly errorCode: number;
+}
+
+/** The registers that steer a walk. */
+export interface PagingRoot {
+  readonly cr0: number;
+  readonly cr3: number;
+  readonly cr4: number;
+}
+
+const fault = (access: PageAccess, cause: number): PageFault => ({
+  ok: false,
+  errorCode: cause | (access.write ? PageFaultError.write : 0) | (access.user ? PageFaultError.user : 0),
+});
+
+/**
+ * Walks the tables for one access. With `update`, sets the accessed flags, and the dirty flag for a write, once the
+ * access is known to be allowed; without, the tables stay as they are (for debuggers and for monitors that look).
+ */
+export function walk(
+  memory: PhysicalMemory,
+  root: PagingRoot,
+  linear: number,
+  access: PageAccess,
+  update: boolean,
+): PageTranslation | PageFault {
+  // §4.3: the directory entry is at CR3[31:12] + linear[31:22] * 4
+  const pdeAddress = ((root.cr3 & 0xfffff000) | ((linear >>> 22) << 2)) >>> 0;
+  const pde = memory.read32(pdeAddress);
+  if (!(pde & Pte.present)) return fault(access, 0);
+  if (pde & Pte.large && root.cr4 & Cr4.pse) return walkLarge(memory, root, linear, access, update, pdeAddress, pde);
+
+  // §4.3: the table entry is at PDE[31:12] + linear[21:12] * 4
+  const pteAddress = ((pde & 0xfffff000) | (((linear >>> 12) & 0x3ff) << 2)) >>> 0;
+  const pte = memory.read32(pteAddress);
+  if (!(pte & Pte.present)) return fault(access, 0);
+  const rights = pde & pte;
+  if (!allowed(root, rights, access)) return fault(access, PageFaultError.present);
+  if (update) {
+    setFlags(memory, pdeAddress, pde, Pte.accessed);
+    setFlags(memory, pteAddress, pte, access.write ? Pte.accessed | Pte.dirty : Pte.accessed);
+  }
+  const physical = ((pte & 0xfffff000) | (linear & 0xfff)) >>> 0;
+  return translation(root, rights, physical, pteAddress, memory.read32(pteAddress), false);
+}
+
+function walkLarge(
+  memory: PhysicalMemory,
+  root: PagingRoot,
+  linear: number,
+  access: PageAccess,
+  update: boolean,
+  pdeAddress: number,
+  pde: number,
+): PageTranslation | PageFault {
+  if (pde & largeReserved) return fault(access, PageFaultError.present | PageFaultError.reserved);
+  if (!allowed(root, pde, access)) return fault(access, PageFaultError.present);
+  if (update) setFlags(memory, pdeAddress, pde, access.write ? Pte.accessed | Pte.dirty : Pte.accessed);
+  const physical = ((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0;
+  return translation(root, pde, physical, pdeAddress, memory.read32(pdeAddress), true);
+}
+
+/** §4.6.1: what U/S, R/W and CR0.WP allow. */
+function allowed(root: PagingRoot, rights: number, access: PageAccess): boolean {
+  if (access.user && !(rights & Pte.user)) return false;
+  if (!access.write || rights & Pte.writable) return true;
+  return !access.user && !(root.cr0 & Cr0.wp);
+}
+
+function setFlags(memory: PhysicalMemory, address: number, entry: number, flags: number): void {
+  if ((entry & flags) !== flags) memory.write32(address, entry | flags);
+}
+
+const translation = (
+  root: PagingRoot,
+  rights: number,
+  physical: number,
+  leafAddress: number,
+  leaf: number,
+  large: boolean,
+): PageTranslation => ({
+  ok: true,
+  physical,
+  writable: (rights & Pte.writable) !== 0,
+  user: (rights & Pte.user) !== 0,
+  global: (leaf & Pte.global) !== 0 && (root.cr4 & Cr4.pge) !== 0,
+  large,
+  leafAddress,
+  leaf,
+});

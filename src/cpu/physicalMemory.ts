@@ -1,0 +1,131 @@
+// RAM on the physical bus. Reads beyond it give ones, writes there are lost, as on a PC's bus with nobody answering.
+// A window is a part of the same RAM under addresses of its own: guest-physical memory within host-physical memory.
+//
+// Translated code is kept by physical page. RAM knows which pages hold such code (`markCode`); a write to one of them
+// changes the page's generation, and whoever keeps translations compares it before use. So self-modifying code is
+// exact whoever writes: an instruction, a monitor, the debugger.
+
+import { pageSizeBytes } from '../base/address';
+
+const pageShift = 12;
+
+/** One flag and one generation for each page of RAM, shared by all windows on it. */
+class CodePages {
+  readonly marked: Uint8Array;
+  readonly generation: Uint32Array;
+
+  constructor(pages: number) {
+    this.marked = new Uint8Array(pages);
+    this.generation = new Uint32Array(pages);
+  }
+}
+
+export class PhysicalMemory {
+  private readonly view: DataView;
+  readonly bytes: Uint8Array;
+
+  private constructor(
+    readonly buffer: ArrayBufferLike,
+    /** where this memory begins in `buffer` */
+    readonly byteOffset: number,
+    readonly sizeBytes: number,
+    private readonly code: CodePages,
+    /** the page number of this memory's first page within `code` */
+    private readonly firstPage: number,
+  ) {
+    this.view = new DataView(buffer, byteOffset, sizeBytes);
+    this.bytes = new Uint8Array(buffer, byteOffset, sizeBytes);
+  }
+
+  /** RAM of `sizeBytes` (a multiple of the page size) in `buffer` from `byteOffset`. */
+  static within(buffer: ArrayBufferLike, byteOffset: number, sizeBytes: number): PhysicalMemory {
+    return new PhysicalMemory(buffer, byteOffset, sizeBytes, new CodePages(sizeBytes / pageSizeBytes), 0);
+  }
+
+  static ofSize(sizeBytes: number): PhysicalMemory {
+    return PhysicalMemory.within(new ArrayBuffer(sizeBytes), 0, sizeBytes);
+  }
+
+  /** The part from `start` (page-aligned), under addresses from 0. */
+  window(start: number, sizeBytes: number): PhysicalMemory {
+    const page = this.firstPage + (start >>> pageShift);
+    return new PhysicalMemory(this.buffer, this.byteOffset + start, sizeBytes, this.code, page);
+  }
+
+  /** Where this memory begins within `outer`, of which it is a window. */
+  offsetIn(outer: PhysicalMemory): number {
+    return this.byteOffset - outer.byteOffset;
+  }
+
+  contains(address: number, length = 1): boolean {
+    return address >= 0 && address + length <= this.sizeBytes;
+  }
+
+  read8(address: number): number {
+    return address < this.sizeBytes ? this.bytes[address] : 0xff;
+  }
+
+  read16(address: number): number {
+    if (address + 2 <= this.sizeBytes) return this.view.getUint16(address, true);
+    return this.read8(address) | (this.read8(address + 1) << 8);
+  }
+
+  /** signed 32 bits */
+  read32(address: number): number {
+    if (address + 4 <= this.sizeBytes) return this.view.getInt32(address, true);
+    return this.read16(address) | (this.read16(address + 2) << 16);
+  }
+
+  write8(address: number, value: number): void {
+    if (address >= this.sizeBytes) return;
+    this.noteWrite(address);
+    this.bytes[address] = value;
+  }
+
+  write16(address: number, value: number): void {
+    if (address + 2 > this.sizeBytes || (address & (pageSizeBytes - 1)) === pageSizeBytes - 1) {
+      this.write8(address, value);
+      this.write8(address + 1, value >> 8);
+      return;
+    }
+    this.noteWrite(address);
+    this.view.setUint16(address, value, true);
+  }
+
+  write32(address: number, value: number): void {
+    if (address + 4 > this.sizeBytes || (address & (pageSizeBytes - 1)) > pageSizeBytes - 4) {
+      this.write16(address, value);
+      this.write16(address + 2, value >> 16);
+      return;
+    }
+    this.noteWrite(address);
+    this.view.setInt32(address, value, true);
+  }
+
+  /** Copies bytes in; those that fall outside are lost. */
+  load(address: number, bytes: Uint8Array): void {
+    bytes.forEach((byte, index) => this.write8(address + index, byte));
+  }
+
+  /** Bytes that exist from `address` on, at most `length`, as a copy. */
+  slice(address: number, length: number): Uint8Array {
+    return this.bytes.slice(Math.min(address, this.sizeBytes), Math.min(address + length, this.sizeBytes));
+  }
+
+  /** Says that translations of code in `page` are kept from now on. */
+  markCode(page: number): void {
+    this.code.marked[this.firstPage + page] = 1;
+  }
+
+  /** Changes whenever a page with marked code is written to. */
+  codeGeneration(page: number): number {
+    return this.code.generation[this.firstPage + page];
+  }
+
+  private noteWrite(address: number): void {
+    const page = this.firstPage + (address >>> pageShift);
+    if (this.code.marked[page] === 0) return;
+    this.code.marked[page] = 0;
+    this.code.generation[page]++;
+  }
+}
