@@ -16,8 +16,7 @@ export type ToAdapter =
 
 /** Adapter to editor. `uri` is the launch request's `program` or `diskImage`, or a URI made relative to it. */
 export type FromAdapter =
-  | { kind: 'dap'; message: DebugProtocol.ProtocolMessage }
-  | { kind: 'readFile'; id: number; uri: string };
+  { kind: 'dap'; message: DebugProtocol.ProtocolMessage } | { kind: 'readFile'; id: number; uri: string };
 
 /** Editor to language worker: assemble `main` with the files known so far, by the names that the source gives them. */
 export interface Assemble {
