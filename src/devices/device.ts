@@ -31,7 +31,7 @@ export interface Device {
   readonly name: string;
   /** For people, such as `Interrupt controllers (8259A pair)`. */
   readonly title: string;
-  /** Power-on state: what the RESET line of the bus does. */
+  /** What the RESET line of the bus does. What a battery or a disk keeps stays. */
   reset(): void;
   /** Never changes the device's state. */
   describe(): readonly DeviceField[];

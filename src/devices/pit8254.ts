@@ -1,0 +1,305 @@
+// The 8254 programmable interval timer as a PC has it (Intel data sheet 231164: "Programming the 8254", "Read
+// Operations"): ports 0x40–0x43, CLK of 1.193182 MHz. Counter 0's OUT is IRQ0, counter 1 once refreshed memory, and
+// counter 2's GATE and OUT go to port 0x61 (`systemControlPortB.ts`). The counters themselves are in `pitCounter.ts`.
+//
+// The counters are brought up to the present only when somebody looks, and for each edge of counter 0's OUT, for which
+// a timer is armed. CLK pulse n is at the exact tick of `Oscillator.tickOf(n)`, so nothing drifts.
+import { hex } from '../base/hex';
+import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot, Timer } from './device';
+import { PitCounter, type PitCounterState } from './pitCounter';
+import { Oscillator } from './virtualTime';
+
+export const pitFrequencyHz = 1_193_182;
+
+/** The control word's RW field. */
+const readWrite = { latch: 0, low: 1, high: 2, lowThenHigh: 3 };
+
+export interface PitChannelState {
+  readonly counter: Readonly<PitCounterState>;
+  readonly access: number;
+  readonly readsHighNext: boolean;
+  /** The first of two bytes of a count, or undefined. */
+  readonly lowByteWritten: number | undefined;
+  readonly latchedCount: number | undefined;
+  readonly latchedStatus: number | undefined;
+}
+
+export interface Pit8254State {
+  readonly channels: readonly PitChannelState[];
+  /** The CLK pulse up to which the counters have been advanced. */
+  readonly pulses: number;
+}
+
+/** A counter with its byte-wide door: latches, and the order of low and high byte. */
+class PitChannel {
+  readonly counter: PitCounter;
+  private access = readWrite.lowThenHigh;
+  private readsHighNext = false;
+  private lowByteWritten: number | undefined;
+  private latchedCount: number | undefined;
+  private latchedStatus: number | undefined;
+
+  constructor(gate: boolean) {
+    this.counter = new PitCounter(gate);
+  }
+
+  reset(): void {
+    this.counter.reset();
+    this.clearDoor(readWrite.lowThenHigh);
+  }
+
+  /** A control word for this counter, other than a latch command. */
+  program(controlWord: number): void {
+    const mode = (controlWord >> 1) & 7;
+    this.counter.program(mode > 5 ? mode & 3 : mode, (controlWord & 1) !== 0);
+    this.clearDoor((controlWord >> 4) & 3);
+  }
+
+  /** Holds the count until it has been read; a second latch command before that is ignored. */
+  latchCount(): void {
+    this.latchedCount ??= this.countAsRead;
+  }
+
+  latchStatus(): void {
+    this.latchedStatus ??= this.status;
+  }
+
+  read(): number {
+    if (this.latchedStatus !== undefined) {
+      const status = this.latchedStatus;
+      this.latchedStatus = undefined;
+      return status;
+    }
+    const high = this.access === readWrite.high || this.readsHighNext;
+    const count = this.latchedCount ?? this.countAsRead;
+    this.readsHighNext = this.access === readWrite.lowThenHigh && !high;
+    if (!this.readsHighNext) this.latchedCount = undefined;
+    return high ? count >> 8 : count & 0xff;
+  }
+
+  write(value: number): void {
+    switch (this.access) {
+      case readWrite.low:
+        return this.counter.writeCount(this.decode(value));
+      case readWrite.high:
+        return this.counter.writeCount(this.decode(value << 8));
+      default:
+        this.writeLowThenHigh(value);
+    }
+  }
+
+  /** OUT, null count, RW, mode, BCD: the status byte of the read-back command. */
+  get status(): number {
+    const { out, nullCount, mode, bcd } = this.counter.state;
+    return (out ? 0x80 : 0) | (nullCount ? 0x40 : 0) | (this.access << 4) | (mode << 1) | (bcd ? 1 : 0);
+  }
+
+  get countAsRead(): number {
+    const { countingElement, bcd } = this.counter.state;
+    return bcd ? toBcd(countingElement) : countingElement;
+  }
+
+  save(): PitChannelState {
+    const { access, readsHighNext, lowByteWritten, latchedCount, latchedStatus } = this;
+    return { counter: { ...this.counter.state }, access, readsHighNext, lowByteWritten, latchedCount, latchedStatus };
+  }
+
+  restore(state: PitChannelState): void {
+    this.counter.restore(state.counter);
+    this.access = state.access;
+    this.readsHighNext = state.readsHighNext;
+    this.lowByteWritten = state.lowByteWritten;
+    this.latchedCount = state.latchedCount;
+    this.latchedStatus = state.latchedStatus;
+  }
+
+  private clearDoor(access: number): void {
+    this.access = access;
+    this.readsHighNext = false;
+    this.lowByteWritten = undefined;
+    this.latchedCount = undefined;
+    this.latchedStatus = undefined;
+  }
+
+  private writeLowThenHigh(value: number): void {
+    if (this.lowByteWritten === undefined) {
+      this.lowByteWritten = value;
+      this.counter.beginCount();
+      return;
+    }
+    const count = this.lowByteWritten | (value << 8);
+    this.lowByteWritten = undefined;
+    this.counter.writeCount(this.decode(count));
+  }
+
+  private decode(count: number): number {
+    return this.counter.state.bcd ? fromBcd(count) : count;
+  }
+}
+
+export class Pit8254 implements PortDevice, Snapshot<Pit8254State> {
+  readonly name = 'pit';
+  readonly title = 'Interval timer (8254)';
+  readonly ports = [{ first: 0x40, last: 0x43, widths: [8] }] as const;
+  /** GATE 0 and 1 are tied high; GATE 2 is software's. */
+  private readonly channels = [new PitChannel(true), new PitChannel(true), new PitChannel(false)] as const;
+  private readonly oscillator = new Oscillator(pitFrequencyHz);
+  private readonly edge: Timer;
+  private pulses: number;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly irq0: InterruptLine,
+  ) {
+    this.edge = clock.createTimer(() => this.settle());
+    this.pulses = this.oscillator.cyclesAt(clock.now);
+  }
+
+  get counter2Out(): boolean {
+    this.catchUp();
+    return this.channels[2].counter.state.out;
+  }
+
+  setCounter2Gate(high: boolean): void {
+    this.catchUp();
+    this.channels[2].counter.setGate(high);
+  }
+
+  /** The frequency that counter 2 makes in a speaker, or undefined if it is not dividing. */
+  get counter2FrequencyHz(): number | undefined {
+    return frequencyOf(this.channels[2].counter.state);
+  }
+
+  reset(): void {
+    this.channels.forEach(channel => channel.reset());
+    this.channels[2].counter.setGate(false);
+    this.pulses = this.oscillator.cyclesAt(this.clock.now);
+    this.settle();
+  }
+
+  readPort(port: number): number {
+    this.catchUp();
+    const channel = this.channelAt(port);
+    return channel ? channel.read() : 0xff;
+  }
+
+  writePort(port: number, value: number): void {
+    this.catchUp();
+    const channel = this.channelAt(port);
+    if (channel) channel.write(value);
+    else this.writeControlWord(value);
+    this.settle();
+  }
+
+  save(): Pit8254State {
+    return { channels: this.channels.map(channel => channel.save()), pulses: this.pulses };
+  }
+
+  restore(state: Pit8254State): void {
+    this.pulses = state.pulses;
+    state.channels.forEach((channel, index) => this.channels[index]?.restore(channel));
+    this.armForNextEdge();
+  }
+
+  describe(): readonly DeviceField[] {
+    return this.channels.flatMap((channel, index) => {
+      const now = new PitCounter(false);
+      now.restore(channel.counter.state);
+      now.advance(this.oscillator.cyclesAt(this.clock.now) - this.pulses);
+      return describeCounter(index, now.state);
+    });
+  }
+
+  private channelAt(port: number): PitChannel | undefined {
+    return this.channels[port - 0x40];
+  }
+
+  private writeControlWord(word: number): void {
+    const select = word >> 6;
+    if (select === 3) return this.readBack(word);
+    const channel = this.channels[select];
+    if (((word >> 4) & 3) === readWrite.latch) channel?.latchCount();
+    else channel?.program(word);
+  }
+
+  /** Bit 5 low latches counts, bit 4 low status; bits 3–1 choose counters 2–0. */
+  private readBack(word: number): void {
+    this.channels.forEach((channel, index) => {
+      if (!(word & (2 << index))) return;
+      if (!(word & 0x20)) channel.latchCount();
+      if (!(word & 0x10)) channel.latchStatus();
+    });
+  }
+
+  /** Lets time pass up to now and shows counter 0's OUT to the interrupt controller. */
+  private settle(): void {
+    this.catchUp();
+    this.driveIrq0();
+    this.armForNextEdge();
+  }
+
+  /** Stops at each edge of counter 0's OUT, so that a short pulse is not lost when the clock comes late. */
+  private catchUp(): void {
+    const target = this.oscillator.cyclesAt(this.clock.now);
+    while (this.pulses < target) {
+      const step = Math.min(target - this.pulses, this.channels[0].counter.pulsesToEdge());
+      this.channels.forEach(({ counter }) => counter.advance(step));
+      this.pulses += step;
+      this.driveIrq0();
+    }
+  }
+
+  private driveIrq0(): void {
+    if (this.channels[0].counter.state.out) this.irq0.raise();
+    else this.irq0.lower();
+  }
+
+  private armForNextEdge(): void {
+    const pulses = this.channels[0].counter.pulsesToEdge();
+    if (pulses === Infinity) this.edge.disarm();
+    else this.edge.arm(this.oscillator.tickOf(this.pulses + pulses));
+  }
+}
+
+const toBcd = (value: number): number =>
+  (value % 10) |
+  ((Math.floor(value / 10) % 10) << 4) |
+  ((Math.floor(value / 100) % 10) << 8) |
+  (Math.floor(value / 1000) << 12);
+
+const fromBcd = (value: number): number =>
+  (value & 0xf) + ((value >> 4) & 0xf) * 10 + ((value >> 8) & 0xf) * 100 + ((value >> 12) & 0xf) * 1000;
+
+const modeNames = [
+  'interrupt on terminal count',
+  'hardware-retriggerable one-shot',
+  'rate generator',
+  'square wave',
+  'software-triggered strobe',
+  'hardware-triggered strobe',
+];
+
+function frequencyOf({ mode, bcd, loaded, loadedCount }: PitCounterState): number | undefined {
+  if (!loaded || (mode !== 2 && mode !== 3) || loadedCount === 1) return undefined;
+  return pitFrequencyHz / (loadedCount || (bcd ? 10_000 : 0x10000));
+}
+
+function describeCounter(index: number, state: PitCounterState): DeviceField[] {
+  const frequency = frequencyOf(state);
+  const rate = frequency === undefined ? '' : `, ${frequency.toFixed(2)} Hz`;
+  const purpose = ['OUT is IRQ0', 'once memory refresh', 'OUT is the speaker and port 0x61 bit 5'][index] ?? '';
+  const count = state.bcd ? `${state.countingElement} (BCD)` : hex(state.countingElement, 4);
+  return [
+    {
+      name: `counter ${index} mode`,
+      value: String(state.mode),
+      explanation: state.loaded ? `${modeNames[state.mode] ?? ''}${rate}` : 'no count loaded: does not count',
+    },
+    { name: `counter ${index} count`, value: count, explanation: `counts down from ${hex(state.loadedCount, 4)}` },
+    {
+      name: `counter ${index} OUT`,
+      value: state.out ? 'high' : 'low',
+      explanation: `${purpose}; GATE is ${state.gate ? 'high' : 'low'}`,
+    },
+  ];
+}
