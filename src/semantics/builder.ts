@@ -9,7 +9,7 @@
 //    `read`, so that one meaning also serves handlers whose operands come from decoded records. Kinds of operands,
 //    widths, prefixes and the mode may be asked for freely.
 
-import type { MemoryOperand, Operand } from '../isa/instruction';
+import type { FarPointerOperand, MemoryOperand, Operand } from '../isa/instruction';
 import type { SeparateFlag } from '../isa/flags';
 import type { Condition } from '../isa/mnemonics';
 import type { SegmentIndex } from '../isa/registers';
@@ -46,7 +46,7 @@ export interface ExecutionMode {
 
 export interface Builder {
   readonly mode: ExecutionMode;
-  /** offset of the following instruction, at the code segment's width (32 bits, or wrapped to 16) */
+  /** offset of the following instruction; 32 bits wide, in a 16-bit code segment wrapped to 16 and zero-extended */
   readonly nextInstruction: Value;
 
   // --- values; operands of one operation have one width, and so has the result unless said otherwise
@@ -88,8 +88,13 @@ export interface Builder {
   countLeadingZeros(a: Value): Value;
 
   // --- operands and state
-  /** Reads a register, immediate, segment selector (16 bits), control or debug register; loads memory. */
+  /**
+   * Reads a register, immediate, segment selector (16 bits), control or debug register; loads memory. Of a relative
+   * operand it is the displacement, 32 bits.
+   */
   read(operand: Operand): Value;
+  /** a pointer in the instruction: selector of 16 bits, offset of 32 */
+  readFarPointer(operand: FarPointerOperand): { readonly selector: Value; readonly offset: Value };
   /** Writes a register or stores to memory. Values of another width than the operand's are an error. */
   write(operand: Operand, value: Value): void;
   readRegister(index: number, width: 8 | 16 | 32): Value;
