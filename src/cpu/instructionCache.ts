@@ -1,0 +1,108 @@
+// Decoded and translated instructions, kept by physical page and execution mode. A page whose bytes were written to
+// since (`PhysicalMemory.codeGeneration`) is dropped whole at its next use, so code that changes itself runs as changed.
+
+import { decode } from '../isa/decode';
+import { Vector } from '../isa/exceptions';
+import { translate, translateFault } from '../ir/translate';
+import type { MicroProgram } from '../ir/microOp';
+import type { ExecutionMode } from '../semantics/builder';
+import { pageSizeBytes } from '../base/address';
+import type { PhysicalMemory } from './physicalMemory';
+
+/** The longest instruction (SDM Vol. 2A §2.3.11). */
+export const maximumInstructionBytes = 15;
+
+/** Execution modes as small numbers: the second half of the key. */
+export const modeKey = (mode: ExecutionMode): number =>
+  (mode.codeSize === 32 ? 1 : 0) |
+  (mode.stackSize === 32 ? 2 : 0) |
+  (mode.cpl << 2) |
+  (mode.protectedMode ? 16 : 0) |
+  (mode.virtual8086 ? 32 : 0);
+export const modeCount = 64;
+
+/** The mode that a key stands for. */
+export const modeOfKey = (key: number): ExecutionMode => ({
+  codeSize: key & 1 ? 32 : 16,
+  stackSize: key & 2 ? 32 : 16,
+  cpl: ((key >> 2) & 3) as 0 | 1 | 2 | 3,
+  protectedMode: (key & 16) !== 0,
+  virtual8086: (key & 32) !== 0,
+});
+
+interface CachedPage {
+  generation: number;
+  readonly programs: (MicroProgram | undefined)[];
+}
+
+export class InstructionCache {
+  private readonly modes: readonly { readonly mode: ExecutionMode; readonly pages: Map<number, CachedPage> }[];
+
+  constructor(private readonly memory: PhysicalMemory) {
+    this.modes = Array.from({ length: modeCount }, (_, key) => ({
+      mode: modeOfKey(key),
+      pages: new Map<number, CachedPage>(),
+    }));
+  }
+
+  /**
+   * The program of the instruction at `physical`. `secondPage` gives the physical address of the linear page that
+   * follows, and raises the fault of fetching from there; it is called only if the instruction reaches into it.
+   */
+  fetch(physical: number, key: number, secondPage: () => number): MicroProgram {
+    const { mode, pages } = this.modes[key];
+    const page = physical >>> 12;
+    const offset = physical & (pageSizeBytes - 1);
+    let cached = pages.get(page);
+    if (!cached || cached.generation !== this.generation(page)) {
+      cached = { generation: this.generation(page), programs: [] };
+      pages.set(page, cached);
+    }
+    const known = cached.programs[offset];
+    if (known) return known;
+    const inPage = pageSizeBytes - offset;
+    const decoded = this.decodeWithin(physical, Math.min(inPage, maximumInstructionBytes), mode);
+    if (!decoded) return this.decodeAcross(physical, inPage, mode, secondPage);
+    if (this.memory.contains(physical, decoded.length)) {
+      this.memory.markCode(page);
+      cached.programs[offset] = decoded;
+    }
+    return decoded;
+  }
+
+  private generation(page: number): number {
+    return this.memory.contains(page * pageSizeBytes) ? this.memory.codeGeneration(page) : 0;
+  }
+
+  private decodeWithin(physical: number, available: number, mode: ExecutionMode): MicroProgram | undefined {
+    const bytes = new Uint8Array(available);
+    for (let index = 0; index < available; index++) bytes[index] = this.memory.read8(physical + index);
+    return programOf(bytes, mode);
+  }
+
+  /** An instruction over a page boundary is not kept: either page may change its mapping. */
+  private decodeAcross(physical: number, inPage: number, mode: ExecutionMode, secondPage: () => number): MicroProgram {
+    const second = secondPage();
+    const bytes = new Uint8Array(maximumInstructionBytes);
+    for (let index = 0; index < bytes.length; index++) {
+      bytes[index] = this.memory.read8(index < inPage ? physical + index : second + index - inPage);
+    }
+    const program = programOf(bytes, mode);
+    return program ?? translateFault(Vector.generalProtection, maximumInstructionBytes, mode);
+  }
+}
+
+/** Undefined if the instruction needs more bytes than there are. */
+function programOf(bytes: Uint8Array, mode: ExecutionMode): MicroProgram | undefined {
+  const decoded = decode(bytes, 0, bytes.length, mode.codeSize);
+  switch (decoded.kind) {
+    case 'instruction':
+      return translate(decoded.instruction, mode);
+    case 'invalid':
+      return translateFault(Vector.invalidOpcode, decoded.length, mode);
+    case 'tooLong':
+      return translateFault(Vector.generalProtection, maximumInstructionBytes, mode);
+    case 'incomplete':
+      return undefined;
+  }
+}

@@ -1,0 +1,197 @@
+// The processor: fetches, executes and, between instructions, takes what is due, in the order of SDM Vol. 3A table 6-2.
+// The same class runs the real hardware and, over another state and another view of memory, a monitor's virtual CPU.
+
+import { Dr7 } from '../isa/controlRegisters';
+import { Vector } from '../isa/exceptions';
+import { Eflags } from '../isa/flags';
+import { Segment } from '../isa/registers';
+import { Activity, Shadow } from '../isa/state';
+import { Evaluator } from '../ir/evaluate';
+import type { MicroProgram } from '../ir/microOp';
+import { helperRow } from '../semantics/helpers';
+import { pageMask, pageSizeBytes } from '../base/address';
+import type { Core, InterruptSource, PortSpace, ProcessorObserver } from './core';
+import { BreakpointKind, matchingBreakpoints } from './dataBreakpoints';
+import { ExecutionTarget } from './executionTarget';
+import { CpuException, debugException, generalProtection } from './fault';
+import { bindHelpers } from './helperBodies';
+import { InstructionCache, modeKey } from './instructionCache';
+import { deliverEvent, deliverException } from './interrupts';
+import { MemoryUnit } from './memoryUnit';
+import type { PhysicalMemory } from './physicalMemory';
+import { ProcessorState } from './state';
+
+export type StepOutcome =
+  /** an instruction was retired */
+  | 'retired'
+  /** an exception or interrupt was delivered instead */
+  | 'delivered'
+  /** the next fetch is from the monitor page at CPL 0: the monitor has control (design §3) */
+  | 'monitorEntry'
+  /** HLT, and no interrupt is due */
+  | 'halted'
+  /** after a triple fault; only a reset helps */
+  | 'shutdown';
+
+/** Linear addresses [first, last] at which a fetch at CPL 0 hands control to the monitor. */
+export interface MonitorPage {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface ProcessorOptions {
+  readonly memory: PhysicalMemory;
+  readonly ports: PortSpace;
+  readonly interrupts: InterruptSource;
+  readonly state?: ProcessorState;
+}
+
+/** The debug traps that gather in `pendingDebugTraps`: data breakpoints (3:0), single step, task switch, as in DR6. */
+const singleStepBit = 1 << 14;
+
+export class Processor implements Core {
+  readonly state: ProcessorState;
+  readonly memory: MemoryUnit;
+  readonly ports: PortSpace;
+  readonly interrupts: InterruptSource;
+  observer: ProcessorObserver | undefined;
+  monitorPage: MonitorPage | undefined;
+  private readonly evaluator: Evaluator;
+  private readonly cache: InstructionCache;
+
+  constructor({ memory, ports, interrupts, state = new ProcessorState() }: ProcessorOptions) {
+    this.state = state;
+    this.memory = new MemoryUnit(state, memory);
+    this.ports = ports;
+    this.interrupts = interrupts;
+    this.cache = new InstructionCache(memory);
+    const target = new ExecutionTarget(state, this.memory);
+    this.evaluator = new Evaluator(target, bindHelpers(this), name => helperRow(name).transfersControl === true);
+  }
+
+  reset(): void {
+    const { instructionCount } = this.state;
+    this.state.reset();
+    this.state.instructionCount = instructionCount;
+    this.memory.tlb.flush();
+  }
+
+  /** Linear address of the next instruction. */
+  get linearEip(): number {
+    return (this.state.base(Segment.cs) + this.state.eip) >>> 0;
+  }
+
+  get atMonitorEntry(): boolean {
+    const page = this.monitorPage;
+    if (!page || this.state.cpl !== 0) return false;
+    const address = this.linearEip;
+    return address >= page.first && address <= page.last;
+  }
+
+  /** One boundary and, unless an event is delivered there, one instruction. */
+  step(): StepOutcome {
+    const { state } = this;
+    if (this.atMonitorEntry) return 'monitorEntry';
+    if (state.get('activity') === Activity.shutdown) return 'shutdown';
+    const shadow = state.get('interruptShadow');
+    try {
+      if (this.takeEvents(shadow)) return this.afterDelivery();
+      if (state.get('activity') === Activity.halted) return 'halted';
+      state.set('interruptShadow', Shadow.none);
+      this.execute();
+      return 'retired';
+    } catch (exception) {
+      if (!(exception instanceof CpuException)) throw exception;
+      state.set('pendingDebugTraps', 0);
+      deliverException(this, exception);
+      return this.afterDelivery();
+    }
+  }
+
+  /** Would an interrupt be taken at this boundary? */
+  get acceptsInterrupts(): boolean {
+    return (this.state.systemFlags & Eflags.if) !== 0 && this.state.get('interruptShadow') === Shadow.none;
+  }
+
+  /** The program of the instruction that comes next; raises what its fetch raises. Changes nothing but the TLB and accessed flags. */
+  fetch(): MicroProgram {
+    const { state } = this;
+    const { eip } = state;
+    const limit = state.limit(Segment.cs);
+    if (eip > limit) throw generalProtection(0);
+    const linear = this.linearEip;
+    const user = state.cpl === 3;
+    const physical = this.memory.translate(linear, false, user);
+    const following = (): number => this.memory.translate(((linear & pageMask) + pageSizeBytes) >>> 0, false, user);
+    const program = this.cache.fetch(physical, this.modeKey(), following);
+    if (eip + program.length - 1 > limit) throw generalProtection(0);
+    return program;
+  }
+
+  private afterDelivery(): StepOutcome {
+    return this.state.get('activity') === Activity.shutdown ? 'shutdown' : 'delivered';
+  }
+
+  private execute(): void {
+    const { state } = this;
+    const flagsBefore = state.systemFlags;
+    if (state.get('dr7') & Dr7.enables && !(flagsBefore & Eflags.rf)) this.checkCodeBreakpoints();
+    const program = this.fetch();
+    const clearedRf = flagsBefore & Eflags.rf;
+    if (clearedRf) state.systemFlags = flagsBefore & ~Eflags.rf;
+    this.evaluator.run(program);
+    state.instructionCount++;
+    if (flagsBefore & Eflags.tf && !enteredHandler(program, state.systemFlags)) {
+      state.set('pendingDebugTraps', state.get('pendingDebugTraps') | singleStepBit);
+    }
+  }
+
+  /** Table 6-2: traps of the previous instruction, then external interrupts. True if one was delivered. */
+  private takeEvents(shadow: number): boolean {
+    const { state } = this;
+    const traps = state.get('pendingDebugTraps');
+    if (traps !== 0 && shadow !== Shadow.movSs) {
+      state.set('pendingDebugTraps', 0);
+      state.set('dr6', state.get('dr6') | traps);
+      this.wake();
+      deliverException(this, debugException());
+      return true;
+    }
+    if (shadow !== Shadow.none || !(state.systemFlags & Eflags.if) || !this.interrupts.pending) return false;
+    this.wake();
+    const vector = this.interrupts.acknowledge();
+    deliverEvent(this, { vector, kind: 'external', errorCode: undefined, returnEip: state.eip });
+    return true;
+  }
+
+  private wake(): void {
+    if (this.state.get('activity') === Activity.halted) this.state.set('activity', Activity.active);
+  }
+
+  private checkCodeBreakpoints(): void {
+    const hit = matchingBreakpoints(this.state, this.linearEip, 1, [BreakpointKind.execute]);
+    if (hit === 0) return;
+    this.state.set('dr6', this.state.get('dr6') | hit);
+    throw new CpuException(Vector.debug);
+  }
+
+  private modeKey(): number {
+    const { state } = this;
+    return modeKey({
+      codeSize: state.codeIs32Bit ? 32 : 16,
+      stackSize: state.stackIs32Bit ? 32 : 16,
+      cpl: (state.cpl & 3) as 0 | 1 | 2 | 3,
+      protectedMode: state.protectedMode,
+      virtual8086: state.virtual8086,
+    });
+  }
+}
+
+/** An interrupt instruction that entered its handler cleared TF: no single-step trap follows it (SDM Vol. 3B §17.3.1.4). */
+function enteredHandler(program: MicroProgram, systemFlags: number): boolean {
+  const mnemonic = program.instruction?.row.mnemonic;
+  return (
+    !(systemFlags & Eflags.tf) &&
+    (mnemonic === 'int' || mnemonic === 'int3' || mnemonic === 'into' || mnemonic === 'int1')
+  );
+}

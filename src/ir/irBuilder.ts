@@ -1,0 +1,553 @@
+// Builds micro-programs: the `Builder` that the semantics call. It checks widths, folds constants, and refuses an
+// operation that may fault after the instruction has begun to change the state: such an instruction would leave half of
+// its work behind when it faults.
+
+import type { MemoryOperand, Operand } from '../isa/instruction';
+import type { SeparateFlag } from '../isa/flags';
+import type { Condition } from '../isa/mnemonics';
+import type { SegmentIndex } from '../isa/registers';
+import { gprOffset, SegmentField, segmentOffset, stateOffset, type StateField } from '../isa/state';
+import { unreachable } from '../base/exhaustive';
+import type { BranchTarget, Builder, ExecutionMode, Reservation, Value, ValueWidth } from '../semantics/builder';
+import { type HelperName, helperNames, helperRow } from '../semantics/helpers';
+import { type MicroOp, MicroOpCode, type MicroProgram, none } from './microOp';
+import type { Instruction } from '../isa/instruction';
+
+class IrValue implements Value {
+  constructor(
+    readonly width: ValueWidth,
+    readonly slot: number,
+    /** the value where it is known: signed 32 bits, or zero-extended when narrower; for 64 bits only small ones */
+    readonly known: number | undefined = undefined,
+  ) {}
+}
+
+class IrReservation implements Reservation {
+  constructor(
+    readonly width: 8 | 16 | 32 | 64,
+    readonly place: number,
+  ) {}
+}
+
+/** An instruction whose meaning breaks a rule of the builder: a bug in `src/semantics`. */
+export class SemanticsError extends Error {}
+
+const memoryWidth = (width: number): 8 | 16 | 32 | 64 => {
+  if (width === 8 || width === 16 || width === 32 || width === 64) return width;
+  throw new SemanticsError(`no memory access of ${width} bits`);
+};
+
+const commutative = new Set([MicroOpCode.add, MicroOpCode.mul, MicroOpCode.and, MicroOpCode.or, MicroOpCode.xor]);
+
+/** A known value as slots hold it: zero-extended below 32 bits, signed at 32. */
+export const canonical = (width: ValueWidth, value: number): number =>
+  width < 32 ? value & ((1 << width) - 1) : value | 0;
+
+export class IrBuilder implements Builder {
+  private readonly ops: MicroOp[] = [];
+  private readonly constants = new Map<string, IrValue>();
+  private slots = 0;
+  private places = 0;
+  private committed = false;
+  readonly nextInstruction: Value;
+
+  constructor(
+    readonly mode: ExecutionMode,
+    private readonly length: number,
+  ) {
+    this.nextInstruction = this.emit(MicroOpCode.nextInstruction, 32, 32);
+  }
+
+  finish(instruction: Instruction | undefined): MicroProgram {
+    return { instruction, length: this.length, ops: this.ops, slots: this.slots };
+  }
+
+  // --- values
+
+  constant(width: ValueWidth, value: number): Value {
+    const known = canonical(width, value);
+    const key = `${width}:${known}`;
+    const existing = this.constants.get(key);
+    if (existing) return existing;
+    const made = this.emit(MicroOpCode.constant, width, width, {}, known);
+    this.constants.set(key, made);
+    return made;
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.add, a, b);
+  }
+
+  sub(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.sub, a, b);
+  }
+
+  mul(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.mul, a, b);
+  }
+
+  divideUnsigned(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.divideUnsigned, a, b);
+  }
+
+  divideSigned(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.divideSigned, a, b);
+  }
+
+  remainderUnsigned(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.remainderUnsigned, a, b);
+  }
+
+  remainderSigned(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.remainderSigned, a, b);
+  }
+
+  and(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.and, a, b);
+  }
+
+  or(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.or, a, b);
+  }
+
+  xor(a: Value, b: Value): Value {
+    return this.binary(MicroOpCode.xor, a, b);
+  }
+
+  not(a: Value): Value {
+    return this.xor(a, this.constant(a.width, -1));
+  }
+
+  negate(a: Value): Value {
+    return this.sub(this.constant(a.width, 0), a);
+  }
+
+  shiftLeft(a: Value, count: Value): Value {
+    return this.shift(MicroOpCode.shiftLeft, a, count);
+  }
+
+  shiftRight(a: Value, count: Value): Value {
+    return this.shift(MicroOpCode.shiftRight, a, count);
+  }
+
+  shiftRightSigned(a: Value, count: Value): Value {
+    return this.shift(MicroOpCode.shiftRightSigned, a, count);
+  }
+
+  equal(a: Value, b: Value): Value {
+    return this.compare(MicroOpCode.equal, a, b);
+  }
+
+  notEqual(a: Value, b: Value): Value {
+    return this.compare(MicroOpCode.notEqual, a, b);
+  }
+
+  lessUnsigned(a: Value, b: Value): Value {
+    return this.compare(MicroOpCode.lessUnsigned, a, b);
+  }
+
+  lessSigned(a: Value, b: Value): Value {
+    return this.compare(MicroOpCode.lessSigned, a, b);
+  }
+
+  select(condition: Value, whenTrue: Value, whenFalse: Value): Value {
+    this.expectWidth(condition, 1);
+    const width = sameWidth(whenTrue, whenFalse);
+    const { known } = this.own(condition);
+    if (known !== undefined) return known ? whenTrue : whenFalse;
+    return this.emit(MicroOpCode.select, width, width, { a: condition, b: whenTrue, c: whenFalse });
+  }
+
+  zeroExtend(a: Value, width: ValueWidth): Value {
+    if (width < a.width) throw new SemanticsError(`zeroExtend from ${a.width} to ${width} bits`);
+    return this.convert(MicroOpCode.zeroExtend, a, width, value => value);
+  }
+
+  signExtend(a: Value, width: ValueWidth): Value {
+    if (width < a.width) throw new SemanticsError(`signExtend from ${a.width} to ${width} bits`);
+    const unused = 32 - Math.min(a.width, 32);
+    return this.convert(MicroOpCode.signExtend, a, width, value => (value << unused) >> unused);
+  }
+
+  truncate(a: Value, width: ValueWidth): Value {
+    if (width > a.width) throw new SemanticsError(`truncate from ${a.width} to ${width} bits`);
+    return this.convert(MicroOpCode.truncate, a, width, value => value);
+  }
+
+  evenParity(a: Value): Value {
+    return this.emit(MicroOpCode.evenParity, a.width, 1, { a });
+  }
+
+  countTrailingZeros(a: Value): Value {
+    return this.emit(MicroOpCode.countTrailingZeros, a.width, a.width, { a });
+  }
+
+  countLeadingZeros(a: Value): Value {
+    return this.emit(MicroOpCode.countLeadingZeros, a.width, a.width, { a });
+  }
+
+  // --- operands and state
+
+  read(operand: Operand): Value {
+    switch (operand.kind) {
+      case 'register':
+        return this.readRegister(operand.index, operand.width);
+      case 'memory':
+        return this.load(operand.segment, this.effectiveAddress(operand), memoryWidth(operand.width));
+      case 'immediate':
+        return this.constant(operand.width, operand.value);
+      case 'relative':
+        return this.constant(32, operand.displacement);
+      case 'segment':
+        return this.readSelector(operand.index);
+      case 'controlRegister':
+        return this.readField(controlField(operand.index));
+      case 'debugRegister':
+        return this.call('readDebugRegister', this.constant(32, operand.index));
+      case 'farPointer':
+        throw new SemanticsError('a far pointer has two parts: read selector and offset with `constant`');
+      default:
+        return unreachable(operand);
+    }
+  }
+
+  write(operand: Operand, value: Value): void {
+    switch (operand.kind) {
+      case 'register':
+        this.expectWidth(value, operand.width);
+        this.writeRegister(operand.index, value);
+        return;
+      case 'memory':
+        this.expectWidth(value, memoryWidth(operand.width));
+        this.store(operand.segment, this.effectiveAddress(operand), value);
+        return;
+      default:
+        throw new SemanticsError(`an operand of kind ${operand.kind} is not written directly`);
+    }
+  }
+
+  readRegister(index: number, width: 8 | 16 | 32): Value {
+    return this.emit(MicroOpCode.readState, width, width, {}, registerOffset(index, width));
+  }
+
+  writeRegister(index: number, value: Value): void {
+    this.commit();
+    this.emitEffect(MicroOpCode.writeState, value.width, { a: value }, registerOffset(index, value.width));
+  }
+
+  readField(field: StateField): Value {
+    return this.emit(MicroOpCode.readState, 32, 32, {}, stateOffset[field]);
+  }
+
+  writeField(field: StateField, value: Value): void {
+    this.expectWidth(value, 32);
+    this.commit();
+    this.emitEffect(MicroOpCode.writeState, 32, { a: value }, stateOffset[field]);
+  }
+
+  readFlag(flag: SeparateFlag): Value {
+    return this.emit(MicroOpCode.readState, 1, 1, {}, stateOffset[flag]);
+  }
+
+  writeFlag(flag: SeparateFlag, value: Value): void {
+    this.expectWidth(value, 1);
+    this.commit();
+    this.emitEffect(MicroOpCode.writeState, 1, { a: value }, stateOffset[flag]);
+  }
+
+  /** SDM Vol. 2 Appendix B.1.4.7. */
+  condition(condition: Condition): Value {
+    switch (condition) {
+      case 'o':
+        return this.readFlag('of');
+      case 'b':
+        return this.readFlag('cf');
+      case 'z':
+        return this.readFlag('zf');
+      case 'be':
+        return this.or(this.readFlag('cf'), this.readFlag('zf'));
+      case 's':
+        return this.readFlag('sf');
+      case 'p':
+        return this.readFlag('pf');
+      case 'l':
+        return this.xor(this.readFlag('sf'), this.readFlag('of'));
+      case 'le':
+        return this.or(this.readFlag('zf'), this.condition('l'));
+      case 'no':
+        return this.not(this.condition('o'));
+      case 'nb':
+        return this.not(this.condition('b'));
+      case 'nz':
+        return this.not(this.condition('z'));
+      case 'nbe':
+        return this.not(this.condition('be'));
+      case 'ns':
+        return this.not(this.condition('s'));
+      case 'np':
+        return this.not(this.condition('p'));
+      case 'nl':
+        return this.not(this.condition('l'));
+      case 'nle':
+        return this.not(this.condition('le'));
+      default:
+        return unreachable(condition);
+    }
+  }
+
+  readSelector(segment: SegmentIndex): Value {
+    const whole = this.emit(MicroOpCode.readState, 32, 32, {}, segmentOffset(segment) + SegmentField.selector);
+    return this.truncate(whole, 16);
+  }
+
+  // --- memory
+
+  /** SDM Vol. 1 §3.7.5, wrapped to the address size. */
+  effectiveAddress(operand: MemoryOperand): Value {
+    const width = operand.addressSize;
+    let sum: Value | undefined;
+    const plus = (term: Value): void => {
+      sum = sum ? this.add(sum, term) : term;
+    };
+    if (operand.base !== undefined) plus(this.readRegister(operand.base, width));
+    if (operand.index !== undefined) {
+      const index = this.readRegister(operand.index, width);
+      plus(operand.scale === 1 ? index : this.shiftLeft(index, this.constant(8, Math.log2(operand.scale))));
+    }
+    if (operand.displacement !== 0 || sum === undefined) plus(this.constant(width, operand.displacement));
+    return sum ?? this.constant(width, 0);
+  }
+
+  load(segment: SegmentIndex, offset: Value, width: 8 | 16 | 32 | 64): Value {
+    this.mayFault('load');
+    return this.emit(MicroOpCode.load, width, width, { a: this.address(offset) }, segment);
+  }
+
+  store(segment: SegmentIndex, offset: Value, value: Value): void {
+    this.mayFault('store');
+    this.commit();
+    this.emitEffect(MicroOpCode.store, memoryWidth(value.width), { a: this.address(offset), b: value }, segment);
+  }
+
+  reserve(segment: SegmentIndex, offset: Value, width: 8 | 16 | 32 | 64): Reservation {
+    this.mayFault('reserve');
+    const place = this.places++;
+    this.emitEffect(MicroOpCode.reserve, width, { a: this.address(offset) }, segment, place);
+    return new IrReservation(width, place);
+  }
+
+  loadReserved(reservation: Reservation): Value {
+    const { width, place } = ownReservation(reservation);
+    return this.emit(MicroOpCode.loadReserved, width, width, {}, place);
+  }
+
+  storeReserved(reservation: Reservation, value: Value): void {
+    const { width, place } = ownReservation(reservation);
+    this.expectWidth(value, width);
+    this.commit();
+    this.emitEffect(MicroOpCode.storeReserved, width, { a: value }, place);
+  }
+
+  // --- control
+
+  raiseIf(condition: Value, vector: number, errorCode?: Value): void {
+    this.expectWidth(condition, 1);
+    this.mayFault('raiseIf');
+    if (this.own(condition).known === 0) return;
+    this.emitEffect(MicroOpCode.raiseIf, 1, errorCode ? { a: condition, b: errorCode } : { a: condition }, vector);
+  }
+
+  raise(vector: number, errorCode?: Value): void {
+    this.raiseIf(this.constant(1, 1), vector, errorCode);
+  }
+
+  exitIf(condition: Value): void {
+    this.expectWidth(condition, 1);
+    this.emitEffect(MicroOpCode.exitIf, 1, { a: condition });
+  }
+
+  repeatIf(condition: Value): void {
+    this.expectWidth(condition, 1);
+    this.emitEffect(MicroOpCode.repeatIf, 1, { a: condition });
+  }
+
+  branchTarget(offset: Value, taken?: Value): BranchTarget {
+    this.mayFault('branchTarget');
+    const target = this.zeroExtend(offset, 32);
+    this.emitEffect(MicroOpCode.checkBranch, 32, taken ? { a: target, b: taken } : { a: target });
+    return { offset: target };
+  }
+
+  jump(target: BranchTarget): void {
+    this.commit();
+    this.emitEffect(MicroOpCode.jump, 32, { a: target.offset });
+  }
+
+  jumpIf(condition: Value, target: BranchTarget): void {
+    this.expectWidth(condition, 1);
+    this.commit();
+    this.emitEffect(MicroOpCode.jumpIf, 32, { a: condition, b: target.offset });
+  }
+
+  call(helper: HelperName, ...parameters: readonly Value[]): Value {
+    const row = helperRow(helper);
+    if (parameters.length !== row.parameters.length) {
+      throw new SemanticsError(`${helper} takes ${row.parameters.length} arguments, not ${parameters.length}`);
+    }
+    if (row.mayFault) this.mayFault(helper);
+    if (row.commits) this.commit();
+    const [a, b, c, d] = parameters;
+    const operands = { ...(a && { a }), ...(b && { b }), ...(c && { c }), ...(d && { d }) };
+    const index = helperNames.indexOf(helper);
+    if (row.result === 0) {
+      this.emitEffect(MicroOpCode.call, 32, operands, index);
+      return this.constant(1, 0);
+    }
+    return this.emit(MicroOpCode.call, row.result, row.result, operands, index);
+  }
+
+  // --- making micro-ops
+
+  private binary(code: MicroOpCode, a: Value, b: Value): Value {
+    const width = sameWidth(a, b);
+    const [x, y] = [this.own(a).known, this.own(b).known];
+    if (x !== undefined && y !== undefined && width <= 32) {
+      const folded = fold(code, x, y);
+      if (folded !== undefined) return this.constant(width, folded);
+    }
+    if (y === 0 && isIdentityWithZero(code)) return a;
+    if (x === 0 && isIdentityWithZero(code) && commutative.has(code)) return b;
+    return this.emit(code, width, width, { a, b });
+  }
+
+  private shift(code: MicroOpCode, a: Value, count: Value): Value {
+    if (this.own(count).known === 0) return a;
+    const b = count.width > 8 ? this.truncate(count, 8) : this.zeroExtend(count, 8);
+    return this.emit(code, a.width, a.width, { a, b });
+  }
+
+  private compare(code: MicroOpCode, a: Value, b: Value): Value {
+    return this.emit(code, sameWidth(a, b), 1, { a, b });
+  }
+
+  private convert(code: MicroOpCode, a: Value, width: ValueWidth, apply: (value: number) => number): Value {
+    if (width === a.width) return a;
+    const { known } = this.own(a);
+    if (known !== undefined && width <= 32 && a.width <= 32) return this.constant(width, apply(known));
+    return this.emit(code, a.width, width, { a });
+  }
+
+  /** An offset as the 32 bits that memory micro-ops take. */
+  private address(offset: Value): Value {
+    return this.zeroExtend(offset, 32);
+  }
+
+  private own(value: Value): IrValue {
+    if (value instanceof IrValue) return value;
+    throw new SemanticsError('a value of another builder');
+  }
+
+  private expectWidth(value: Value, width: number): void {
+    if (value.width !== width) throw new SemanticsError(`a value of ${value.width} bits where ${width} are wanted`);
+  }
+
+  private mayFault(what: string): void {
+    if (this.committed) throw new SemanticsError(`${what} may fault after the instruction has changed the state`);
+  }
+
+  private commit(): void {
+    this.committed = true;
+  }
+
+  private emit(
+    code: MicroOpCode,
+    width: ValueWidth,
+    resultWidth: ValueWidth,
+    operands: Operands = {},
+    immediate = 0,
+  ): IrValue {
+    const result = this.slots++;
+    this.ops.push(this.microOp(code, width, resultWidth, result, operands, immediate, none));
+    return new IrValue(resultWidth, result, code === MicroOpCode.constant ? immediate : undefined);
+  }
+
+  private emitEffect(
+    code: MicroOpCode,
+    width: ValueWidth,
+    operands: Operands,
+    immediate = 0,
+    place: number = none,
+  ): void {
+    this.ops.push(this.microOp(code, width, width, none, operands, immediate, place));
+  }
+
+  private microOp(
+    code: MicroOpCode,
+    width: ValueWidth,
+    resultWidth: ValueWidth,
+    result: number,
+    operands: Operands,
+    immediate: number,
+    place: number,
+  ): MicroOp {
+    const slot = (value: Value | undefined): number => (value ? this.own(value).slot : none);
+    const { a, b, c, d } = operands;
+    return { code, width, resultWidth, result, a: slot(a), b: slot(b), c: slot(c), d: slot(d), immediate, place };
+  }
+}
+
+interface Operands {
+  readonly a?: Value;
+  readonly b?: Value;
+  readonly c?: Value;
+  readonly d?: Value;
+}
+
+function sameWidth(a: Value, b: Value): ValueWidth {
+  if (a.width !== b.width) throw new SemanticsError(`operands of ${a.width} and ${b.width} bits`);
+  return a.width;
+}
+
+function ownReservation(reservation: Reservation): IrReservation {
+  if (reservation instanceof IrReservation) return reservation;
+  throw new SemanticsError('a reservation of another builder');
+}
+
+function registerOffset(index: number, width: ValueWidth): number {
+  return width === 8 && index >= 4 ? gprOffset(index - 4) + 1 : gprOffset(index);
+}
+
+function controlField(index: number): StateField {
+  switch (index) {
+    case 0:
+      return 'cr0';
+    case 2:
+      return 'cr2';
+    case 3:
+      return 'cr3';
+    case 4:
+      return 'cr4';
+    default:
+      throw new SemanticsError(`there is no CR${index}`);
+  }
+}
+
+const isIdentityWithZero = (code: MicroOpCode): boolean =>
+  code === MicroOpCode.add || code === MicroOpCode.sub || code === MicroOpCode.or || code === MicroOpCode.xor;
+
+function fold(code: MicroOpCode, x: number, y: number): number | undefined {
+  switch (code) {
+    case MicroOpCode.add:
+      return x + y;
+    case MicroOpCode.sub:
+      return x - y;
+    case MicroOpCode.and:
+      return x & y;
+    case MicroOpCode.or:
+      return x | y;
+    case MicroOpCode.xor:
+      return x ^ y;
+    default:
+      return undefined;
+  }
+}
