@@ -6,8 +6,8 @@ import type { ProcessorState } from './state';
 
 /** The port side of the bus. Values are unsigned. */
 export interface PortSpace {
-  readPort(port: number, width: 8 | 16 | 32): number;
-  writePort(port: number, value: number, width: 8 | 16 | 32): void;
+  read(port: number, width: 8 | 16 | 32): number;
+  write(port: number, value: number, width: 8 | 16 | 32): void;
 }
 
 /** The INTR pin and its acknowledge cycle. */

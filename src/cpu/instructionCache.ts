@@ -7,6 +7,7 @@ import { translate, translateFault } from '../ir/translate';
 import type { MicroProgram } from '../ir/microOp';
 import type { ExecutionMode } from '../semantics/builder';
 import { pageSizeBytes } from '../base/address';
+import { unreachable } from '../base/exhaustive';
 import type { PhysicalMemory } from './physicalMemory';
 
 /** The longest instruction (SDM Vol. 2A §2.3.11). */
@@ -104,5 +105,7 @@ function programOf(bytes: Uint8Array, mode: ExecutionMode): MicroProgram | undef
       return translateFault(Vector.generalProtection, maximumInstructionBytes, mode);
     case 'incomplete':
       return undefined;
+    default:
+      return unreachable(decoded);
   }
 }

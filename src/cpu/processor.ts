@@ -6,15 +6,15 @@ import { Vector } from '../isa/exceptions';
 import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import { Activity, Shadow } from '../isa/state';
-import { Evaluator } from '../ir/evaluate';
+import { type BoundHelper, Evaluator } from '../ir/evaluate';
 import type { MicroProgram } from '../ir/microOp';
-import { helperRow } from '../semantics/helpers';
+import { helperNames, helperRow } from '../semantics/helpers';
 import { pageMask, pageSizeBytes } from '../base/address';
 import type { Core, InterruptSource, PortSpace, ProcessorObserver } from './core';
 import { BreakpointKind, matchingBreakpoints } from './dataBreakpoints';
 import { ExecutionTarget } from './executionTarget';
 import { CpuException, debugException, generalProtection } from './fault';
-import { bindHelpers } from './helperBodies';
+import { helperBodies } from './helperBodies';
 import { InstructionCache, modeKey } from './instructionCache';
 import { deliverEvent, deliverException } from './interrupts';
 import { MemoryUnit } from './memoryUnit';
@@ -66,7 +66,7 @@ export class Processor implements Core {
     this.interrupts = interrupts;
     this.cache = new InstructionCache(memory);
     const target = new ExecutionTarget(state, this.memory);
-    this.evaluator = new Evaluator(target, bindHelpers(this), name => helperRow(name).transfersControl === true);
+    this.evaluator = new Evaluator(target, this.boundHelpers());
   }
 
   reset(): void {
@@ -126,6 +126,13 @@ export class Processor implements Core {
     const program = this.cache.fetch(physical, this.modeKey(), following);
     if (eip + program.length - 1 > limit) throw generalProtection(0);
     return program;
+  }
+
+  private boundHelpers(): readonly BoundHelper[] {
+    return helperNames.map(name => ({
+      run: (a, b, c, d) => helperBodies[name](this, a, b, c, d),
+      transfersControl: helperRow(name).transfersControl === true,
+    }));
   }
 
   private afterDelivery(): StepOutcome {

@@ -2,7 +2,6 @@
 // Values up to 32 bits are kept as signed 32-bit numbers, zero-extended when narrower; 64-bit values as BigInt.
 
 import type { ValueWidth } from '../semantics/builder';
-import { helperNames, type HelperName } from '../semantics/helpers';
 import { stateOffset } from '../isa/state';
 import { type MicroOp, MicroOpCode, type MicroProgram } from './microOp';
 
@@ -21,7 +20,12 @@ export interface EvaluationTarget {
   checkBranch(offset: number): void;
 }
 
-export type HelperBody = (a: number, b: number, c: number, d: number) => number | void;
+/** A helper bound to its processor, in the order of `helperNames`. */
+export interface BoundHelper {
+  readonly run: (a: number, b: number, c: number, d: number) => number | void;
+  /** it sets EIP: the instruction ends with it */
+  readonly transfersControl: boolean;
+}
 
 const eipWord = stateOffset.eip >> 2;
 const maximumSlots = 512;
@@ -29,17 +33,11 @@ const maximumSlots = 512;
 export class Evaluator {
   private readonly values = new Int32Array(maximumSlots);
   private readonly wide = new BigUint64Array(maximumSlots);
-  private readonly helpers: readonly HelperBody[];
-  private readonly transfers: readonly boolean[];
 
   constructor(
     private readonly target: EvaluationTarget,
-    helpers: Readonly<Record<HelperName, HelperBody>>,
-    transfersControl: (name: HelperName) => boolean,
-  ) {
-    this.helpers = helperNames.map(name => helpers[name]);
-    this.transfers = helperNames.map(transfersControl);
-  }
+    private readonly helpers: readonly BoundHelper[],
+  ) {}
 
   /** Runs one instruction: state, memory and EIP change, or an exception is thrown and nothing has. */
   run(program: MicroProgram): void {
@@ -107,9 +105,10 @@ export class Evaluator {
           words[eipWord] = values[op.b];
           return false;
         case MicroOpCode.call: {
-          const result = this.helpers[op.immediate](values[op.a], values[op.b], values[op.c], values[op.d]);
+          const helper = this.helpers[op.immediate];
+          const result = helper.run(values[op.a], values[op.b], values[op.c], values[op.d]);
           if (op.result >= 0) values[op.result] = result ?? 0;
-          if (this.transfers[op.immediate]) return false;
+          if (helper.transfersControl) return false;
           break;
         }
         default:

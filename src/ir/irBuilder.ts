@@ -2,7 +2,7 @@
 // operation that may fault after the instruction has begun to change the state: such an instruction would leave half of
 // its work behind when it faults.
 
-import type { MemoryOperand, Operand } from '../isa/instruction';
+import type { FarPointerOperand, MemoryOperand, Operand } from '../isa/instruction';
 import type { SeparateFlag } from '../isa/flags';
 import type { Condition } from '../isa/mnemonics';
 import type { SegmentIndex } from '../isa/registers';
@@ -205,7 +205,7 @@ export class IrBuilder implements Builder {
       case 'debugRegister':
         return this.call('readDebugRegister', this.constant(32, operand.index));
       case 'farPointer':
-        throw new SemanticsError('a far pointer has two parts: read selector and offset with `constant`');
+        throw new SemanticsError('a far pointer has two parts: readFarPointer');
       default:
         return unreachable(operand);
     }
@@ -346,6 +346,10 @@ export class IrBuilder implements Builder {
     this.expectWidth(value, width);
     this.commit();
     this.emitEffect(MicroOpCode.storeReserved, width, { a: value }, place);
+  }
+
+  readFarPointer(operand: FarPointerOperand): { readonly selector: Value; readonly offset: Value } {
+    return { selector: this.constant(16, operand.selector), offset: this.constant(32, operand.offset) };
   }
 
   // --- control
