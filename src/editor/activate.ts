@@ -1,0 +1,52 @@
+// What both extensions do, on the desktop and in a browser: register the providers and commands that package.json names.
+import * as vscode from 'vscode';
+import { ConfigurationForEachTechnique, configurationFor, LaunchConfigurations, techniques } from './configurations';
+import { AssemblerDiagnostics } from './diagnostics';
+import { LanguageClient, type LanguageWorker } from './languageClient';
+import { Listings } from './listing';
+import { openSample } from './samples';
+
+export function activateEditor(
+  context: vscode.ExtensionContext,
+  startLanguageWorker: () => Promise<LanguageWorker>,
+): void {
+  const client = new LanguageClient(startLanguageWorker);
+  const listings = new Listings(client);
+  const offered = techniques(context.extension);
+  const register = (name: string, run: (source?: vscode.Uri) => Promise<unknown>) =>
+    vscode.commands.registerCommand(`ringside.${name}`, run);
+  context.subscriptions.push(
+    client,
+    new AssemblerDiagnostics(client),
+    listings.register(),
+    vscode.debug.registerDebugConfigurationProvider('ringside', new LaunchConfigurations()),
+    vscode.debug.registerDebugConfigurationProvider(
+      'ringside',
+      new ConfigurationForEachTechnique(offered),
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+    register('openSample', () => openSample(context)),
+    register('debugFile', source => debug(source)),
+    register('debugFileWithTechnique', async source => {
+      const items = offered.map(({ id, description }) => ({ label: id, detail: description }));
+      const placeHolder = vscode.l10n.t('Under which technique?');
+      const technique = await vscode.window.showQuickPick(items, { placeHolder });
+      if (technique) await debug(source, technique.label);
+    }),
+    register('showListing', async source => {
+      const uri = source ?? vscode.window.activeTextEditor?.document.uri;
+      if (uri) await listings.show(uri);
+    }),
+  );
+}
+
+async function debug(source = vscode.window.activeTextEditor?.document.uri, technique?: string): Promise<void> {
+  if (source === undefined) {
+    await vscode.window.showErrorMessage(
+      vscode.l10n.t('Open an assembly source first; that is what will be debugged.'),
+    );
+    return;
+  }
+  const folder = vscode.workspace.getWorkspaceFolder(source);
+  await vscode.debug.startDebugging(folder, configurationFor(source, technique));
+}

@@ -1,0 +1,112 @@
+// Launch configurations: F5 on a bare assembly source needs none, the Run view offers one for each technique, and paths
+// that VS Code hands over without their scheme are mended before the adapter sees them.
+import * as vscode from 'vscode';
+
+/** A `technique` of the launch configuration, as package.json lists it. */
+export interface Technique {
+  id: string;
+  description: string;
+}
+
+export const languageIds = ['ringside-asm', 'asm', 'nasm', 'asm-intel-x86-generic'];
+const attributesWithPaths = ['program', 'diskImage'];
+
+/** The techniques stand in package.json only, so that launch.json's completion and the commands agree. */
+export function techniques(extension: vscode.Extension<unknown>): Technique[] {
+  const { contributes } = extension.packageJSON as {
+    contributes: { configuration: { properties: { 'ringside.technique': TechniqueSetting } } };
+  };
+  const setting = contributes.configuration.properties['ringside.technique'];
+  return setting.enum.map((id, index) => ({ id, description: setting.enumDescriptions[index] ?? '' }));
+}
+
+interface TechniqueSetting {
+  enum: string[];
+  enumDescriptions: string[];
+}
+
+/** The configuration that F5 stands for on `program`: the setting's technique, unless one is named. */
+export function configurationFor(program: vscode.Uri, technique?: string): vscode.DebugConfiguration {
+  return {
+    type: 'ringside',
+    request: 'launch',
+    name: vscode.workspace.asRelativePath(program),
+    program: located(program),
+    ...(technique === undefined ? {} : { technique }),
+  };
+}
+
+/** A local file by its path, which launch.json and other editors use too; anything else by its URI. */
+export function located(file: vscode.Uri): string {
+  return file.scheme === 'file' ? file.fsPath : file.toString();
+}
+
+function activeProgram(): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document && languageIds.includes(document.languageId) ? document.uri : undefined;
+}
+
+/** Fills in what the user left out of a configuration, or all of it. */
+export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
+  resolveDebugConfiguration(
+    _folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration | undefined {
+    const active = activeProgram();
+    const filled: vscode.DebugConfiguration = { ...(active && configurationFor(active)), ...configuration };
+    if (typeof filled.program !== 'string') {
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t('Nothing to debug: open an assembly source, or name one as "program" in launch.json.'),
+      );
+      return undefined;
+    }
+    const settings = vscode.workspace.getConfiguration('ringside', active);
+    return {
+      technique: settings.get<string>('technique'),
+      memoryMb: settings.get<number>('memoryMb'),
+      // A first F5, with no breakpoint set yet, must not run past everything there is to see.
+      stopOnEntry: vscode.debug.breakpoints.every(breakpoint => !breakpoint.enabled),
+      ...filled,
+    };
+  }
+
+  resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration {
+    const mended = { ...configuration };
+    for (const attribute of attributesWithPaths) {
+      const value: unknown = configuration[attribute];
+      if (typeof value === 'string') mended[attribute] = withScheme(value, folder?.uri);
+    }
+    return mended;
+  }
+}
+
+/** In a browser `${file}` turns into a bare `/prog.asm`; its scheme and authority are those of the workspace folder. */
+function withScheme(name: string, folder: vscode.Uri | undefined): string {
+  const hasScheme = /^[a-z][\w+.-]+:/i.test(name);
+  const base = folder ?? siblingFolder(activeProgram());
+  if (hasScheme || base === undefined) return name;
+  const absolute = /^([\\/]|[a-z]:)/i.test(name);
+  if (absolute) return base.scheme === 'file' ? name : base.with({ path: name }).toString();
+  return located(vscode.Uri.joinPath(base, name));
+}
+
+function siblingFolder(file: vscode.Uri | undefined): vscode.Uri | undefined {
+  return file && vscode.Uri.joinPath(file, '..');
+}
+
+/** The Run view's choice for the source in the editor: one configuration for each technique. */
+export class ConfigurationForEachTechnique implements vscode.DebugConfigurationProvider {
+  constructor(private readonly techniques: Technique[]) {}
+
+  provideDebugConfigurations(): vscode.DebugConfiguration[] {
+    const program = activeProgram();
+    if (program === undefined) return [];
+    return this.techniques.map(({ id }) => {
+      const configuration = configurationFor(program, id);
+      return { ...configuration, name: `${configuration.name} · ${id}` };
+    });
+  }
+}

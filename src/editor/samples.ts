@@ -1,0 +1,46 @@
+// The sample guests that ship with Ringside. One is opened as a copy of the user's own, which can be edited and is
+// still there after an update.
+import * as vscode from 'vscode';
+
+export interface Sample {
+  /** Its folder in media/samples/. */
+  folder: string;
+  title: string;
+  detail: string;
+  /** All its files, since an extension's folder cannot be listed in a browser. The first is the one to debug. */
+  files: string[];
+}
+
+export const samples = (): Sample[] => [];
+
+export async function openSample(context: vscode.ExtensionContext): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(
+    samples().map(sample => ({ label: sample.title, ...sample })),
+    { placeHolder: vscode.l10n.t('Which guest do you want to step?'), matchOnDetail: true },
+  );
+  if (chosen === undefined) return;
+  const main = await copyOnce(context, chosen);
+  const document = await vscode.workspace.openTextDocument(main);
+  await vscode.window.showTextDocument(document);
+}
+
+async function copyOnce(context: vscode.ExtensionContext, { folder, files }: Sample): Promise<vscode.Uri> {
+  const from = vscode.Uri.joinPath(context.extensionUri, 'media/samples', folder);
+  const to = vscode.Uri.joinPath(context.globalStorageUri, 'samples', folder);
+  for (const file of files) {
+    const copy = vscode.Uri.joinPath(to, file);
+    if (!(await exists(copy))) {
+      await vscode.workspace.fs.writeFile(copy, await vscode.workspace.fs.readFile(vscode.Uri.joinPath(from, file)));
+    }
+  }
+  return vscode.Uri.joinPath(to, files[0]);
+}
+
+async function exists(file: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(file);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,62 @@
+// package.json against itself and against the code: what must be said in two places is said alike.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+
+interface Choice {
+  enum: string[];
+  enumDescriptions: string[];
+}
+interface Manifest {
+  contributes: {
+    debuggers: [
+      {
+        languages: string[];
+        configurationAttributes: { launch: { properties: Record<string, Choice> } };
+        configurationSnippets: { body: { technique: string } }[];
+      },
+    ];
+    breakpoints: { language: string }[];
+    commands: { command: string }[];
+    configuration: { properties: Record<string, Choice> };
+    menus: Record<string, { command: string; when: string }[]>;
+  };
+}
+
+const { contributes } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as Manifest;
+const [debuggers] = contributes.debuggers;
+const source = (file: string) => fs.readFileSync(`src/editor/${file}.ts`, 'utf8');
+
+describe('contributions', () => {
+  const techniques = contributes.configuration.properties['ringside.technique'].enum;
+
+  it('the techniques are the same in the setting, launch.json and its snippets', () => {
+    assert.deepEqual(debuggers.configurationAttributes.launch.properties.technique.enum, techniques);
+    assert.deepEqual(
+      debuggers.configurationSnippets.map(({ body }) => body.technique),
+      techniques,
+    );
+  });
+
+  it('every choice is described', () => {
+    const attributes = Object.values(debuggers.configurationAttributes.launch.properties);
+    for (const choice of [...attributes, ...Object.values(contributes.configuration.properties)]) {
+      assert.equal(choice.enumDescriptions?.length, choice.enum?.length);
+    }
+  });
+
+  it('breakpoints, menus and code know the same languages', () => {
+    const { languages } = debuggers;
+    assert.deepEqual(
+      contributes.breakpoints.map(({ language }) => language),
+      languages,
+    );
+    assert.match(source('configurations'), new RegExp(`languageIds = \\['${languages.join("', '")}'\\]`));
+    const conditions = Object.values(contributes.menus).flatMap(items => items.map(({ when }) => when));
+    for (const when of conditions) assert.ok(when.endsWith(`=~ /^(${languages.join('|')})$/`), when);
+  });
+
+  it('every command is registered', () => {
+    const registered = [...source('activate').matchAll(/register\('(\w+)'/g)].map(([, name]) => `ringside.${name}`);
+    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), registered.sort());
+  });
+});
