@@ -18,7 +18,16 @@ export interface InterruptSource {
 }
 
 /** Where an interrupt or exception came from (SDM Vol. 3A §6.3, §6.4); privilege checks of the gate depend on it. */
-export type EventKind = 'external' | 'nmi' | 'exception' | 'softwareInterrupt' | 'softwareException';
+export type EventKind =
+  | 'external'
+  | 'nmi'
+  | 'exception'
+  /** INT n */
+  | 'softwareInterrupt'
+  /** INT3, INTO */
+  | 'softwareException'
+  /** INT1 */
+  | 'privilegedSoftwareException';
 
 export interface DeliveredEvent {
   readonly vector: number;

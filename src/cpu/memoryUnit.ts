@@ -15,7 +15,11 @@ import type { ProcessorState } from './state';
 import { accessKind, Tlb } from './tlb';
 
 type AccessBytes = 1 | 2 | 4 | 8;
-const reservationSlots = 16;
+/** Slots from here on are for the privileged machinery (`PendingWrites`); those below are for semantics. */
+export const firstMachinerySlot = 16;
+/** for a write that crosses a page */
+const splitSlot = 63;
+const reservationSlots = 64;
 const offsetMask = pageSizeBytes - 1;
 
 /** The fields of a reservation: an access that has been checked, in one or two physical pieces. */
@@ -134,8 +138,8 @@ export class MemoryUnit {
       this.writePhysical(address, bytes, value);
       return;
     }
-    this.reserveLinear(0, linear, bytes, user);
-    this.storeReserved(0, bytes, value);
+    this.reserveLinear(splitSlot, linear, bytes, user);
+    this.storeReserved(splitSlot, bytes, value);
   }
 
   /** Physical address of a linear one, for an access of this kind; raises #PF, with CR2 set, where it is not allowed. */
@@ -157,7 +161,7 @@ export class MemoryUnit {
       this.state.set('cr2', linear);
       throw pageFault(result.errorCode);
     }
-    this.tlb.fill(linear, kind, result.physical, result.global);
+    this.tlb.fill(linear, kind, result.physical, result.global, result.large);
     return result.physical;
   }
 
@@ -185,7 +189,7 @@ export class MemoryUnit {
     return !this.state.usesDescriptors;
   }
 
-  private alignmentChecked(): boolean {
+  alignmentChecked(): boolean {
     const state = this.state;
     return state.cpl === 3 && (state.get('cr0') & Cr0.am) !== 0 && (state.systemFlags & Eflags.ac) !== 0;
   }
@@ -196,7 +200,7 @@ export class MemoryUnit {
 }
 
 /** §5.3. An access that wraps past 4 GiB passes in a segment that covers all of it. */
-function withinLimit(attributes: number, limit: number, offset: number, bytes: number): boolean {
+export function withinLimit(attributes: number, limit: number, offset: number, bytes: number): boolean {
   const last = offset + bytes - 1;
   const expandDown =
     (attributes & (Attribute.code | Attribute.expandDownOrConforming)) === Attribute.expandDownOrConforming;

@@ -174,10 +174,22 @@ export class ProcessorState {
     this.words[word + (SegmentField.base >> 2)] = base;
   }
 
-  /** Real and virtual-8086 mode: base from the selector, 64 KiB (SDM Vol. 3B §20.1.1). */
+  /**
+   * Base from the selector (SDM Vol. 3B §20.1.1). Virtual-8086 mode has 64 KiB; in real mode limit and D/B stay what they
+   * were, which is 64 KiB unless protected mode left something else behind ("unreal mode").
+   */
   setRealModeSegment(segment: number, selector: number): void {
-    const user = this.virtual8086 ? Attribute.dplMask : 0;
-    this.setSegment(segment, { selector, base: selector << 4, limit: 0xffff, attributes: realModeAttributes | user });
+    const old = this.attributes(segment);
+    const keeps = !this.virtual8086 && !(old & Attribute.unusable);
+    const privilege = this.virtual8086 ? Attribute.dplMask : 0;
+    const size = keeps ? old & (Attribute.big | Attribute.granularity) : 0;
+    const limit = keeps ? this.limit(segment) : 0xffff;
+    this.setSegment(segment, {
+      selector,
+      base: selector << 4,
+      limit,
+      attributes: realModeAttributes | privilege | size,
+    });
   }
 
   get codeIs32Bit(): boolean {
@@ -215,6 +227,7 @@ export class ProcessorState {
     this.set('idtrLimit', 0xffff);
     this.set('dr6', Dr6.fixedOnes);
     this.set('dr7', Dr7.fixedOnes);
+    this.set('apicBase', apicBaseAfterReset);
   }
 
   copyFrom(other: ProcessorState): void {
@@ -224,3 +237,6 @@ export class ProcessorState {
 
 /** CPUID leaf 1 EAX, and EDX after reset: family 6, model 8, stepping 1. */
 export const processorSignature = 0x681;
+
+/** IA32_APIC_BASE: the bootstrap processor's flag, and the APIC switched off, as there is none. */
+const apicBaseAfterReset = 0xfee00100;

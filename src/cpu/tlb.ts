@@ -15,6 +15,9 @@ export class Tlb {
   /** physical address of the page */
   readonly pages = new Int32Array(4 * tlbEntries);
   private readonly global = new Uint8Array(4 * tlbEntries);
+  /** the entry is a 4 KiB piece of a 4 MiB page */
+  private readonly large = new Uint8Array(4 * tlbEntries);
+  private holdsLarge = false;
 
   /** Physical address, or -1 on a miss. */
   lookup(linear: number, kind: number): number {
@@ -23,18 +26,21 @@ export class Tlb {
     return this.tags[slot] === page ? (this.pages[slot] >>> 0) + (linear & 0xfff) : -1;
   }
 
-  fill(linear: number, kind: number, physical: number, global: boolean): void {
+  fill(linear: number, kind: number, physical: number, global: boolean, large = false): void {
     const page = linear >>> 12;
     const slot = kind * tlbEntries + (page & (tlbEntries - 1));
     this.tags[slot] = page;
     this.pages[slot] = physical & pageMask;
     this.global[slot] = global ? 1 : 0;
+    this.large[slot] = large ? 1 : 0;
+    this.holdsLarge ||= large;
   }
 
   /** MOV to CR3 spares global pages; changes of CR0 and CR4 do not. */
   flush(keepGlobal = false): void {
     if (!keepGlobal) {
       this.tags.fill(invalid);
+      this.holdsLarge = false;
       return;
     }
     for (let slot = 0; slot < this.tags.length; slot++) {
@@ -42,11 +48,19 @@ export class Tlb {
     }
   }
 
+  /** INVLPG: the page at `linear`; of a 4 MiB page all pieces (§4.10.4.1). */
   flushPage(linear: number): void {
     const page = linear >>> 12;
     for (let kind = 0; kind < 4; kind++) {
       const slot = kind * tlbEntries + (page & (tlbEntries - 1));
       if (this.tags[slot] === page) this.tags[slot] = invalid;
+    }
+    if (this.holdsLarge) this.flushLargePage(linear >>> 22);
+  }
+
+  private flushLargePage(largePage: number): void {
+    for (let slot = 0; slot < this.tags.length; slot++) {
+      if (this.large[slot] !== 0 && this.tags[slot] >>> 10 === largePage) this.tags[slot] = invalid;
     }
   }
 }
