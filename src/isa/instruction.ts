@@ -27,7 +27,7 @@ export interface MemoryOperand {
   readonly width: OperandWidth | 0;
 }
 
-/** `value` is already extended to `width`, as a signed 32-bit number. */
+/** `value` is sign-extended to 32 bits from `width`, or from a byte where the encoding has one: its low `width` bits count. */
 export interface ImmediateOperand {
   readonly kind: 'immediate';
   readonly value: number;

@@ -37,7 +37,7 @@ export type ExitReasonName =
   | 'rdmsr' | 'wrmsr' | 'gdtrIdtrAccess' | 'ldtrTrAccess' | 'wbinvd'; // prettier-ignore
 
 export interface OpcodeRow {
-  /** as the SDM writes it, lower case: `00`, `80 /0`, `0f a2`, `0f 01 /4`; `0f 01 /7 m` only with a memory operand, `r` only with a register; `+r` rows carry `Zv` */
+  /** as the SDM writes it, lower case: `00`, `80 /0`, `0f a2`, `0f 01 /4`; `0f 01 /7 m`, `8d m` only with a memory operand, `r` only with a register; `+r` rows, for eight opcodes, carry `Zv` or `Zb` */
   readonly opcode: string;
   readonly mnemonic: Mnemonic;
   readonly operands: readonly OperandCode[];
