@@ -16,6 +16,8 @@ export type Decoded =
   /** the instruction goes on beyond the bytes that are available */
   | { readonly kind: 'incomplete' };
 
+export { maximumInstructionBytes } from './decodeState';
+
 const state = new DecodeState();
 const tooLong: Decoded = { kind: 'tooLong' };
 const incomplete: Decoded = { kind: 'incomplete' };
