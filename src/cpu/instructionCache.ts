@@ -1,5 +1,5 @@
 // Decoded and translated instructions, kept by physical page and execution mode. A page whose bytes were written to
-// since (`PhysicalMemory.codeGeneration`) is dropped whole at its next use, so code that changes itself runs as changed.
+// since (`PhysicalMemory.writeGeneration`) is dropped whole at its next use, so code that changes itself runs as changed.
 
 import { decode } from '../isa/decode';
 import { Vector } from '../isa/exceptions';
@@ -65,14 +65,14 @@ export class InstructionCache {
     const decoded = this.decodeWithin(physical, Math.min(inPage, maximumInstructionBytes), mode);
     if (!decoded) return this.decodeAcross(physical, inPage, mode, secondPage);
     if (this.memory.contains(physical, decoded.length)) {
-      this.memory.markCode(page);
+      this.memory.watchWrites(page);
       cached.programs[offset] = decoded;
     }
     return decoded;
   }
 
   private generation(page: number): number {
-    return this.memory.contains(page * pageSizeBytes) ? this.memory.codeGeneration(page) : 0;
+    return this.memory.contains(page * pageSizeBytes) ? this.memory.writeGeneration(page) : 0;
   }
 
   private decodeWithin(physical: number, available: number, mode: ExecutionMode): MicroProgram | undefined {

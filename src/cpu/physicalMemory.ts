@@ -1,21 +1,21 @@
 // RAM on the physical bus. Reads beyond it give ones, writes there are lost, as on a PC's bus with nobody answering.
 // A window is a part of the same RAM under addresses of its own: guest-physical memory within host-physical memory.
 //
-// Translated code is kept by physical page. RAM knows which pages hold such code (`markCode`); a write to one of them
-// changes the page's generation, and whoever keeps translations compares it before use. So self-modifying code is
-// exact whoever writes: an instruction, a monitor, the debugger.
+// Whoever keeps something that was derived from a page's bytes (translated code, a shadow of a page table) watches the
+// page: the next write to it changes its generation, which is compared before use. So self-modifying code is exact
+// whoever writes: an instruction, a monitor, the debugger.
 
 import { pageSizeBytes } from '../base/address';
 
 const pageShift = 12;
 
 /** One flag and one generation for each page of RAM, shared by all windows on it. */
-class CodePages {
-  readonly marked: Uint8Array;
+class PageWatch {
+  readonly watched: Uint8Array;
   readonly generation: Uint32Array;
 
   constructor(pages: number) {
-    this.marked = new Uint8Array(pages);
+    this.watched = new Uint8Array(pages);
     this.generation = new Uint32Array(pages);
   }
 }
@@ -29,8 +29,8 @@ export class PhysicalMemory {
     /** where this memory begins in `buffer` */
     readonly byteOffset: number,
     readonly sizeBytes: number,
-    private readonly code: CodePages,
-    /** the page number of this memory's first page within `code` */
+    private readonly watch: PageWatch,
+    /** the page number of this memory's first page within `watch` */
     private readonly firstPage: number,
   ) {
     this.view = new DataView(buffer, byteOffset, sizeBytes);
@@ -39,7 +39,7 @@ export class PhysicalMemory {
 
   /** RAM of `sizeBytes` (a multiple of the page size) in `buffer` from `byteOffset`. */
   static within(buffer: ArrayBufferLike, byteOffset: number, sizeBytes: number): PhysicalMemory {
-    return new PhysicalMemory(buffer, byteOffset, sizeBytes, new CodePages(sizeBytes / pageSizeBytes), 0);
+    return new PhysicalMemory(buffer, byteOffset, sizeBytes, new PageWatch(sizeBytes / pageSizeBytes), 0);
   }
 
   static ofSize(sizeBytes: number): PhysicalMemory {
@@ -49,7 +49,7 @@ export class PhysicalMemory {
   /** The part from `start` (page-aligned), under addresses from 0. */
   window(start: number, sizeBytes: number): PhysicalMemory {
     const page = this.firstPage + (start >>> pageShift);
-    return new PhysicalMemory(this.buffer, this.byteOffset + start, sizeBytes, this.code, page);
+    return new PhysicalMemory(this.buffer, this.byteOffset + start, sizeBytes, this.watch, page);
   }
 
   /** Where this memory begins within `outer`, of which it is a window. */
@@ -112,20 +112,19 @@ export class PhysicalMemory {
     return this.bytes.slice(Math.min(address, this.sizeBytes), Math.min(address + length, this.sizeBytes));
   }
 
-  /** Says that translations of code in `page` are kept from now on. */
-  markCode(page: number): void {
-    this.code.marked[this.firstPage + page] = 1;
+  /** Asks that the next write to `page` change its generation. */
+  watchWrites(page: number): void {
+    this.watch.watched[this.firstPage + page] = 1;
   }
 
-  /** Changes whenever a page with marked code is written to. */
-  codeGeneration(page: number): number {
-    return this.code.generation[this.firstPage + page];
+  writeGeneration(page: number): number {
+    return this.watch.generation[this.firstPage + page];
   }
 
   private noteWrite(address: number): void {
     const page = this.firstPage + (address >>> pageShift);
-    if (this.code.marked[page] === 0) return;
-    this.code.marked[page] = 0;
-    this.code.generation[page]++;
+    if (this.watch.watched[page] === 0) return;
+    this.watch.watched[page] = 0;
+    this.watch.generation[page]++;
   }
 }

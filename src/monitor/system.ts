@@ -1,0 +1,62 @@
+// A guest on virtual or real hardware: what a technique builds, and what the debugger drives. The guest believes that it
+// has a whole PC to itself; `hardware` is what really runs.
+
+import type { GuestPhysical, HostPhysical } from '../base/address';
+import type { PhysicalMemory } from '../cpu/physicalMemory';
+import type { MicroProgram } from '../ir/microOp';
+import type { Processor } from '../cpu/processor';
+import type { ProcessorObserver } from '../cpu/core';
+import type { ProcessorState } from '../cpu/state';
+import type { PcDevices } from '../devices/pcDevices';
+import type { Stages } from './stage';
+
+export const techniqueNames = ['none', 'trapAndEmulate'] as const;
+export type TechniqueName = (typeof techniqueNames)[number];
+
+export type SystemStep =
+  /** a guest instruction has completed, or an event has been delivered, without the monitor */
+  | { readonly kind: 'guest' }
+  /** the monitor has control: run its stages, then step on */
+  | { readonly kind: 'monitor'; readonly exit: Exit; readonly stages: Stages }
+  /** HLT with interrupts off: nothing will ever happen again */
+  | { readonly kind: 'halted' }
+  | { readonly kind: 'shutdown' };
+
+/** Why a guest lost control, in one form for all techniques. */
+export interface Exit {
+  /** such as `#GP(0)`, `#PF`, `timer`; the key under which exits are counted */
+  readonly reason: string;
+  /** exception or interrupt vector, where there is one */
+  readonly vector: number | undefined;
+  readonly errorCode: number | undefined;
+  /** ring that the guest was really in */
+  readonly ring: number;
+}
+
+/** The CPU as a debugger shows it: what the guest believes, from whatever places it is kept in. */
+export interface System {
+  readonly technique: TechniqueName;
+  readonly hardware: Processor;
+  /** the guest's RAM, under guest-physical addresses */
+  readonly guestMemory: PhysicalMemory;
+  readonly devices: PcDevices;
+  /** Virtual time in ticks: guest instructions retired, and idle time. */
+  readonly now: number;
+  /** Exits so far, by reason. */
+  readonly exits: ReadonlyMap<string, number>;
+  /** Told of events as the guest sees them (its own IDT, its own rings). */
+  guestObserver: ProcessorObserver | undefined;
+
+  /** One instruction, one delivered event, or the entry into the monitor. */
+  step(): SystemStep;
+  /** What the guest believes its registers to be. A view: read it, do not keep or change it. */
+  believed(): ProcessorState;
+  /** Changes the guest's registers as if the guest had done it itself. */
+  edit(change: (state: ProcessorState) => void): void;
+  /** The instruction that comes next, or undefined where it cannot be fetched. Changes nothing. */
+  nextInstruction(): MicroProgram | undefined;
+  /** Where guest-physical memory lies in the machine. */
+  hostPhysical(address: GuestPhysical): HostPhysical;
+  /** RESET pressed: the guest starts again from its image. */
+  reset(): void;
+}
