@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { firstMessageWrapper, icedFromFirstMessage, wasmFile } from './icedWasm.mjs';
+import { firstMessageWrapper, icedFromBeside, icedFromFirstMessage, icedModule, wasmFile } from './icedWasm.mjs';
 import { monitorStages } from './monitorStages.mjs';
+import { notices } from './notices.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const dist = path.join(root, 'dist');
@@ -14,14 +15,21 @@ const common = {
   bundle: true,
   minify: true,
   sourcemap: true,
+  metafile: true,
   target: 'es2022',
-  plugins: [monitorStages],
   logLevel: 'warning',
 };
-const inNode = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
-const inBrowser = { ...common, platform: 'browser' };
+const inNode = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  plugins: [monitorStages, icedFromBeside],
+};
+const inBrowser = { ...common, platform: 'browser', format: 'cjs' };
 const inBrowserWorker = {
-  ...inBrowser,
+  ...common,
+  platform: 'browser',
   format: 'iife',
   plugins: [monitorStages, icedFromFirstMessage],
   banner: { js: firstMessageWrapper.banner },
@@ -30,13 +38,13 @@ const inBrowserWorker = {
 
 const bundles = [
   { ...inNode, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
-  { ...inBrowser, format: 'cjs', entryPoints: { 'extension.web': 'src/extension.web.ts' }, external: ['vscode'] },
+  { ...inBrowser, entryPoints: { 'extension.web': 'src/extension.web.ts' }, external: ['vscode'] },
   { ...inNode, entryPoints: { adapter: 'src/adapter/stdio.ts' } },
-  { ...inBrowserWorker, entryPoints: { 'adapter.web': 'src/adapter/worker.ts' } },
   { ...inNode, entryPoints: { language: 'src/adapter/languageThread.ts' } },
-  { ...inBrowserWorker, entryPoints: { 'language.web': 'src/adapter/languageWorker.ts' } },
+  { ...inBrowserWorker, entryPoints: { 'worker.web': 'src/adapter/webWorker.ts' } },
   { ...inNode, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
 ].filter(({ entryPoints }) => Object.values(entryPoints).every(file => fs.existsSync(path.join(root, file))));
+bundles.push({ ...inNode, entryPoints: { [icedModule]: 'iced-x86' }, sourcemap: false });
 
 fs.rmSync(dist, { recursive: true, force: true });
 fs.mkdirSync(dist);
@@ -45,5 +53,7 @@ fs.copyFileSync(wasmFile, path.join(dist, path.basename(wasmFile)));
 if (process.argv.includes('--watch')) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();
 } else {
-  await Promise.all(bundles.map(bundle => esbuild.build(bundle)));
+  const results = await Promise.all(bundles.map(bundle => esbuild.build(bundle)));
+  const metafiles = results.map(({ metafile }) => metafile);
+  fs.writeFileSync(path.join(dist, 'NOTICES.txt'), notices(root, metafiles));
 }

@@ -1,15 +1,27 @@
-// The disassembler (iced-x86) loads its WebAssembly with Node's `fs`, from beside the bundle. In a browser's worker
-// there is no `fs`, so there the bytes come with the worker's first message, and the bundle's program starts when they
-// are there: its users find the disassembler ready and synchronous on both sides, and the package holds one copy of it.
+// The disassembler (iced-x86) is half a megabyte of glue around its WebAssembly, which it loads with Node's `fs` from
+// beside itself. The bundles for Node share one copy of both. In a browser's worker there is no `fs`: there the bytes
+// come with the worker's first message, and the bundle's program starts when they are there. So its users find the
+// disassembler ready and synchronous on both sides, and the package holds the WebAssembly once.
 import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 export const wasmFile = require.resolve('iced-x86/iced_x86_bg.wasm');
+export const icedModule = 'iced_x86';
+
+/** esbuild plugin for bundles in Node: leaves the disassembler out, to be found beside the bundle. */
+export const icedFromBeside = {
+  name: 'iced-from-beside',
+  setup(build) {
+    build.onResolve({ filter: /^iced-x86$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./${icedModule}.js`, external: true },
+    );
+  },
+};
 
 const loadsWithFs = /const path = require\('path'\)[^\n]*\nconst bytes = require\('fs'\)[^\n]*\n/;
 
-/** esbuild plugin for bundles without Node: takes the bytes from the parameter of the wrapper below. */
+/** esbuild plugin for bundles in a browser: takes the bytes from the parameter of the wrapper below. */
 export const icedFromFirstMessage = {
   name: 'iced-from-first-message',
   setup(build) {

@@ -3,15 +3,27 @@
 import * as vscode from 'vscode';
 import type { StartWorker } from '../shared/workerMessages';
 
+interface Program extends StartWorker {
+  url: string;
+}
+
+/** Read once; its URL stays valid for every worker to come (the extension host reads it some time after `new`). */
+let program: Promise<Program> | undefined;
+
 export async function startWebWorker(extensionUri: vscode.Uri): Promise<Worker> {
+  program ??= readProgram(extensionUri);
+  const { url, icedWasm } = await program;
+  const worker = new Worker(url);
+  worker.postMessage({ icedWasm } satisfies StartWorker);
+  return worker;
+}
+
+async function readProgram(extensionUri: vscode.Uri): Promise<Program> {
   const [script, icedWasm] = await Promise.all(
     ['worker.web.js', 'iced_x86_bg.wasm'].map(name =>
       vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', name)),
     ),
   );
   const url = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: 'text/javascript' }));
-  const worker = new Worker(url);
-  URL.revokeObjectURL(url);
-  worker.postMessage({ icedWasm } satisfies StartWorker);
-  return worker;
+  return { url, icedWasm };
 }

@@ -64,6 +64,10 @@ function configure(request, roots, settings, open) {
     productConfiguration: { enableTelemetry: false, rootEndpoint: '.' },
     serverBasePath: '/',
     userDataPath: '/user-data',
+    // code-server's own additions, which must be there:
+    isEnabledCoderGettingStarted: false,
+    isEnabledFileDownloads: true,
+    isEnabledFileUploads: true,
     webviewEndpoint: '/static/out/vs/workbench/contrib/webview/browser/pre',
   };
 }

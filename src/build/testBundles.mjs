@@ -1,0 +1,44 @@
+// Finds test files, bundles each with esbuild, and runs the bundles with mocha.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { monitorStages } from './monitorStages.mjs';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+
+/** Files below `folder` whose names end with `ending`, leaving out the folders named in `except`. */
+export function filesBelow(folder, ending, except = []) {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return except.includes(entry.name) ? [] : filesBelow(file, ending, except);
+    return entry.name.endsWith(ending) ? [file] : [];
+  });
+}
+
+/** Bundles each of `files` (below test/) into `outdir`, and returns the bundles' paths in the same order. */
+export async function bundleEach(files, outdir) {
+  const names = files.map(file => path.relative(path.join(root, 'test'), file).slice(0, -'.ts'.length));
+  await build({
+    entryPoints: Object.fromEntries(names.map((name, index) => [name, files[index]])),
+    outdir,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    packages: 'external',
+    loader: { '.asm': 'text', '.inc': 'text' },
+    plugins: [monitorStages],
+    logLevel: 'warning',
+  });
+  return names.map(name => path.join(outdir, `${name}.js`));
+}
+
+/** Runs mocha on `bundles` and returns its exit code. */
+export function runMocha(bundles, options) {
+  const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
+  const reporter = path.join(root, 'src/build/summaryReporter.cjs');
+  const parameters = ['--enable-source-maps', mocha, '--reporter', reporter, ...options, ...bundles];
+  return spawnSync(process.execPath, parameters, { stdio: 'inherit', cwd: root }).status ?? 1;
+}

@@ -1,0 +1,80 @@
+// The Run and Debug side of the workbench: call stack, variables, console, disassembly. Selectors are VS Code's own.
+import type { Page } from 'playwright-core';
+import type { Workbench } from './workbench';
+
+export interface Variable {
+  level: number;
+  name: string;
+  value: string;
+}
+
+export class DebugViews {
+  private readonly page: Page;
+
+  constructor(private readonly workbench: Workbench) {
+    this.page = workbench.page;
+  }
+
+  /** The rows of the Call Stack view, from the top, as a screen reader reads them. */
+  async callStack(): Promise<string[]> {
+    return this.labels('.debug-call-stack');
+  }
+
+  async breakpoints(): Promise<string[]> {
+    return this.labels('.debug-breakpoints');
+  }
+
+  /** The visible rows of the Variables view; a scope is a row without a value. */
+  async variables(): Promise<Variable[]> {
+    return this.page.locator('.debug-variables .monaco-list-row').evaluateAll(rows =>
+      rows.map(row => ({
+        level: Number(row.getAttribute('aria-level')),
+        name: (row.querySelector('.name') ?? row).textContent?.replace(/\s*[=:]\s*$/, '').trim() ?? '',
+        value: row.querySelector('.value')?.textContent ?? '',
+      })),
+    );
+  }
+
+  /** Opens the scope or variable whose name begins with `name`, unless it is open. */
+  async expand(name: string): Promise<void> {
+    const row = this.page.locator('.debug-variables .monaco-list-row').filter({ hasText: new RegExp(`^\\s*${name}`) });
+    if ((await row.first().getAttribute('aria-expanded')) === 'false') await row.first().click();
+  }
+
+  async console(): Promise<string[]> {
+    const rows = this.page.locator('.repl .monaco-list-row');
+    return rows.evaluateAll(found =>
+      found.map(row => (row.querySelector('.value, .expression') ?? row).textContent?.trimEnd() ?? ''),
+    );
+  }
+
+  /** Types an expression into the Debug Console. */
+  async evaluate(expression: string): Promise<void> {
+    await this.page.locator('.repl-input-wrapper .monaco-editor').click();
+    await this.page.keyboard.type(expression);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async openDisassembly(): Promise<void> {
+    await this.workbench.focusEditor();
+    await this.workbench.command('Open Disassembly View');
+    await this.page.locator('.disassembly-view .monaco-list-row').first().waitFor();
+  }
+
+  async disassembly(): Promise<string[]> {
+    const rows = this.page.locator('.disassembly-view .monaco-list-row');
+    return rows.evaluateAll(found => found.map(row => row.textContent ?? ''));
+  }
+
+  /** The row of the instruction that runs next. */
+  async currentInstruction(): Promise<string> {
+    const rows = this.page.locator('.disassembly-view .monaco-list-row');
+    const current = rows.filter({ has: this.page.locator('.codicon-debug-stackframe') });
+    return (await current.first().textContent()) ?? '';
+  }
+
+  private async labels(view: string): Promise<string[]> {
+    const rows = this.page.locator(`${view} .monaco-list-row`);
+    return rows.evaluateAll(found => found.map(row => row.getAttribute('aria-label') ?? ''));
+  }
+}

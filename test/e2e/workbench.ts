@@ -1,0 +1,139 @@
+// The workbench as a user sees it: files, commands and the editor. Selectors are VS Code's own class names.
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually';
+
+const editor = '.editor-instance';
+
+export class Workbench {
+  private readonly input: Locator;
+
+  constructor(readonly page: Page) {
+    this.input = page.locator('.quick-input-widget .quick-input-box input');
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).dblclick();
+    await this.page.locator(`.tab[data-resource-name="${name}"]`).first().waitFor();
+    await this.page.locator(`${editor} .view-line`).first().waitFor();
+  }
+
+  /** Runs a command by its full title, category included. `asks`: it opens another choice, which stays open. */
+  async command(title: string, { asks = false } = {}): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.input.waitFor();
+    await this.input.fill(`>${title}`);
+    await this.choose(title);
+    if (!asks) await this.input.waitFor({ state: 'hidden' });
+  }
+
+  /** Takes the entry of the open quick pick whose label is `label`. */
+  async choose(label: string): Promise<void> {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows
+      .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^\\s*${escaped(label)}\\s*$`) }) })
+      .first()
+      .click();
+  }
+
+  async language(): Promise<string> {
+    return this.page.locator('[id="status.editor.mode"]').innerText();
+  }
+
+  async focusEditor(): Promise<void> {
+    await this.page.locator(`${editor} .view-line`).first().click();
+  }
+
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.input.waitFor();
+    await this.input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.input.waitFor({ state: 'hidden' });
+  }
+
+  /** Sets a breakpoint with F9. The key does nothing until VS Code has read the debuggers' contributions: try again. */
+  async addBreakpoint(line: number): Promise<void> {
+    const before = await this.breakpointGlyphs();
+    await this.goToLine(line);
+    await this.until(
+      `a breakpoint in line ${line}`,
+      () => this.page.keyboard.press('F9'),
+      async () => (await this.breakpointGlyphs()) > before,
+    );
+  }
+
+  async startDebugging(): Promise<void> {
+    const toolbar = this.page.locator('.debug-toolbar');
+    await this.until(
+      'the debug toolbar',
+      () => this.page.keyboard.press('F5'),
+      () => toolbar.isVisible(),
+    );
+  }
+
+  async stopDebugging(): Promise<void> {
+    await this.page.keyboard.press('Shift+F5');
+    await this.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+  }
+
+  /** The marked line of the editor: where the focused stack frame stands. */
+  async currentLine(): Promise<{ line: number; text: string } | null> {
+    return this.page.evaluate(selector => {
+      const mark = document.querySelector(
+        `${selector} .debug-top-stack-frame-line, ${selector} .debug-focused-stack-frame-line`,
+      );
+      const root = mark?.closest('.monaco-editor');
+      if (!mark?.parentElement || !root) return null;
+      const top = parseFloat(mark.parentElement.style.top);
+      const besides = (rows: string) =>
+        [...root.querySelectorAll<HTMLElement>(rows)].find(row => Math.abs(parseFloat(row.style.top) - top) < 1);
+      const number = besides('.margin-view-overlays > div')?.querySelector('.line-numbers')?.textContent;
+      return {
+        line: Number(number),
+        text: besides('.view-lines > .view-line')?.textContent?.replaceAll('\u00a0', ' ') ?? '',
+      };
+    }, editor);
+  }
+
+  async stoppedAt(what: string, holds: (at: { line: number; text: string }) => boolean): Promise<void> {
+    await eventually(`a stop ${what}`, async () => {
+      const at = await this.currentLine();
+      return at && holds(at);
+    });
+  }
+
+  /** How many errors or warnings the editor underlines. */
+  async squiggles(): Promise<number> {
+    return this.page.locator(`${editor} :is(.squiggly-error, .squiggly-warning)`).count();
+  }
+
+  async openTab(): Promise<string> {
+    return this.page.locator('.tab.active .label-name').first().innerText();
+  }
+
+  private async breakpointGlyphs(): Promise<number> {
+    const glyphs = this.page.locator(`${editor} .glyph-margin-widgets [class*=codicon-debug-breakpoint]`);
+    return glyphs.filter({ visible: true }).count();
+  }
+
+  private async until(what: string, act: () => Promise<void>, done: () => Promise<boolean>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await act();
+      try {
+        await eventually(what, done, 2000);
+        return;
+      } catch (error) {
+        if (attempt === 8) throw error;
+      }
+    }
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
