@@ -1,10 +1,9 @@
 // Instructions on single flags, and between flags and AH or AL (SDM Vol. 2: CLC, CLD, CLI, CMC, LAHF, SAHF, SALC, STC,
 // STD, STI). PUSHF and POPF are in stack.ts.
 
-import { Eflags } from '../isa/flags';
+import { Eflags, type SeparateFlag } from '../isa/flags';
 import { Gpr } from '../isa/registers';
 import { Shadow } from '../isa/state';
-import type { SeparateFlag } from '../isa/flags';
 import type { Semantic, SemanticTable } from './semantic';
 import { bit, isZero } from './values';
 
@@ -37,7 +36,7 @@ const sti: Semantic = b => {
   const systemFlags = b.readField('systemFlags');
   const wasClear = isZero(b, b.and(systemFlags, b.constant(32, Eflags.if)));
   b.writeField('systemFlags', b.or(systemFlags, b.constant(32, Eflags.if)));
-  b.writeField('interruptShadow', b.select(wasClear, b.constant(32, Shadow.sti), b.readField('interruptShadow')));
+  b.writeField('interruptShadow', b.select(wasClear, b.constant(32, Shadow.sti), b.constant(32, Shadow.none)));
 };
 
 export const flags = {
