@@ -54,7 +54,7 @@ export class AssemblerDiagnostics implements vscode.Disposable {
     this.report(document.uri, answer.diagnostics);
   }
 
-  private report(main: vscode.Uri, found: AssemblerDiagnostic[]): void {
+  private report(main: vscode.Uri, found: readonly AssemblerDiagnostic[]): void {
     this.clear(main);
     const byFile = new Map<string, vscode.Diagnostic[]>();
     for (const diagnostic of found) {
@@ -88,11 +88,10 @@ function toEditor(main: vscode.Uri, found: AssemblerDiagnostic): vscode.Diagnost
     severities[found.severity],
   );
   diagnostic.source = 'ringside';
-  if (found.expandedFrom) {
-    const location = new vscode.Location(besides(main, found.expandedFrom.file), range(found.expandedFrom));
-    const message = vscode.l10n.t('in the macro called here');
-    diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(location, message)];
-  }
+  diagnostic.relatedInformation = found.expandedFrom?.map(call => {
+    const location = new vscode.Location(besides(main, call.file), range(call));
+    return new vscode.DiagnosticRelatedInformation(location, vscode.l10n.t('in the macro called here'));
+  });
   return diagnostic;
 }
 

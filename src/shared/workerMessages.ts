@@ -34,7 +34,7 @@ export type FileContent = string | Uint8Array | null;
 /** Language worker to editor: what it found, or which files it needs before it can tell. */
 export type FromLanguage =
   | { kind: 'needsFiles'; id: number; texts: string[]; binaries: string[] }
-  | { kind: 'assembled'; id: number; diagnostics: AssemblerDiagnostic[]; listing?: string };
+  | { kind: 'assembled'; id: number; diagnostics: readonly AssemblerDiagnostic[]; listing?: string };
 
 /** Lines and columns count from 1; `endColumn` is the first column after the fault. */
 export interface AssemblerDiagnostic {
@@ -42,8 +42,8 @@ export interface AssemblerDiagnostic {
   message: string;
   position: FilePosition;
   endColumn?: number;
-  /** Where the macro was called, if the fault lies inside an expansion. */
-  expandedFrom?: FilePosition;
+  /** The macro calls that led here, innermost first. */
+  expandedFrom?: readonly FilePosition[];
 }
 
 export interface FilePosition {
