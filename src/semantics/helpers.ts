@@ -86,8 +86,8 @@ export const helpers = {
   /** raises #GP(0) unless CPL ≤ IOPL or the I/O map allows it; the common glue calls it */
   checkPortPermission: check(['port', 'width']),
   /** a device may have side effects: it counts as a change of state */
-  readPort: { parameters: ['port', 'width'], result: 32, mayFault: false, commits: true } as HelperRow,
-  writePort: { parameters: ['port', 'value', 'width'], result: 0, mayFault: false, commits: true } as HelperRow,
+  readPort: { parameters: ['port', 'width'], result: 32, mayFault: false, commits: true },
+  writePort: { parameters: ['port', 'value', 'width'], result: 0, mayFault: false, commits: true },
 } as const satisfies Record<string, HelperRow>;
 
 export type HelperName = keyof typeof helpers;
