@@ -325,6 +325,7 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
   private transferText(): string {
     if (!this.transferring) return 'no data to move';
     const direction = this.hostWrites ? 'to be written to' : 'to be read from';
-    return `${direction} port 0x1f0; after them ${this.drive.sectorsLeft} sectors`;
+    const inBuffer = this.hostWrites ? this.buffer.length / sectorSizeBytes : 0;
+    return `${direction} port 0x1f0; after them ${this.drive.sectorsLeft - inBuffer} sectors`;
   }
 }

@@ -1,0 +1,156 @@
+// The standard PC's devices, wired together: what a machine has for real and what a monitor makes up for a guest. The
+// owner gives the clock, the ends of the wires and the disk; it gets the port bus, the interrupt controller and each
+// device by name.
+import { A20Gate, type A20GateState } from './a20Gate';
+import { AtaDisk, type AtaDiskState } from './ataDisk';
+import { primaryAta } from './ataRegisters';
+import type { BlockStore } from './blockStore';
+import { CmosRtc, type CmosRtcState } from './cmosRtc';
+import { DebugExit, type DebugExitState } from './debugExit';
+import { DebugPort, type DebugPortState } from './debugPort';
+import type { Clock, InterruptController, InterruptLine, PortDevice, Snapshot } from './device';
+import { InterruptControllers, type InterruptControllersState } from './interruptControllers';
+import { KeyboardController8042, type KeyboardControllerState } from './keyboardController8042';
+import { Pit8254, type Pit8254State } from './pit8254';
+import { PortBus } from './portBus';
+import { PostPort, type PostPortState } from './postPort';
+import { SystemControlPortA, type SystemControlPortAState } from './systemControlPortA';
+import { SystemControlPortB, type SystemControlPortBState } from './systemControlPortB';
+import { TextScreen } from './textScreen';
+import { com1, Uart16550, type Uart16550State } from './uart16550';
+import { VgaPorts, type VgaPortsState } from './vgaPorts';
+
+const irq = { timer: 0, keyboard: 1, clock: 8 };
+
+export interface PcDevicesOptions {
+  readonly clock: Clock;
+  readonly memorySizeBytes: number;
+  /** The guest's memory at a guest-physical address, for the screen. Without side effects. */
+  readonly readMemoryByte: (physical: number) => number;
+  /** The wire to the processor's INTR pin. An owner that asks `interruptController.pending` may leave it out. */
+  readonly intr?: InterruptLine;
+  /** A byte that the guest has sent on COM1. */
+  readonly transmitSerial?: (byte: number) => void;
+  /** A byte that the guest has written to port 0xE9. */
+  readonly debugOutput?: (byte: number) => void;
+  /** The guest has ended the run through port 0xF4; the code is (value << 1) | 1. */
+  readonly exit?: (code: number) => void;
+  /**
+   * The guest has asked for a reset. Called in the middle of an OUT: take note, and call `reset()` after the
+   * instruction.
+   */
+  readonly resetMachine?: () => void;
+  readonly a20Changed?: (enabled: boolean) => void;
+  /** Without one there is no disk, and its ports float. */
+  readonly disk?: BlockStore;
+  /** The real-time clock's time at tick 0, in seconds since 1970; `defaultEpochSeconds` otherwise. */
+  readonly epochSeconds?: number;
+}
+
+/** Everything but the content of the disk, which its store keeps. */
+export interface PcDevicesState {
+  readonly a20: A20GateState;
+  readonly pic: InterruptControllersState;
+  readonly pit: Pit8254State;
+  readonly portA: SystemControlPortAState;
+  readonly portB: SystemControlPortBState;
+  readonly keyboard: KeyboardControllerState;
+  readonly rtc: CmosRtcState;
+  readonly uart: Uart16550State;
+  readonly disk: AtaDiskState | undefined;
+  readonly vga: VgaPortsState;
+  readonly debugPort: DebugPortState;
+  readonly debugExit: DebugExitState;
+  readonly postPort: PostPortState;
+}
+
+const ignore = (): void => {};
+
+export class PcDevices implements Snapshot<PcDevicesState> {
+  readonly bus = new PortBus();
+  readonly a20: A20Gate;
+  readonly pic: InterruptControllers;
+  readonly pit: Pit8254;
+  readonly portA: SystemControlPortA;
+  readonly portB: SystemControlPortB;
+  readonly keyboard: KeyboardController8042;
+  readonly rtc: CmosRtc;
+  readonly uart: Uart16550;
+  readonly disk: AtaDisk | undefined;
+  readonly vga: VgaPorts;
+  readonly screen: TextScreen;
+  readonly debugPort: DebugPort;
+  readonly debugExit: DebugExit;
+  readonly postPort = new PostPort();
+
+  constructor(options: PcDevicesOptions) {
+    const { clock } = options;
+    const resetMachine = options.resetMachine ?? ignore;
+    this.a20 = new A20Gate(options.a20Changed);
+    this.pic = new InterruptControllers(options.intr);
+    this.pit = new Pit8254(clock, this.pic.line(irq.timer));
+    this.portA = new SystemControlPortA(this.a20, resetMachine);
+    this.portB = new SystemControlPortB(clock, this.pit);
+    this.keyboard = new KeyboardController8042(clock, this.pic.line(irq.keyboard), this.a20, resetMachine);
+    this.rtc = new CmosRtc(clock, this.pic.line(irq.clock), options);
+    this.uart = new Uart16550(clock, this.pic.line(com1.irq), options.transmitSerial ?? ignore);
+    this.disk = options.disk && new AtaDisk(clock, this.pic.line(primaryAta.irq), options.disk);
+    this.vga = new VgaPorts(clock);
+    this.screen = new TextScreen(options.readMemoryByte, this.vga);
+    this.debugPort = new DebugPort(options.debugOutput ?? ignore);
+    this.debugExit = new DebugExit(options.exit ?? ignore);
+    this.devices.forEach(device => this.bus.attach(device));
+  }
+
+  get interruptController(): InterruptController {
+    return this.pic;
+  }
+
+  /** In the order in which the debugger shows them. */
+  get devices(): readonly PortDevice[] {
+    const { pic, pit, portB, keyboard, portA, rtc, uart, vga, debugPort, debugExit, postPort } = this;
+    const disk = this.disk ? [this.disk] : [];
+    return [pic, pit, portB, keyboard, portA, rtc, uart, ...disk, vga, debugPort, debugExit, postPort];
+  }
+
+  /** The RESET line of the bus. What a battery, a disk and memory keep stays. */
+  reset(): void {
+    this.devices.forEach(device => device.reset());
+  }
+
+  save(): PcDevicesState {
+    return {
+      a20: this.a20.save(),
+      pic: this.pic.save(),
+      pit: this.pit.save(),
+      portA: this.portA.save(),
+      portB: this.portB.save(),
+      keyboard: this.keyboard.save(),
+      rtc: this.rtc.save(),
+      uart: this.uart.save(),
+      disk: this.disk?.save(),
+      vga: this.vga.save(),
+      debugPort: this.debugPort.save(),
+      debugExit: this.debugExit.save(),
+      postPort: this.postPort.save(),
+    };
+  }
+
+  /** The clock must be at the tick of the snapshot already. */
+  restore(state: PcDevicesState): void {
+    this.a20.restore(state.a20);
+    this.pit.restore(state.pit);
+    this.portA.restore(state.portA);
+    this.portB.restore(state.portB);
+    this.keyboard.restore(state.keyboard);
+    this.rtc.restore(state.rtc);
+    this.uart.restore(state.uart);
+    if (state.disk) this.disk?.restore(state.disk);
+    this.vga.restore(state.vga);
+    this.debugPort.restore(state.debugPort);
+    this.debugExit.restore(state.debugExit);
+    this.postPort.restore(state.postPort);
+    // Last: it holds the levels of all lines, whatever the devices did to them meanwhile.
+    this.pic.restore(state.pic);
+  }
+}
