@@ -1,0 +1,56 @@
+// The PC that the guest sees around its processor: the same devices whether they are real (technique `none`) or made up
+// by a monitor. What differs is who reaches them.
+
+import { PcDevices } from '../devices/pcDevices';
+import { EventQueue } from '../devices/eventQueue';
+import type { PhysicalMemory } from '../cpu/physicalMemory';
+import type { GuestOptions } from './guestOptions';
+
+export class GuestPc {
+  readonly clock: EventQueue;
+  readonly devices: PcDevices;
+  /** set by a device in the middle of an instruction; carried out after it */
+  resetRequested = false;
+
+  /** `ticks` is the guest's virtual time, without the idle time that is kept here. */
+  constructor(
+    options: GuestOptions,
+    memory: PhysicalMemory,
+    private readonly ticks: () => number,
+  ) {
+    this.clock = new EventQueue(() => this.now);
+    const { host } = options;
+    this.devices = new PcDevices({
+      clock: this.clock,
+      memorySizeBytes: options.memoryBytes,
+      readMemoryByte: physical => memory.read8(physical),
+      transmitSerial: byte => host.serialOutput(byte),
+      debugOutput: byte => host.debugOutput(byte),
+      exit: code => host.exit(code),
+      resetMachine: () => {
+        this.resetRequested = true;
+      },
+      disk: options.disk,
+    });
+  }
+
+  private idleTicks = 0;
+
+  get now(): number {
+    return this.ticks() + this.idleTicks;
+  }
+
+  /** Lets the devices do what is due by now. */
+  runDue(): void {
+    if (this.clock.nextDeadline <= this.now) this.clock.runDue();
+  }
+
+  /** HLT: time passes at once until a device has something to do. False if none ever will. */
+  skipToNextDeadline(): boolean {
+    const { nextDeadline } = this.clock;
+    if (nextDeadline === Infinity) return false;
+    this.idleTicks += Math.max(0, nextDeadline - this.now);
+    this.clock.runDue();
+    return true;
+  }
+}

@@ -1,0 +1,99 @@
+// Technique `none`: the guest has the machine to itself, as Linux has on x86 without a VMM. Kernel in ring 0, its own
+// page tables, real devices. What it believes is what is.
+
+import { type GuestPhysical, type HostPhysical, hostPhysical } from '../base/address';
+import type { ProcessorObserver } from '../cpu/core';
+import { PhysicalMemory } from '../cpu/physicalMemory';
+import { Processor } from '../cpu/processor';
+import type { ProcessorState } from '../cpu/state';
+import type { PcDevices } from '../devices/pcDevices';
+import type { MicroProgram } from '../ir/microOp';
+import { Eflags } from '../isa/flags';
+import { unreachable } from '../base/exhaustive';
+import type { GuestOptions } from './guestOptions';
+import { GuestPc } from './guestPc';
+import { peekInstruction } from './peekInstruction';
+import type { System, SystemStep } from './system';
+
+export class BareMetal implements System {
+  readonly technique = 'none';
+  readonly hardware: Processor;
+  readonly guestMemory: PhysicalMemory;
+  readonly exits: ReadonlyMap<string, number> = new Map();
+  private readonly pc: GuestPc;
+
+  constructor(private readonly options: GuestOptions) {
+    this.guestMemory = PhysicalMemory.ofSize(options.memoryBytes);
+    this.pc = new GuestPc(options, this.guestMemory, () => this.hardware.state.instructionCount);
+    this.hardware = new Processor({
+      memory: this.guestMemory,
+      ports: this.devices.bus,
+      interrupts: this.devices.interruptController,
+    });
+    this.reset();
+  }
+
+  get devices(): PcDevices {
+    return this.pc.devices;
+  }
+
+  get now(): number {
+    return this.pc.now;
+  }
+
+  get guestObserver(): ProcessorObserver | undefined {
+    return this.hardware.observer;
+  }
+
+  set guestObserver(observer: ProcessorObserver | undefined) {
+    this.hardware.observer = observer;
+  }
+
+  step(): SystemStep {
+    this.pc.runDue();
+    const outcome = this.hardware.step();
+    if (this.pc.resetRequested) this.reset();
+    switch (outcome) {
+      case 'halted':
+        return this.idle();
+      case 'shutdown':
+        return { kind: 'shutdown' };
+      case 'retired':
+      case 'delivered':
+      case 'monitorEntry':
+        return { kind: 'guest' };
+      default:
+        return unreachable(outcome);
+    }
+  }
+
+  believed(): ProcessorState {
+    return this.hardware.state;
+  }
+
+  edit(change: (state: ProcessorState) => void): void {
+    change(this.hardware.state);
+    this.hardware.memory.tlb.flush();
+  }
+
+  nextInstruction(): MicroProgram | undefined {
+    return peekInstruction(this.hardware);
+  }
+
+  hostPhysical(address: GuestPhysical): HostPhysical {
+    return hostPhysical(address);
+  }
+
+  reset(): void {
+    this.pc.resetRequested = false;
+    this.hardware.reset();
+    this.devices.reset();
+    this.options.load(this.guestMemory, this.hardware.state);
+  }
+
+  /** HLT: time passes at once until a device has something to say. */
+  private idle(): SystemStep {
+    const canWake = (this.hardware.state.systemFlags & Eflags.if) !== 0;
+    return { kind: canWake && this.pc.skipToNextDeadline() ? 'guest' : 'halted' };
+  }
+}

@@ -1,0 +1,59 @@
+// Ring compression: what becomes of the guest's segments when its kernel is pushed from ring 0 into ring 1. The real
+// GDT and LDT hold a compressed copy of the guest's, which the hardware uses for every segment load the guest makes.
+//
+//  - DPL 0 becomes 1, so that the kernel can use its own segments from ring 1.
+//  - Segments end below the monitor: that, not paging, is what keeps ring 1 out of it.
+//  - While the kernel runs, code segments of ring 3 are marked not present: so a return to user code traps (#NP), and
+//    the monitor learns that the guest changes rings. IRET would otherwise do it silently and lose the virtual IF.
+//  - Everything else (gates, TSS, LDT, rings 1 and 2, expand-down segments) is not present either: its use traps, and
+//    the monitor carries the instruction out on the virtual CPU.
+
+import {
+  Attribute,
+  attributeDpl,
+  descriptorAttributes,
+  encodeDescriptor,
+  type RawDescriptor,
+  type SegmentCache,
+  segmentCache,
+} from '../../isa/descriptors';
+import { dpl, emptyDescriptor, monitorBase } from './monitorMemory';
+
+/** Whose segments are to be usable: the kernel's world or the user program's. */
+export type RingView = 'kernel' | 'user';
+
+/** The compressed descriptor that the hardware shall see, for a descriptor of the guest. */
+export function compress(raw: RawDescriptor, view: RingView): RawDescriptor {
+  const attributes = descriptorAttributes(raw);
+  if (!(attributes & Attribute.present)) return raw;
+  if (!isRepresentable(raw)) return { low: raw.low, high: raw.high & ~(Attribute.present << 8) };
+  const isCode = (attributes & Attribute.code) !== 0;
+  const level = attributeDpl(attributes) === 0 ? 1 : 3;
+  const hidden = isCode && level === 3 && view === 'kernel' ? Attribute.present : 0;
+  const kept = (attributes & ~(Attribute.dplMask | hidden)) | dpl(level) | Attribute.accessed;
+  const { base, limit } = truncate(segmentCache(0, raw));
+  const granular = limit > 0xfffff ? kept | Attribute.granularity : kept & ~Attribute.granularity;
+  return encodeDescriptor(base, limit, granular);
+}
+
+/** May a segment with this descriptor be used by a guest that runs directly? */
+export function isRepresentable(raw: RawDescriptor): boolean {
+  const attributes = descriptorAttributes(raw);
+  if (!(attributes & Attribute.present) || !(attributes & Attribute.notSystem)) return false;
+  const level = attributeDpl(attributes);
+  if (level === 1 || level === 2) return false;
+  const { base, limit } = segmentCache(0, raw);
+  const expandDown =
+    (attributes & (Attribute.code | Attribute.expandDownOrConforming)) === Attribute.expandDownOrConforming;
+  return !expandDown && base < monitorBase && endsOnWholePage(base, limit);
+}
+
+/** A limit above 1 MiB counts in pages: a segment cut at the monitor's base must begin on a page. */
+const endsOnWholePage = (base: number, limit: number): boolean => base + limit < monitorBase || (base & 0xfff) === 0;
+
+function truncate({ base, limit }: SegmentCache): { base: number; limit: number } {
+  return { base, limit: Math.min(limit, monitorBase - 1 - base) };
+}
+
+/** Nothing there. */
+export const noDescriptor = emptyDescriptor;

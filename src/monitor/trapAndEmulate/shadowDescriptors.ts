@@ -1,0 +1,154 @@
+// The real GDT and LDT: compressed copies of the guest's tables, kept in step by traces on the pages that hold them.
+
+import { pageSizeBytes } from '../../base/address';
+import {
+  Attribute,
+  descriptorAttributes,
+  type RawDescriptor,
+  type SegmentCache,
+  segmentCache,
+  selectorIsLocal,
+  selectorIsNull,
+} from '../../isa/descriptors';
+import { Segment } from '../../isa/registers';
+import type { PhysicalMemory } from '../../cpu/physicalMemory';
+import type { ProcessorState } from '../../cpu/state';
+import { guestPhysicalOf, peek32 } from './guestMemoryView';
+import { emptyDescriptor, guestGdtEntries, type MonitorMemory, tableEntries } from './monitorMemory';
+import { compress, isRepresentable, type RingView } from './ringCompression';
+import type { WatchedFrames } from './watchedFrames';
+
+interface GuestTable {
+  readonly base: number;
+  readonly entries: number;
+}
+
+/** The registers that say where the guest's tables are. */
+interface Origin {
+  readonly gdt: GuestTable;
+  readonly ldt: GuestTable;
+  readonly cr3: number;
+  readonly cr0: number;
+}
+
+export class ShadowDescriptors {
+  private view: RingView = 'kernel';
+  private origin: Origin | undefined;
+  private gdt: RawDescriptor[] = [];
+  private ldt: RawDescriptor[] = [];
+  private watched = new Set<number>();
+  private readonly markStale = (): void => {
+    this.origin = undefined;
+  };
+
+  constructor(
+    private readonly monitor: MonitorMemory,
+    private readonly guest: PhysicalMemory,
+    private readonly watch: WatchedFrames,
+  ) {}
+
+  /** Copies the guest's tables anew if they, or where they are, have changed. True if they had. */
+  update(vcpu: ProcessorState, view: RingView): boolean {
+    const origin = originOf(vcpu);
+    const moved = !this.origin || !sameOrigin(this.origin, origin);
+    if (moved) this.copyTables(vcpu, origin);
+    if (moved || view !== this.view) this.writeTables(view);
+    return moved;
+  }
+
+  /** The guest's own descriptor for a selector, or undefined if it has none or it is null. */
+  guestDescriptor(vcpu: ProcessorState, selector: number): RawDescriptor | undefined {
+    if (selectorIsNull(selector)) return undefined;
+    const { base, entries } = selectorIsLocal(selector) ? ldtOf(vcpu) : gdtOf(vcpu);
+    const index = selector >> 3;
+    return index < entries ? this.peek(vcpu, base + index * 8) : undefined;
+  }
+
+  /**
+   * Could the hardware load this cached segment by its selector? Not if the cache no longer agrees with the table, as
+   * between a change of mode and the far jump that follows it, or if the descriptor cannot be shown to the hardware.
+   */
+  canLoad(vcpu: ProcessorState, segment: SegmentCache): boolean {
+    if (segment.attributes & Attribute.unusable) return selectorIsNull(segment.selector);
+    if (!selectorIsLocal(segment.selector) && segment.selector >> 3 >= guestGdtEntries) return false;
+    const raw = this.guestDescriptor(vcpu, segment.selector);
+    if (!raw || !isRepresentable(raw)) return false;
+    const table = segmentCache(segment.selector, raw);
+    const same = (segment.attributes ^ table.attributes) & ~Attribute.accessed;
+    return same === 0 && table.base === segment.base && table.limit === segment.limit;
+  }
+
+  private copyTables(vcpu: ProcessorState, origin: Origin): void {
+    for (const frame of this.watched) this.watch.unwatch(frame, this.markStale);
+    this.watched.clear();
+    this.gdt = this.copy(vcpu, origin.gdt, Math.min(origin.gdt.entries, guestGdtEntries));
+    this.ldt = this.copy(vcpu, origin.ldt, Math.min(origin.ldt.entries, tableEntries));
+    this.origin = origin;
+  }
+
+  private copy(vcpu: ProcessorState, { base }: GuestTable, entries: number): RawDescriptor[] {
+    const bytes = entries * 8;
+    for (let offset = 0; offset < bytes; offset += pageSizeBytes) this.watchPage(vcpu, base + offset);
+    if (bytes > 0) this.watchPage(vcpu, base + bytes - 1);
+    return Array.from({ length: entries }, (_, index) => this.peek(vcpu, base + index * 8) ?? emptyDescriptor);
+  }
+
+  private watchPage(vcpu: ProcessorState, linear: number): void {
+    const physical = guestPhysicalOf(vcpu, this.guest, linear);
+    if (physical === undefined || !this.guest.contains(physical)) return;
+    this.watched.add(physical >>> 12);
+    this.watch.watch(physical >>> 12, this.markStale);
+  }
+
+  private writeTables(view: RingView): void {
+    for (let index = 0; index < guestGdtEntries; index++) {
+      const raw = this.gdt[index];
+      if (raw === undefined && index >= this.writtenGdt) break;
+      this.monitor.writeGdtEntry(index, raw ? compress(raw, view) : emptyDescriptor);
+    }
+    for (let index = 0; index < Math.max(this.ldt.length, this.writtenLdt); index++) {
+      const raw = this.ldt[index];
+      this.monitor.writeLdtEntry(index, raw ? compress(raw, view) : emptyDescriptor);
+    }
+    this.writtenGdt = this.gdt.length;
+    this.writtenLdt = this.ldt.length;
+    this.view = view;
+  }
+
+  private writtenGdt = 0;
+  private writtenLdt = 0;
+
+  private peek(vcpu: ProcessorState, linear: number): RawDescriptor | undefined {
+    const low = peek32(vcpu, this.guest, linear);
+    const high = peek32(vcpu, this.guest, linear + 4);
+    return low === undefined || high === undefined ? undefined : { low: low >>> 0, high: high >>> 0 };
+  }
+}
+
+const gdtOf = (vcpu: ProcessorState): GuestTable => ({
+  base: vcpu.get('gdtrBase') >>> 0,
+  entries: ((vcpu.get('gdtrLimit') & 0xffff) + 1) >> 3,
+});
+
+function ldtOf(vcpu: ProcessorState): GuestTable {
+  const usable = (vcpu.attributes(Segment.ldtr) & Attribute.unusable) === 0;
+  return { base: vcpu.base(Segment.ldtr), entries: usable ? (Math.min(vcpu.limit(Segment.ldtr), 0xffff) + 1) >> 3 : 0 };
+}
+
+const originOf = (vcpu: ProcessorState): Origin => ({
+  gdt: gdtOf(vcpu),
+  ldt: ldtOf(vcpu),
+  cr3: vcpu.get('cr3'),
+  cr0: vcpu.get('cr0'),
+});
+
+const sameTable = (a: GuestTable, b: GuestTable): boolean => a.base === b.base && a.entries === b.entries;
+const sameOrigin = (a: Origin, b: Origin): boolean =>
+  sameTable(a.gdt, b.gdt) && sameTable(a.ldt, b.ldt) && a.cr3 === b.cr3 && a.cr0 === b.cr0;
+
+/** For texts: `base …, limit …, DPL …`. */
+export const describeDescriptor = (raw: RawDescriptor): string => {
+  const { base, limit } = segmentCache(0, raw);
+  const attributes = descriptorAttributes(raw);
+  return `base 0x${base.toString(16)}, limit 0x${limit.toString(16)}, DPL ${(attributes >> 5) & 3}`;
+};

@@ -1,0 +1,236 @@
+// Shadow page tables: what the hardware walks in place of the guest's own tables. Entries are made when a fault shows
+// that one is missing (a hidden fault), from a walk of the guest's tables and the place of guest-physical memory in the
+// machine. The guest's tables are watched: a write to one drops the shadow entries made from the entries it changed.
+//
+// The shadow directory gives every right, and the shadow tables give the rights that directory and table entry have
+// together. A page is writable in the shadow only if the guest's entry is dirty, so that the first write faults and
+// the dirty flag can be set; and never if the page is watched.
+
+import { pageSizeBytes } from '../../base/address';
+import { Cr4 } from '../../isa/controlRegisters';
+import { type PageAccess, type PageFault, type PageTranslation, Pte, walk } from '../../cpu/paging';
+import type { PhysicalMemory } from '../../cpu/physicalMemory';
+import type { ProcessorState } from '../../cpu/state';
+import { monitorDirectoryIndex } from './monitorMemory';
+import type { WatchedFrames } from './watchedFrames';
+
+const tableLength = 1024;
+const directoryRights = Pte.present | Pte.writable | Pte.user | Pte.accessed;
+/** in place of a frame number, for the directory used while the guest has paging off */
+const pagingOff = -1;
+
+export type FillResult =
+  /** the shadow now has the translation: the access can be tried again */
+  | { readonly kind: 'filled'; readonly translation: PageTranslation }
+  /** the guest's own tables do not allow the access */
+  | { readonly kind: 'guestFault'; readonly fault: PageFault }
+  /** the page is watched and the access is a write: the monitor has to carry it out */
+  | { readonly kind: 'watched'; readonly translation: PageTranslation }
+  /** no RAM there, or linear addresses that belong to the monitor */
+  | { readonly kind: 'unbacked' };
+
+/** A shadow of one guest table: 1024 entries in monitor memory, and what the guest's entries were when they were made. */
+interface Shadow {
+  readonly address: number;
+  readonly copy: Int32Array;
+  /** stops watching the guest's table */
+  readonly release: () => void;
+}
+
+interface Places {
+  readonly memory: PhysicalMemory;
+  readonly guest: PhysicalMemory;
+  /** host-physical address of the guest's window */
+  readonly guestOffset: number;
+  readonly pool: { readonly first: number; readonly end: number };
+  readonly monitorTable: number;
+}
+
+export class ShadowPaging {
+  private readonly directories = new Map<number, Shadow>();
+  private readonly tables = new Map<string, Shadow>();
+  /** shadow entries that map a guest frame, by frame */
+  private readonly mappings = new Map<number, Set<number>>();
+  private free: number[] = [];
+  /** set when something that the TLB may hold has been taken away */
+  tlbIsStale = false;
+
+  constructor(
+    private readonly places: Places,
+    private readonly watch: WatchedFrames,
+  ) {
+    this.watch.onWatch = frame => this.protect(frame);
+    this.clear();
+  }
+
+  /** Host-physical address of the shadow directory for the guest's present CR3. */
+  root(vcpu: ProcessorState): number {
+    return this.directory(vcpu).address;
+  }
+
+  /** Makes the shadow entry for an access that faulted, if the guest's tables allow it. Sets the guest's A and D flags. */
+  fill(vcpu: ProcessorState, linear: number, access: PageAccess): FillResult {
+    const translation = this.translate(vcpu, linear, access);
+    if (!translation.ok) return { kind: 'guestFault', fault: translation };
+    this.watch.sync();
+    const { physical } = translation;
+    if (linear >>> 22 === monitorDirectoryIndex || !this.places.guest.contains(physical)) return { kind: 'unbacked' };
+    if (access.write && this.watch.has(physical >>> 12)) return { kind: 'watched', translation };
+    this.install(vcpu, linear, translation, access);
+    return { kind: 'filled', translation };
+  }
+
+  /** Forgets every shadow. */
+  clear(): void {
+    for (const shadow of [...this.directories.values(), ...this.tables.values()]) shadow.release();
+    this.directories.clear();
+    this.tables.clear();
+    this.mappings.clear();
+    const { first, end } = this.places.pool;
+    this.free = Array.from({ length: (end - first) / pageSizeBytes }, (_, index) => first + index * pageSizeBytes);
+    this.tlbIsStale = true;
+  }
+
+  /** Number of shadow tables in use. */
+  get size(): number {
+    return this.directories.size + this.tables.size;
+  }
+
+  private translate(vcpu: ProcessorState, linear: number, access: PageAccess): PageTranslation | PageFault {
+    if (!vcpu.paging) return unpaged(linear);
+    const root = { cr0: vcpu.get('cr0'), cr3: vcpu.get('cr3'), cr4: vcpu.get('cr4') };
+    return walk(this.places.guest, root, linear, access, true);
+  }
+
+  private install(vcpu: ProcessorState, linear: number, translation: PageTranslation, access: PageAccess): void {
+    if (this.free.length < 2) this.clear();
+    const directory = this.directory(vcpu);
+    const table = this.table(vcpu, directory, linear);
+    const address = table.address + ((linear >>> 12) & 0x3ff) * 4;
+    const frame = translation.physical >>> 12;
+    this.forget(address);
+    const entry =
+      (this.places.guestOffset + frame * pageSizeBytes) |
+      this.rights(translation, access, frame) |
+      Pte.present |
+      Pte.accessed;
+    this.places.memory.write32(address, entry);
+    const mappings = this.mappings.get(frame) ?? new Set<number>();
+    this.mappings.set(frame, mappings.add(address));
+  }
+
+  private rights({ writable, user, leaf }: PageTranslation, access: PageAccess, frame: number): number {
+    const mayWrite = !this.watch.has(frame) && (leaf & Pte.dirty) !== 0;
+    // With CR0.WP clear the guest's kernel may write where its tables say read-only. The hardware runs with WP set, so
+    // the page becomes writable and is closed to user code until that faults in turn.
+    if (access.write && !writable) return mayWrite ? Pte.writable | Pte.dirty : 0;
+    return (user ? Pte.user : 0) | (writable && mayWrite ? Pte.writable | Pte.dirty : 0);
+  }
+
+  private directory(vcpu: ProcessorState): Shadow {
+    const frame = vcpu.paging ? vcpu.get('cr3') >>> 12 : pagingOff;
+    const known = this.directories.get(frame);
+    if (known) return known;
+    if (this.free.length < 2) this.clear();
+    const made = this.shadowOf(frame, shadow => this.directories.get(frame) === shadow);
+    this.places.memory.write32(
+      made.address + monitorDirectoryIndex * 4,
+      this.places.monitorTable | Pte.present | Pte.writable | Pte.accessed,
+    );
+    this.directories.set(frame, made);
+    return made;
+  }
+
+  private table(vcpu: ProcessorState, directory: Shadow, linear: number): Shadow {
+    const index = linear >>> 22;
+    const pde = vcpu.paging ? this.places.guest.read32(((vcpu.get('cr3') & 0xfffff000) >>> 0) + index * 4) : 0;
+    const { key, frame } = tableIdentity(vcpu, pde, index);
+    let table = this.tables.get(key);
+    if (!table) {
+      table = this.shadowOf(frame, shadow => this.tables.get(key) === shadow);
+      this.tables.set(key, table);
+    }
+    this.places.memory.write32(directory.address + index * 4, table.address | directoryRights);
+    return table;
+  }
+
+  /** A fresh, empty shadow of the guest's table in `frame` (none for `pagingOff`), which drops entries as the guest changes them. */
+  private shadowOf(frame: number, alive: (shadow: Shadow) => boolean): Shadow {
+    const address = this.free.pop() ?? this.places.pool.first;
+    this.places.memory.bytes.fill(0, address, address + pageSizeBytes);
+    const copy = new Int32Array(tableLength);
+    const stale = (): void => {
+      if (alive(shadow)) this.dropChanged(shadow, frame);
+    };
+    const shadow: Shadow = { address, copy, release: () => this.watch.unwatch(frame, stale) };
+    if (frame !== pagingOff) {
+      this.readTable(frame, copy);
+      this.watch.watch(frame, stale);
+    }
+    return shadow;
+  }
+
+  private readTable(frame: number, into: Int32Array): void {
+    for (let index = 0; index < tableLength; index++)
+      into[index] = this.places.guest.read32(frame * pageSizeBytes + index * 4);
+  }
+
+  /** The guest has written to a table: entries made from what it changed are dropped, to be made anew on demand. */
+  private dropChanged(shadow: Shadow, frame: number): void {
+    for (let index = 0; index < tableLength; index++) {
+      const now = this.places.guest.read32(frame * pageSizeBytes + index * 4);
+      if (now === shadow.copy[index]) continue;
+      const onlySet =
+        ((shadow.copy[index] ^ now) & ~(Pte.accessed | Pte.dirty)) === 0 &&
+        (now & shadow.copy[index]) === shadow.copy[index];
+      shadow.copy[index] = now;
+      if (onlySet) continue;
+      const address = shadow.address + index * 4;
+      if (isMonitorEntry(address, this.directories)) continue;
+      this.forget(address);
+      this.places.memory.write32(address, 0);
+      this.tlbIsStale = true;
+    }
+  }
+
+  /** A frame has become watched: its mappings lose the right to write. */
+  private protect(frame: number): void {
+    for (const address of this.mappings.get(frame) ?? []) {
+      const entry = this.places.memory.read32(address);
+      this.places.memory.write32(address, entry & ~Pte.writable);
+      this.tlbIsStale = true;
+    }
+  }
+
+  private forget(address: number): void {
+    const entry = this.places.memory.read32(address);
+    if (!(entry & Pte.present)) return;
+    const frame = ((entry & 0xfffff000) >>> 0) - this.places.guestOffset;
+    this.mappings.get(frame >>> 12)?.delete(address);
+    this.tlbIsStale = true;
+  }
+}
+
+/** Which shadow table serves a directory entry: shared by all entries that lead to the same table with the same rights. */
+function tableIdentity(vcpu: ProcessorState, pde: number, index: number): { key: string; frame: number } {
+  if (!vcpu.paging) return { key: `off ${index}`, frame: pagingOff };
+  const rights = pde & (Pte.writable | Pte.user);
+  const large = (pde & Pte.large) !== 0 && (vcpu.get('cr4') & Cr4.pse) !== 0;
+  if (large) return { key: `large ${pde & 0xffc00000} ${rights} ${pde & Pte.dirty}`, frame: pagingOff };
+  return { key: `${pde >>> 12} ${rights}`, frame: pde >>> 12 };
+}
+
+const isMonitorEntry = (address: number, directories: ReadonlyMap<number, Shadow>): boolean =>
+  (address & 0xfff) === monitorDirectoryIndex * 4 &&
+  [...directories.values()].some(({ address: base }) => base === (address & ~0xfff));
+
+const unpaged = (linear: number): PageTranslation => ({
+  ok: true,
+  physical: linear,
+  writable: true,
+  user: true,
+  global: false,
+  large: false,
+  leafAddress: 0,
+  leaf: Pte.dirty,
+});

@@ -1,0 +1,135 @@
+// The switch between the guest's world and the monitor's. The virtual CPU (vCPU) is what the guest believes: its rings
+// are 0 and 3, its interrupts may be off. The hardware holds the same registers in another form: ring 0 as ring 1 (or
+// as virtual-8086 mode, for a guest in real mode), interrupts always on, IOPL 0.
+
+import { Eflags } from '../../isa/flags';
+import { Cr0 } from '../../isa/controlRegisters';
+import { segmentCache } from '../../isa/descriptors';
+import { exceptionRow } from '../../isa/exceptions';
+import { Gpr, Segment } from '../../isa/registers';
+import type { Processor } from '../../cpu/processor';
+import type { ProcessorState } from '../../cpu/state';
+import { helperBodies } from '../../cpu/helperBodies';
+import { nullSegment } from '../../cpu/segmentation';
+import { hostTimerVector, type MonitorMemory } from './monitorMemory';
+import type { ShadowDescriptors } from './shadowDescriptors';
+
+/** What the hardware pushed on the monitor's stack, or what it would push now. Selectors are the hardware's. */
+export interface GuestContext {
+  readonly eip: number;
+  readonly eflags: number;
+  readonly esp: number;
+  /** by segment number: ES, CS, SS, DS, FS, GS */
+  readonly selectors: readonly number[];
+}
+
+export interface TrapFrame {
+  readonly vector: number;
+  readonly errorCode: number | undefined;
+  readonly context: GuestContext;
+}
+
+const dataSegments = [Segment.es, Segment.ds, Segment.fs, Segment.gs] as const;
+const allSegments = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs, Segment.gs] as const;
+
+/** Flags that the vCPU keeps for itself: what the hardware holds in their place is the monitor's. */
+const virtualFlags = Eflags.if | Eflags.iopl | Eflags.vm | Eflags.vif | Eflags.vip;
+/** The bits of CR0 that the hardware takes over from the vCPU: the ones about the coprocessor. */
+const sharedCr0 = Cr0.mp | Cr0.em | Cr0.ts;
+const monitorCr0 = Cr0.pe | Cr0.pg | Cr0.wp | Cr0.et | Cr0.ne | Cr0.am;
+
+/** Reads the frame that a trap left on the monitor's stack, when the hardware stands in the monitor page. */
+export function readTrapFrame(hardware: Processor, monitor: MonitorMemory): TrapFrame {
+  const { state, memory } = hardware;
+  const vector = monitor.vectorAt(hardware.linearEip);
+  let top = state.gpr(Gpr.esp) >>> 0;
+  const pop = (): number => {
+    const value = memory.readSystem(top, 4);
+    top += 4;
+    return value;
+  };
+  const hasErrorCode = vector !== hostTimerVector && exceptionRow(vector)?.hasErrorCode === true;
+  const errorCode = hasErrorCode ? pop() : undefined;
+  const [eip, cs, eflags, esp, ss] = [pop() >>> 0, pop() & 0xffff, pop(), pop(), pop() & 0xffff];
+  const pushed = (eflags & Eflags.vm) !== 0;
+  const [es, ds, fs, gs] = dataSegments.map(segment => (pushed ? pop() & 0xffff : state.selector(segment)));
+  return { vector, errorCode, context: { eip, eflags, esp, selectors: [es, cs, ss, ds, fs, gs] } };
+}
+
+/** The same, of a guest that is running at this moment. */
+export const liveContext = ({ state }: Processor): GuestContext => ({
+  eip: state.eip,
+  eflags: state.eflags,
+  esp: state.gpr(Gpr.esp),
+  selectors: allSegments.map(segment => state.selector(segment)),
+});
+
+/** Hardware → vCPU. Segments whose selector is unchanged are as they were: the tables cannot change while the guest runs. */
+export function saveGuest(vcpu: ProcessorState, hardware: ProcessorState, context: GuestContext, tables: ShadowDescriptors): void {
+  for (let index = 0; index < 8; index++) vcpu.setGpr(index, hardware.gpr(index));
+  vcpu.setGpr(Gpr.esp, context.esp);
+  vcpu.eip = context.eip;
+  vcpu.eflags = (context.eflags & ~virtualFlags) | (vcpu.eflags & virtualFlags);
+  const cpl = virtualCpl(vcpu, context);
+  for (const segment of allSegments) {
+    const selector = virtualSelector(segment, context.selectors[segment], cpl);
+    if (selector !== vcpu.selector(segment)) loadVirtualSegment(vcpu, segment, selector, tables);
+  }
+  vcpu.cpl = cpl;
+}
+
+/** vCPU → hardware, and into the guest: the monitor's own IRET. The hardware is in ring 0 when this is called. */
+export function enterGuest(vcpu: ProcessorState, hardware: Processor, monitor: MonitorMemory): void {
+  const { state } = hardware;
+  state.set('cr0', monitorCr0 | (vcpu.get('cr0') & sharedCr0));
+  for (const field of ['dr0', 'dr1', 'dr2', 'dr3', 'dr7'] as const) state.set(field, vcpu.get(field));
+  for (let index = 0; index < 8; index++) if (index !== Gpr.esp) state.setGpr(index, vcpu.gpr(index));
+  const inV86 = !vcpu.usesDescriptors;
+  if (!inV86) for (const segment of dataSegments) helperBodies.loadSegment(hardware, segment, vcpu.selector(segment), 0, 0);
+  pushReturnFrame(vcpu, hardware, monitor, inV86);
+  helperBodies.interruptReturn(hardware, 32, 0, 0, 0);
+  state.set('interruptShadow', 0);
+}
+
+function pushReturnFrame(vcpu: ProcessorState, { state, memory }: Processor, monitor: MonitorMemory, inV86: boolean): void {
+  const eflags = (vcpu.eflags & ~virtualFlags) | Eflags.if | (inV86 ? Eflags.vm : 0);
+  const outer = (selector: number): number => (vcpu.cpl === 0 && !inV86 ? selector | 1 : selector);
+  const frame = [vcpu.eip, outer(vcpu.selector(Segment.cs)), eflags, vcpu.gpr(Gpr.esp), outer(vcpu.selector(Segment.ss))];
+  if (inV86) frame.push(...dataSegments.map(segment => vcpu.selector(segment)));
+  const top = monitor.stackTop - frame.length * 4;
+  frame.forEach((value, index) => memory.writeSystem(top + index * 4, 4, value));
+  state.setGpr(Gpr.esp, top | 0);
+}
+
+/** Puts the hardware into the monitor's own environment, as when a VMM has loaded and switched to its page tables. */
+export function enterMonitor(hardware: Processor, monitor: MonitorMemory, root: number): void {
+  const { state } = hardware;
+  state.set('cr3', root);
+  state.set('cr0', monitorCr0);
+  hardware.memory.tlb.flush();
+  state.set('gdtrBase', monitor.gdtBase);
+  state.set('gdtrLimit', 0xffff);
+  state.set('idtrBase', monitor.idtBase);
+  state.set('idtrLimit', 0x7ff);
+  state.setGpr(Gpr.esp, monitor.stackTop | 0);
+  monitor.loadSegments(hardware);
+}
+
+const virtualCpl = (vcpu: ProcessorState, context: GuestContext): number => {
+  if (!vcpu.protectedMode) return 0;
+  return (context.eflags & Eflags.vm) !== 0 || (context.selectors[Segment.cs] & 3) === 3 ? 3 : 0;
+};
+
+/** CS and SS carry the real ring in their RPL; the guest's kernel is to believe in ring 0. */
+const virtualSelector = (segment: number, selector: number, cpl: number): number =>
+  cpl === 0 && (segment === Segment.cs || segment === Segment.ss) ? selector & 0xfffc : selector;
+
+function loadVirtualSegment(vcpu: ProcessorState, segment: number, selector: number, tables: ShadowDescriptors): void {
+  if (!vcpu.usesDescriptors) {
+    vcpu.setRealModeSegment(segment, selector);
+    return;
+  }
+  const raw = tables.guestDescriptor(vcpu, selector);
+  vcpu.setSegment(segment, raw ? segmentCache(selector, raw) : nullSegment(selector));
+}
+
