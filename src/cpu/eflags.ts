@@ -1,0 +1,39 @@
+// What may become of EFLAGS by POPF and IRET (SDM Vol. 2, POPF and IRET, "Operation"). Bits that are not the program's
+// to change keep their value, silently: this is why trap-and-emulate alone cannot virtualize x86.
+
+import { Eflags } from '../isa/flags';
+import type { Core } from './core';
+import type { ProcessorState } from './state';
+
+const always =
+  Eflags.cf | Eflags.pf | Eflags.af | Eflags.zf | Eflags.sf | Eflags.tf | Eflags.df | Eflags.of | Eflags.nt;
+
+export const readEflags = ({ state }: Core): number => state.eflags;
+
+/** POPF, POPFD: RF is cleared; VM, VIF and VIP stay. */
+export function writeEflags({ state }: Core, value: number, operandSize: number): void {
+  const wide = operandSize === 32;
+  const mask = changeable(state, wide);
+  replaceFlags(state, mask | (wide ? Eflags.rf : 0), value & ~Eflags.rf);
+}
+
+/** IRET, IRETD, except to virtual-8086 mode. RF is loaded; at CPL 0 in protected mode VIF and VIP too. */
+export function loadFlagImage(state: ProcessorState, image: number, bytes: 2 | 4): void {
+  const wide = bytes === 4;
+  const virtualInterrupts = wide && state.usesDescriptors && state.cpl === 0 ? Eflags.vif | Eflags.vip : 0;
+  replaceFlags(state, changeable(state, wide) | (wide ? Eflags.rf : 0) | virtualInterrupts, image);
+}
+
+/** IOPL only at CPL 0, IF only at CPL ≤ IOPL; in virtual-8086 mode CPL is 3, in real mode 0. */
+function changeable(state: ProcessorState, wide: boolean): number {
+  return (
+    always |
+    (state.cpl <= state.iopl ? Eflags.if : 0) |
+    (state.cpl === 0 ? Eflags.iopl : 0) |
+    (wide ? Eflags.ac | Eflags.id : 0)
+  );
+}
+
+function replaceFlags(state: ProcessorState, mask: number, value: number): void {
+  state.eflags = (state.eflags & ~mask) | (value & mask);
+}

@@ -1,0 +1,67 @@
+// Pushes of the privileged machinery onto a stack that need not be the current one. Limit, alignment and paging are
+// checked at each push; the values reach memory when the pending writes are committed.
+
+import { Attribute, type SegmentCache } from '../isa/descriptors';
+import { Segment } from '../isa/registers';
+import type { Core } from './core';
+import { alignmentCheck, stackFault } from './fault';
+import { withinLimit } from './memoryUnit';
+import type { PendingWrites } from './pendingWrites';
+
+export class StackFrame {
+  private readonly mask: number;
+  private top: number;
+
+  constructor(
+    private readonly core: Core,
+    private readonly writes: PendingWrites,
+    private readonly segment: SegmentCache,
+    pointer: number,
+    /** the stack's privilege level is 3: its pages are accessed as a user */
+    private readonly user: boolean,
+    /** error code of #SS where there is no room */
+    private readonly faultCode: number,
+  ) {
+    this.mask = segment.attributes & Attribute.big ? 0xffffffff : 0xffff;
+    this.top = (pointer & this.mask) >>> 0;
+  }
+
+  /** The current stack, at the current privilege level. */
+  static current(core: Core, writes: PendingWrites, faultCode = 0): StackFrame {
+    const { state } = core;
+    return new StackFrame(core, writes, state.segment(Segment.ss), state.stackPointer, state.cpl === 3, faultCode);
+  }
+
+  /** Stack pointer after the pushes so far, at the width of the stack. */
+  get pointer(): number {
+    return this.top;
+  }
+
+  /** "IF stack does not have room for N bytes THEN #SS": by the limit alone; pages are checked by each push. */
+  requireRoom(values: number, bytes: 2 | 4): void {
+    for (let index = 1; index <= values; index++)
+      this.checkLimit(((this.top - index * bytes) & this.mask) >>> 0, bytes);
+  }
+
+  push(value: number, bytes: 2 | 4): void {
+    const offset = ((this.top - bytes) & this.mask) >>> 0;
+    this.checkLimit(offset, bytes);
+    const linear = (this.segment.base + offset) >>> 0;
+    if (this.user && linear & (bytes - 1) && this.core.memory.alignmentChecked()) throw alignmentCheck();
+    this.writes.add(linear, bytes, value, this.user);
+    this.top = offset;
+  }
+
+  /** CS:EIP, as CALL pushes it. */
+  pushReturnAddress(next: number, bytes: 2 | 4): void {
+    this.push(this.core.state.selector(Segment.cs), bytes);
+    this.push(next, bytes);
+  }
+
+  private checkLimit(offset: number, bytes: number): void {
+    const { attributes, limit } = this.segment;
+    if (attributes & Attribute.unusable || !withinLimit(attributes, limit, offset, bytes)) {
+      throw stackFault(this.faultCode);
+    }
+  }
+}
