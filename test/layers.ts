@@ -40,8 +40,9 @@ const layers: Record<string, Layer> = {
   build: { folders: ['build'], packages: ['*'], node: true, host: true },
 };
 
-/** Files whose rules differ from their folder's: the entry points of processes, and the desktop's half of the editor. */
+/** Files whose rules differ from their folder's: entry points of processes, the desktop's half of the editor, the disassembler. */
 const files: Record<string, Layer> = {
+  'isa/disassemble.ts': { ...layers.isa, packages: ['iced-x86'] },
   'extension.ts': { ...layers.editor, node: true },
   'extension.web.ts': layers.editor,
   'adapter/stdio.ts': { ...layers.adapter, node: true },

@@ -44,8 +44,8 @@ export class Disassembler {
 
   /** The instruction at the start of `bytes`; `address` is its offset in the code segment, from which branch targets are reckoned. */
   disassemble(bytes: Uint8Array, address: number, codeSize: 16 | 32): DisassembledInstruction {
-    const window = bytes.subarray(0, maximumInstructionBytes);
-    const decoder = new Decoder(codeSize, window, DecoderOptions.NoInvalidCheck);
+    const code = bytes.subarray(0, maximumInstructionBytes);
+    const decoder = new Decoder(codeSize, code, DecoderOptions.NoInvalidCheck);
     try {
       decoder.ip = BigInt(address);
       decoder.decodeOut(this.instruction);
