@@ -22,27 +22,37 @@ import { VgaPorts, type VgaPortsState } from './vgaPorts';
 
 const irq = { timer: 0, keyboard: 1, clock: 8 };
 
+/** The guest's memory as devices see it. */
+export interface DeviceMemory {
+  readonly sizeBytes: number;
+  /** The byte at a guest-physical address. Without side effects. */
+  read8(address: number): number;
+}
+
+/** The host's ends of the wires. */
+export interface DeviceHost {
+  /** A byte that the guest has sent on COM1. */
+  serialOutput(byte: number): void;
+  /** A byte that the guest has written to port 0xE9. */
+  debugOutput(byte: number): void;
+  /** The guest has ended the run through port 0xF4; `code` is (value << 1) | 1. */
+  exit(code: number): void;
+}
+
 export interface PcDevicesOptions {
   readonly clock: Clock;
-  readonly memorySizeBytes: number;
-  /** The guest's memory at a guest-physical address, for the screen. Without side effects. */
-  readonly readMemoryByte: (physical: number) => number;
-  /** The wire to the processor's INTR pin. An owner that asks `interruptController.pending` may leave it out. */
-  readonly intr?: InterruptLine;
-  /** A byte that the guest has sent on COM1. */
-  readonly transmitSerial?: (byte: number) => void;
-  /** A byte that the guest has written to port 0xE9. */
-  readonly debugOutput?: (byte: number) => void;
-  /** The guest has ended the run through port 0xF4; the code is (value << 1) | 1. */
-  readonly exit?: (code: number) => void;
+  readonly memory: DeviceMemory;
+  readonly host: DeviceHost;
   /**
-   * The guest has asked for a reset. Called in the middle of an OUT: take note, and call `reset()` after the
+   * The guest has asked for a reset. Called in the middle of an OUT: take note, and reset everything after the
    * instruction.
    */
-  readonly resetMachine?: () => void;
-  readonly a20Changed?: (enabled: boolean) => void;
+  readonly resetMachine: () => void;
   /** Without one there is no disk, and its ports float. */
   readonly disk?: BlockStore;
+  readonly a20Changed?: (enabled: boolean) => void;
+  /** The wire to the processor's INTR pin. An owner that asks `interrupts.pending` may leave it out. */
+  readonly intr?: InterruptLine;
   /** The real-time clock's time at tick 0, in seconds since 1970; `defaultEpochSeconds` otherwise. */
   readonly epochSeconds?: number;
 }
@@ -64,10 +74,11 @@ export interface PcDevicesState {
   readonly postPort: PostPortState;
 }
 
-const ignore = (): void => {};
+/** A PC's standard devices, after reset. */
+export const createPcDevices = (options: PcDevicesOptions): PcDevices => new PcDevices(options);
 
 export class PcDevices implements Snapshot<PcDevicesState> {
-  readonly bus = new PortBus();
+  readonly ports = new PortBus();
   readonly a20: A20Gate;
   readonly pic: InterruptControllers;
   readonly pit: Pit8254;
@@ -84,25 +95,24 @@ export class PcDevices implements Snapshot<PcDevicesState> {
   readonly postPort = new PostPort();
 
   constructor(options: PcDevicesOptions) {
-    const { clock } = options;
-    const resetMachine = options.resetMachine ?? ignore;
+    const { clock, host, memory, resetMachine, epochSeconds } = options;
     this.a20 = new A20Gate(options.a20Changed);
     this.pic = new InterruptControllers(options.intr);
     this.pit = new Pit8254(clock, this.pic.line(irq.timer));
     this.portA = new SystemControlPortA(this.a20, resetMachine);
     this.portB = new SystemControlPortB(clock, this.pit);
     this.keyboard = new KeyboardController8042(clock, this.pic.line(irq.keyboard), this.a20, resetMachine);
-    this.rtc = new CmosRtc(clock, this.pic.line(irq.clock), options);
-    this.uart = new Uart16550(clock, this.pic.line(com1.irq), options.transmitSerial ?? ignore);
+    this.rtc = new CmosRtc(clock, this.pic.line(irq.clock), { memorySizeBytes: memory.sizeBytes, epochSeconds });
+    this.uart = new Uart16550(clock, this.pic.line(com1.irq), byte => host.serialOutput(byte));
     this.disk = options.disk && new AtaDisk(clock, this.pic.line(primaryAta.irq), options.disk);
     this.vga = new VgaPorts(clock);
-    this.screen = new TextScreen(options.readMemoryByte, this.vga);
-    this.debugPort = new DebugPort(options.debugOutput ?? ignore);
-    this.debugExit = new DebugExit(options.exit ?? ignore);
-    this.devices.forEach(device => this.bus.attach(device));
+    this.screen = new TextScreen(address => memory.read8(address), this.vga);
+    this.debugPort = new DebugPort(byte => host.debugOutput(byte));
+    this.debugExit = new DebugExit(code => host.exit(code));
+    this.devices.forEach(device => this.ports.attach(device));
   }
 
-  get interruptController(): InterruptController {
+  get interrupts(): InterruptController {
     return this.pic;
   }
 
