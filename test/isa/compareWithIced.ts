@@ -40,6 +40,7 @@ const ownFeatures = new Set<CpuidFeature>([
   CpuidFeature.CPUID,
   CpuidFeature.CX8,
   CpuidFeature.MSR,
+  CpuidFeature.MULTIBYTENOP,
   CpuidFeature.RDPMC,
   CpuidFeature.SEP,
   CpuidFeature.TSC,
