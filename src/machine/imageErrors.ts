@@ -1,0 +1,52 @@
+// Every complaint about a guest's image, its memory or its disk, each said once: what is wrong, and what to do.
+
+import { hex } from '../base/hex';
+
+/** The image, the memory or the disk cannot be used; the message is for the user. */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+}
+
+const kib = (bytes: number): string => `${Math.ceil(bytes / 1024)} KiB`;
+
+export const emptyImage = (): ImageError =>
+  new ImageError('The guest image is empty. Give the source at least one instruction, or check the path of the file.');
+
+export const doesNotFit = (address: number, length: number, memoryBytes: number): ImageError =>
+  new ImageError(
+    `The guest image needs memory from ${hex(address)} to ${hex(address + length)}, but the guest has only ` +
+      `${kib(memoryBytes)}. Raise memoryMb, or lower the image's origin.`,
+  );
+
+export const noFreePlace = (): ImageError =>
+  new ImageError(
+    'The guest image covers all of the low memory where the boot loader puts its own tables and the first stack. ' +
+      'Move the image to 0x100000 or above, or raise memoryMb.',
+  );
+
+export const badEntry = (entry: number, boot: string): ImageError =>
+  new ImageError(
+    `The guest cannot start at ${hex(entry)} in real mode (${boot}): the entry must lie within 64 KiB after its ` +
+      'segment. Lower the origin, or start in 32-bit code (bits 32).',
+  );
+
+export const notElf32 = (problem: string): ImageError =>
+  new ImageError(
+    `The ELF file cannot be loaded: ${problem}. Ringside loads executable ELF files for 32-bit x86 ` +
+      '(link with `ld -m elf_i386`, without -r, -shared or -pie).',
+  );
+
+export const badMultiboot = (problem: string): ImageError =>
+  new ImageError(`The Multiboot header cannot be used: ${problem}. See Multiboot 0.6.96, §3.1.`);
+
+export const noMultibootHeader = (): ImageError =>
+  badMultiboot('there is none in the first 8 KiB of the file (magic 0x1BADB002, flags, checksum)');
+
+export const badMemorySize = (memoryMb: number, least: number, most: number): ImageError =>
+  new ImageError(`memoryMb is ${memoryMb}; it must be a whole number from ${least} to ${most}.`);
+
+export const badDiskSize = (name: string, length: number): ImageError =>
+  new ImageError(
+    `The disk image ${name} is ${length} bytes, which is ${length === 0 ? 'empty' : 'not a whole number of 512-byte sectors'}. ` +
+      `Make it ${Math.max(1, Math.ceil(length / 512)) * 512} bytes, e.g. with \`truncate -s\`.`,
+  );

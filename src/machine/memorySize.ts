@@ -1,0 +1,45 @@
+// How much RAM a guest may have, and how a PC's firmware describes it (ACPI 6.5 §15, "System Address Map Interfaces").
+
+import { badMemorySize } from './imageErrors';
+
+export const defaultMemoryMb = 16;
+export const leastMemoryMb = 1;
+export const mostMemoryMb = 1024;
+
+const bytesPerMiB = 0x100000;
+
+/** Bytes of RAM for the launch option `memoryMb`. */
+export function memoryBytes(memoryMb: number = defaultMemoryMb): number {
+  if (!Number.isInteger(memoryMb) || memoryMb < leastMemoryMb || memoryMb > mostMemoryMb)
+    throw badMemorySize(memoryMb, leastMemoryMb, mostMemoryMb);
+  return memoryMb * bytesPerMiB;
+}
+
+/** Conventional memory ends below the extended BIOS data area's 1 KiB. */
+export const conventionalMemoryEnd = 0x9fc00;
+/** Where a PC's memory goes on above video memory and firmware. */
+export const extendedMemoryStart = bytesPerMiB;
+
+export const MemoryRangeType = { available: 1, reserved: 2 } as const;
+
+export interface MemoryRange {
+  readonly start: number;
+  readonly sizeBytes: number;
+  readonly type: (typeof MemoryRangeType)[keyof typeof MemoryRangeType];
+}
+
+/** The memory map that firmware reports: E820's and Multiboot's. */
+export function memoryMap(sizeBytes: number): readonly MemoryRange[] {
+  const { available, reserved } = MemoryRangeType;
+  const range = (start: number, end: number, type: MemoryRange['type']): MemoryRange => ({
+    start,
+    sizeBytes: end - start,
+    type,
+  });
+  return [
+    range(0, conventionalMemoryEnd, available),
+    range(conventionalMemoryEnd, 0xa0000, reserved),
+    range(0xf0000, extendedMemoryStart, reserved),
+    range(extendedMemoryStart, sizeBytes, available),
+  ].filter(({ sizeBytes: size }) => size > 0);
+}
