@@ -233,6 +233,12 @@ export class ProcessorState {
   copyFrom(other: ProcessorState): void {
     this.bytes.set(other.bytes);
   }
+
+  clone(): ProcessorState {
+    const copy = new ProcessorState();
+    copy.copyFrom(this);
+    return copy;
+  }
 }
 
 /** CPUID leaf 1 EAX, and EDX after reset: family 6, model 8, stepping 1. */

@@ -19,14 +19,10 @@ export class GuestPc {
     private readonly ticks: () => number,
   ) {
     this.clock = new EventQueue(() => this.now);
-    const { host } = options;
     this.devices = new PcDevices({
       clock: this.clock,
-      memorySizeBytes: options.memoryBytes,
-      readMemoryByte: physical => memory.read8(physical),
-      transmitSerial: byte => host.serialOutput(byte),
-      debugOutput: byte => host.debugOutput(byte),
-      exit: code => host.exit(code),
+      memory,
+      host: options.host,
       resetMachine: () => {
         this.resetRequested = true;
       },

@@ -27,8 +27,8 @@ export class BareMetal implements System {
     this.pc = new GuestPc(options, this.guestMemory, () => this.hardware.state.instructionCount);
     this.hardware = new Processor({
       memory: this.guestMemory,
-      ports: this.devices.bus,
-      interrupts: this.devices.interruptController,
+      ports: this.devices.ports,
+      interrupts: this.devices.interrupts,
     });
     this.reset();
   }

@@ -62,6 +62,7 @@ const flat =
   Attribute.writableOrReadable |
   Attribute.big |
   Attribute.granularity;
+export const monitorCodeAttributes = flat | Attribute.code;
 const tssSizeBytes = 104;
 
 export class MonitorMemory {
@@ -114,7 +115,7 @@ export class MonitorMemory {
   }
 
   private writeOwnDescriptors(): void {
-    this.writeGdtEntry(monitorCode >> 3, encodeDescriptor(0, 0xffffffff, flat | Attribute.code));
+    this.writeGdtEntry(monitorCode >> 3, encodeDescriptor(0, 0xffffffff, monitorCodeAttributes));
     this.writeGdtEntry(monitorData >> 3, encodeDescriptor(0, 0xffffffff, flat));
     this.writeGdtEntry(
       monitorTss >> 3,

@@ -56,6 +56,12 @@ export class ShadowDescriptors {
     return moved;
   }
 
+  /** The tables have been built anew, and the guest too: nothing is known of either. */
+  forget(): void {
+    this.watched.clear();
+    this.origin = undefined;
+  }
+
   /** The guest's own descriptor for a selector, or undefined if it has none or it is null. */
   guestDescriptor(vcpu: ProcessorState, selector: number): RawDescriptor | undefined {
     if (selectorIsNull(selector)) return undefined;

@@ -10,8 +10,16 @@ import { Gpr, Segment } from '../../isa/registers';
 import type { Processor } from '../../cpu/processor';
 import type { ProcessorState } from '../../cpu/state';
 import { helperBodies } from '../../cpu/helperBodies';
-import { nullSegment } from '../../cpu/segmentation';
-import { hostTimerVector, type MonitorMemory } from './monitorMemory';
+import { nullSegment, setCodeSegment } from '../../cpu/segmentation';
+import {
+  hostTimerVector,
+  monitorCode,
+  monitorCodeAttributes,
+  monitorData,
+  type MonitorMemory,
+  monitorTss,
+  shadowLdtSelector,
+} from './monitorMemory';
 import type { ShadowDescriptors } from './shadowDescriptors';
 
 /** What the hardware pushed on the monitor's stack, or what it would push now. Selectors are the hardware's. */
@@ -65,7 +73,12 @@ export const liveContext = ({ state }: Processor): GuestContext => ({
 });
 
 /** Hardware → vCPU. Segments whose selector is unchanged are as they were: the tables cannot change while the guest runs. */
-export function saveGuest(vcpu: ProcessorState, hardware: ProcessorState, context: GuestContext, tables: ShadowDescriptors): void {
+export function saveGuest(
+  vcpu: ProcessorState,
+  hardware: ProcessorState,
+  context: GuestContext,
+  tables: ShadowDescriptors,
+): void {
   for (let index = 0; index < 8; index++) vcpu.setGpr(index, hardware.gpr(index));
   vcpu.setGpr(Gpr.esp, context.esp);
   vcpu.eip = context.eip;
@@ -85,16 +98,28 @@ export function enterGuest(vcpu: ProcessorState, hardware: Processor, monitor: M
   for (const field of ['dr0', 'dr1', 'dr2', 'dr3', 'dr7'] as const) state.set(field, vcpu.get(field));
   for (let index = 0; index < 8; index++) if (index !== Gpr.esp) state.setGpr(index, vcpu.gpr(index));
   const inV86 = !vcpu.usesDescriptors;
-  if (!inV86) for (const segment of dataSegments) helperBodies.loadSegment(hardware, segment, vcpu.selector(segment), 0, 0);
+  if (!inV86)
+    for (const segment of dataSegments) helperBodies.loadSegment(hardware, segment, vcpu.selector(segment), 0, 0);
   pushReturnFrame(vcpu, hardware, monitor, inV86);
   helperBodies.interruptReturn(hardware, 32, 0, 0, 0);
   state.set('interruptShadow', 0);
 }
 
-function pushReturnFrame(vcpu: ProcessorState, { state, memory }: Processor, monitor: MonitorMemory, inV86: boolean): void {
+function pushReturnFrame(
+  vcpu: ProcessorState,
+  { state, memory }: Processor,
+  monitor: MonitorMemory,
+  inV86: boolean,
+): void {
   const eflags = (vcpu.eflags & ~virtualFlags) | Eflags.if | (inV86 ? Eflags.vm : 0);
   const outer = (selector: number): number => (vcpu.cpl === 0 && !inV86 ? selector | 1 : selector);
-  const frame = [vcpu.eip, outer(vcpu.selector(Segment.cs)), eflags, vcpu.gpr(Gpr.esp), outer(vcpu.selector(Segment.ss))];
+  const frame = [
+    vcpu.eip,
+    outer(vcpu.selector(Segment.cs)),
+    eflags,
+    vcpu.gpr(Gpr.esp),
+    outer(vcpu.selector(Segment.ss)),
+  ];
   if (inV86) frame.push(...dataSegments.map(segment => vcpu.selector(segment)));
   const top = monitor.stackTop - frame.length * 4;
   frame.forEach((value, index) => memory.writeSystem(top + index * 4, 4, value));
@@ -112,7 +137,12 @@ export function enterMonitor(hardware: Processor, monitor: MonitorMemory, root: 
   state.set('idtrBase', monitor.idtBase);
   state.set('idtrLimit', 0x7ff);
   state.setGpr(Gpr.esp, monitor.stackTop | 0);
-  monitor.loadSegments(hardware);
+  state.cpl = 0;
+  const code = { selector: monitorCode, base: 0, limit: 0xffffffff, attributes: monitorCodeAttributes };
+  setCodeSegment(hardware, code, 0, monitor.monitorPage.first);
+  helperBodies.loadSegment(hardware, Segment.ss, monitorData, 0, 0);
+  helperBodies.loadLdtr(hardware, shadowLdtSelector, 0, 0, 0);
+  helperBodies.loadTr(hardware, monitorTss, 0, 0, 0);
 }
 
 const virtualCpl = (vcpu: ProcessorState, context: GuestContext): number => {
@@ -132,4 +162,3 @@ function loadVirtualSegment(vcpu: ProcessorState, segment: number, selector: num
   const raw = tables.guestDescriptor(vcpu, selector);
   vcpu.setSegment(segment, raw ? segmentCache(selector, raw) : nullSegment(selector));
 }
-

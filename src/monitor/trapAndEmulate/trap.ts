@@ -1,0 +1,25 @@
+// Traps in the form that all techniques share, and in words.
+
+import { exceptionRow, vectorName } from '../../isa/exceptions';
+import { Eflags } from '../../isa/flags';
+import { Segment } from '../../isa/registers';
+import { hex } from '../../base/hex';
+import type { Exit } from '../system';
+import { hostTimerVector } from './monitorMemory';
+import type { TrapFrame } from './worldSwitch';
+
+export function exitOf({ vector, errorCode, context }: TrapFrame): Exit {
+  const inV86 = (context.eflags & Eflags.vm) !== 0;
+  return { reason: reasonOf(vector), vector, errorCode, ring: inV86 ? 3 : context.selectors[Segment.cs] & 3 };
+}
+
+const reasonOf = (vector: number): string => (vector === hostTimerVector ? 'host timer' : vectorName(vector));
+
+/** Such as `#GP(0x0) at 0x9:0x100032`. */
+export function describeTrap({ vector, errorCode, context }: TrapFrame): string {
+  const code = errorCode === undefined ? '' : `(${hex(errorCode)})`;
+  const name = vector === hostTimerVector ? 'the host’s timer interrupt' : `${vectorName(vector)}${code}`;
+  return `${name} at ${hex(context.selectors[Segment.cs])}:${hex(context.eip, 8)}`;
+}
+
+export const describeVector = (vector: number): string => exceptionRow(vector)?.name ?? `interrupt ${hex(vector, 2)}`;
