@@ -1,9 +1,12 @@
-// VS Code for the Web as a process of its own, with Ringside as its extension and a fresh copy of a folder open.
-import { spawn } from 'node:child_process';
+// Two real VS Codes, each as a process with a fresh copy of a folder open: VS Code for the Web, where Ringside runs in
+// web workers, and the server, where it is installed from its .vsix and runs in Node as on the desktop.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { eventually } from './eventually';
 
 /** Nothing that draws over what the tests look at, and nothing that looks for the network. */
 const settings = {
@@ -13,6 +16,9 @@ const settings = {
   'debug.toolBarLocation': 'floating',
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
+  'git.enabled': false,
+  'remote.autoForwardPorts': false,
+  'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'window.menuBarVisibility': 'compact',
   'workbench.colorTheme': 'Default Dark Modern',
@@ -29,19 +35,70 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export async function startServer(original: string): Promise<Server> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-folder-'));
-  fs.cpSync(original, folder, { recursive: true });
+export async function startWeb(original: string): Promise<Server> {
+  const folder = freshCopy(original);
   const options = JSON.stringify({ extensions: [process.cwd()], folder, settings });
   const server = spawn(process.execPath, ['src/build/workbench/process.mjs', options], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [url] = (await once(server.stdout, 'data')) as [Buffer];
-  const stop = async () => {
-    const ended = once(server, 'exit');
-    server.stdin.end();
-    await ended;
-    fs.rmSync(folder, { recursive: true });
-  };
-  return { url: url.toString().trim(), folder, stop };
+  return { url: url.toString().trim(), folder, stop: () => stop(server, folder) };
+}
+
+/** `installed` is what installServer of src/build/workbench/install.mjs returned; `vsix` what `npm run package` made. */
+export async function startNode(original: string, installed: { folder: string; node: string }, vsix: string) {
+  const folder = freshCopy(original);
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-vscode-'));
+  const userSettings = path.join(home, 'user/User/settings.json');
+  fs.mkdirSync(path.dirname(userSettings), { recursive: true });
+  fs.writeFileSync(userSettings, JSON.stringify(settings));
+  const main = [path.join(installed.folder, 'out/server-main.js'), '--user-data-dir', path.join(home, 'user')];
+  main.push('--extensions-dir', path.join(home, 'extensions'), '--server-data-dir', path.join(home, 'server'));
+  const env = cleanEnvironment(home);
+  const { status, stderr } = spawnSync(installed.node, [...main, '--install-extension', vsix], {
+    env,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${vsix} does not install: ${stderr}`);
+
+  const port = await freePort();
+  const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
+  const server = spawn(installed.node, [...main, ...address, '--accept-server-license-terms'], {
+    env,
+    stdio: 'ignore',
+    detached: true,
+  });
+  const base = `http://127.0.0.1:${port}`;
+  await eventually('the server', async () => (await fetch(`${base}/version`)).ok);
+  return { url: `${base}/?folder=${encodeURI(folder)}`, folder, stop: () => stop(server, folder, home) };
+}
+
+function freshCopy(original: string): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-folder-'));
+  fs.cpSync(original, folder, { recursive: true });
+  return folder;
+}
+
+async function stop(server: ChildProcess, ...folders: string[]): Promise<void> {
+  const ended = once(server, 'exit');
+  // The web's server ends with its input; the other one has children, which a signal to the group reaches.
+  if (server.stdin) server.stdin.end();
+  else if (server.pid !== undefined) process.kill(-server.pid, 'SIGKILL');
+  await ended;
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+/** The server must not take itself for a part of the VS Code, or of the npm script, that these tests run in. */
+function cleanEnvironment(home: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|npm_|XDG_|NODE_OPTIONS)/.test(name));
+  return { ...Object.fromEntries(inherited), HOME: home };
+}
+
+async function freePort(): Promise<number> {
+  const probe = net.createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as net.AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }

