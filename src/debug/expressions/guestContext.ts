@@ -1,0 +1,96 @@
+// What the names in an expression mean for a guest: registers as the guest believes them, `hw.` before a name for those
+// that the hardware really has, labels and constants of the program, and a few words about the run itself.
+
+import type { System } from '../../monitor/system';
+import { nearNames } from '../../asm/nearNames';
+import type { MemoryView } from '../memory';
+import type { SymbolTable } from '../symbols';
+import { errors } from '../userError';
+import { linearEip } from '../position';
+import type { ExpressionContext, Place } from './evaluate';
+import { registerNames, type RegisterPlace, registerPlace } from './registers';
+
+/** What is being asked about, beyond the machine's state: the event that a filter's condition judges. */
+export interface EventFacts {
+  readonly vector: number | undefined;
+  readonly errorCode: number | undefined;
+}
+
+const hardwarePrefix = /^hw\./i;
+
+export class GuestContext implements ExpressionContext {
+  /** set while the condition of an event filter is judged */
+  event: EventFacts | undefined;
+
+  constructor(
+    private readonly system: System,
+    private readonly symbols: SymbolTable,
+    private readonly memory: MemoryView,
+    private readonly inMonitor: () => boolean,
+  ) {}
+
+  read(linear: number, bytes: 1 | 2 | 4): number | undefined {
+    return this.memory.read(linear, bytes);
+  }
+
+  write(linear: number, bytes: 1 | 2 | 4, value: number): boolean {
+    return this.memory.write(linear, bytes, value);
+  }
+
+  lookUp(name: string): Place {
+    const found = this.register(name) ?? this.symbol(name) ?? this.aboutTheRun(name);
+    if (!found) throw errors.unknownName(name, nearNames(name, this.names()));
+    return found;
+  }
+
+  /** Everything that a name can be, for completions and suggestions. */
+  names(): string[] {
+    const ofRegisters = registerNames.flatMap(name => [name, `hw.${name}`]);
+    return [...ofRegisters, ...this.symbols.names, ...Object.keys(this.facts)];
+  }
+
+  private register(name: string): Place | undefined {
+    if (hardwarePrefix.test(name)) {
+      const register = registerPlace(name.replace(hardwarePrefix, ''));
+      return register && { bits: register.bits, read: () => register.get(this.system.hardware.state) };
+    }
+    const register = registerPlace(name);
+    return register && this.believed(register);
+  }
+
+  private believed({ bits, get, set }: RegisterPlace): Place {
+    const read = (): number => get(this.system.believed());
+    if (!set) return { bits, read };
+    return { bits, read, write: value => this.system.edit(state => set(state, value)) };
+  }
+
+  private symbol(name: string): Place | undefined {
+    const plain = name.startsWith('$') && name.length > 1 ? name.slice(1) : name;
+    const whole = plain.startsWith('.') ? `${this.currentFunction()}${plain}` : plain;
+    const value = this.symbols.valueOf(whole);
+    return value === undefined ? undefined : { bits: 32, read: () => value };
+  }
+
+  private currentFunction(): string {
+    return this.symbols.functionAt(linearEip(this.system)) ?? '';
+  }
+
+  private aboutTheRun(name: string): Place | undefined {
+    const fact = this.facts[name.toLowerCase()];
+    const value = fact?.();
+    return value === undefined ? undefined : { bits: 32, read: () => value };
+  }
+
+  private readonly facts: Record<string, (() => number | undefined) | undefined> = {
+    /** linear address of the next instruction, as in NASM */
+    $: () => linearEip(this.system),
+    /** the ring that the guest is really in; CPL is what it believes */
+    ring: () => this.system.hardware.state.cpl,
+    /** 0 while the monitor has control, 1 in the guest */
+    vm: () => (this.inMonitor() ? 0 : 1),
+    /** virtual time: instructions retired */
+    count: () => this.system.now,
+    vector: () => this.event?.vector,
+    error: () => this.event?.errorCode,
+  };
+}

@@ -1,0 +1,88 @@
+// The lexer of the debugger's expressions: names, numbers in NASM's forms (NASM manual §3.4.1), character constants, operators.
+
+import { errors } from '../userError';
+
+export type Token =
+  | { readonly kind: 'number'; readonly value: number; readonly column: number }
+  | { readonly kind: 'name'; readonly text: string; readonly column: number }
+  | { readonly kind: 'operator'; readonly text: string; readonly column: number }
+  | { readonly kind: 'end'; readonly column: number };
+
+const operators = [
+  ...['<<', '>>', '<=', '>=', '==', '!=', '&&', '||'],
+  ...['+', '-', '*', '/', '%', '&', '|', '^', '~', '!', '<', '>', '(', ')', '[', ']', ':', '=', ','],
+];
+
+/** `$name` is the label of that name even if it is spelt like a register, as in NASM. */
+const namePattern = /^\$?[a-z_.?@][\w.$#@~?]*/i;
+const numberPattern = /^(\$?\d[\w]*)/;
+const characterPattern = /^'([^']{1,4})'/;
+
+interface Radix {
+  readonly pattern: RegExp;
+  readonly radix: number;
+}
+
+/** Prefixes first, as `0b1h` is hexadecimal only by its suffix and NASM reads the suffix first where both fit. */
+const radices: readonly Radix[] = [
+  { pattern: /^(?:0x|0h|\$)([\da-f]+)$/i, radix: 16 },
+  { pattern: /^(\d[\da-f]*)[hx]$/i, radix: 16 },
+  { pattern: /^(?:0b|0y)([01]+)$/i, radix: 2 },
+  { pattern: /^([01]+)[by]$/i, radix: 2 },
+  { pattern: /^(?:0o|0q)([0-7]+)$/i, radix: 8 },
+  { pattern: /^([0-7]+)[oq]$/i, radix: 8 },
+  { pattern: /^(?:0d|0t)?(\d+)[dt]?$/i, radix: 10 },
+];
+
+/** The value of a numeral, or undefined if it is none. */
+export function parseNumber(text: string): number | undefined {
+  const plain = text.replaceAll('_', '');
+  for (const { pattern, radix } of radices) {
+    const digits = pattern.exec(plain)?.[1];
+    if (digits !== undefined) return parseInt(digits, radix);
+  }
+  return undefined;
+}
+
+/** The tokens of `text`, ending with `end`. @throws UserError */
+export function tokens(text: string): Token[] {
+  const found: Token[] = [];
+  let column = 0;
+  while (column < text.length) {
+    const rest = text.slice(column);
+    const space = /^\s+/.exec(rest)?.[0].length ?? 0;
+    if (space > 0) column += space;
+    else {
+      const [token, length] = next(text, rest, column);
+      found.push(token);
+      column += length;
+    }
+  }
+  found.push({ kind: 'end', column });
+  return found;
+}
+
+function next(text: string, rest: string, column: number): [Token, number] {
+  const numeral = numberPattern.exec(rest)?.[0];
+  if (numeral !== undefined) return [number(text, numeral, column), numeral.length];
+  const name = namePattern.exec(rest)?.[0];
+  if (name !== undefined) return [{ kind: 'name', text: name, column }, name.length];
+  if (rest.startsWith('$')) return [{ kind: 'name', text: '$', column }, 1];
+  const characters = characterPattern.exec(rest);
+  if (characters) return [{ kind: 'number', value: characterValue(characters[1] ?? ''), column }, characters[0].length];
+  const operator = operators.find(candidate => rest.startsWith(candidate));
+  if (operator === undefined) throw errors.expression(text, column, `"${rest.charAt(0)}" has no meaning`);
+  return [{ kind: 'operator', text: operator, column }, operator.length];
+}
+
+function number(text: string, numeral: string, column: number): Token {
+  const value = parseNumber(numeral);
+  if (value === undefined || value > Number.MAX_SAFE_INTEGER) {
+    throw errors.expression(text, column, `"${numeral}" is not a number`);
+  }
+  return { kind: 'number', value, column };
+}
+
+/** As NASM stores it: the first character is the lowest byte. */
+const characterValue = (characters: string): number =>
+  [...new TextEncoder().encode(characters)].slice(0, 4).reduceRight((value, byte) => value * 256 + byte, 0);

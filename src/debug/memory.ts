@@ -1,0 +1,130 @@
+// The guest's memory as a debugger reads and writes it, under each of the three kinds of address: guest-virtual (linear,
+// through the guest's own page tables), guest-physical, host-physical. Looking leaves no trace: no accessed flags, no faults.
+
+import { guestPhysical, pageSizeBytes } from '../base/address';
+import { hex } from '../base/hex';
+import { walk } from '../cpu/paging';
+import type { PhysicalMemory } from '../cpu/physicalMemory';
+import type { System } from '../monitor/system';
+import { parseNumber } from './expressions/tokens';
+
+export const addressSpaces = ['gva', 'gpa', 'hpa'] as const;
+/** guest-virtual, guest-physical, host-physical */
+export type AddressSpace = (typeof addressSpaces)[number];
+
+export interface MemoryPlace {
+  readonly space: AddressSpace;
+  readonly address: number;
+}
+
+const highest = 2 ** 32;
+
+/** `gva:0x7c00`, or `0x7c00` for the same; undefined if it is neither. */
+export function parseMemoryPlace(text: string): MemoryPlace | undefined {
+  const [, space = 'gva', digits = ''] = /^\s*(?:(gva|gpa|hpa):)?(\S+)\s*$/i.exec(text) ?? [];
+  const address = parseNumber(digits);
+  if (address === undefined) return undefined;
+  return { space: space.toLowerCase() as AddressSpace, address };
+}
+
+export const memoryReference = ({ space, address }: MemoryPlace): string => `${space}:${hex(address, 8)}`;
+
+export interface ReadBytes {
+  /** those that could be read before the first hole */
+  readonly bytes: Uint8Array;
+  /** length of the hole, as far as it was asked for */
+  readonly unreadable: number;
+}
+
+export class MemoryView {
+  constructor(private readonly system: System) {}
+
+  /** Guest-physical address of a linear one, or undefined where the guest has mapped nothing. */
+  guestPhysicalOf(linear: number): number | undefined {
+    const state = this.system.believed();
+    if (!state.paging) return linear >>> 0;
+    const root = { cr0: state.get('cr0'), cr3: state.get('cr3'), cr4: state.get('cr4') };
+    const result = walk(this.system.guestMemory, root, linear >>> 0, { write: false, user: false }, false);
+    return result.ok ? result.physical : undefined;
+  }
+
+  /** The host-physical address behind a linear one, for people. */
+  hostPhysicalOf(linear: number): number | undefined {
+    const physical = this.guestPhysicalOf(linear);
+    return physical === undefined ? undefined : this.system.hostPhysical(guestPhysical(physical));
+  }
+
+  /** Little-endian and unsigned, or undefined if any byte of it is not there. */
+  read(linear: number, bytes: 1 | 2 | 4): number | undefined {
+    const { bytes: found } = this.readBytes({ space: 'gva', address: linear >>> 0 }, bytes);
+    if (found.length < bytes) return undefined;
+    return found.reduceRight((value, byte) => value * 256 + byte, 0);
+  }
+
+  /** False, with nothing written, if any byte of it is not there. */
+  write(linear: number, bytes: 1 | 2 | 4, value: number): boolean {
+    const place = { space: 'gva', address: linear >>> 0 } as const;
+    if (this.readBytes(place, bytes).bytes.length < bytes) return false;
+    const content = Uint8Array.from({ length: bytes }, (_, index) => Math.floor(value / 256 ** index) % 256);
+    return this.writeBytes(place, content) === bytes;
+  }
+
+  /** Reads until `length` bytes or a hole. */
+  readBytes({ space, address }: MemoryPlace, length: number): ReadBytes {
+    const pieces: Uint8Array[] = [];
+    let readable = 0;
+    let unreadable = 0;
+    for (let done = 0; done < length;) {
+      const piece = this.piece(space, address + done, length - done);
+      if (piece.bytes === undefined) unreadable += piece.length;
+      else if (unreadable > 0) break;
+      else {
+        pieces.push(piece.bytes);
+        readable += piece.length;
+      }
+      done += piece.length;
+    }
+    return { bytes: joined(pieces, readable), unreadable };
+  }
+
+  /** Writes until the end of `content` or a hole; returns how many bytes were written. */
+  writeBytes({ space, address }: MemoryPlace, content: Uint8Array): number {
+    let done = 0;
+    while (done < content.length) {
+      const place = this.physical(space, address + done);
+      if (place === undefined || !place.memory.contains(place.address)) break;
+      const inPage = Math.min(content.length - done, pageSizeBytes - (place.address % pageSizeBytes));
+      place.memory.load(place.address, content.subarray(done, done + inPage));
+      done += inPage;
+    }
+    // what was written may be a page table or a descriptor
+    if (done > 0) this.system.edit(() => undefined);
+    return done;
+  }
+
+  /** What lies within one page, or the length of the hole in it. */
+  private piece(space: AddressSpace, address: number, length: number): { bytes?: Uint8Array; length: number } {
+    if (address >= highest) return { length };
+    const inPage = Math.min(length, pageSizeBytes - (address % pageSizeBytes));
+    const place = this.physical(space, address);
+    if (place === undefined || !place.memory.contains(place.address)) return { length: inPage };
+    return { bytes: place.memory.slice(place.address, inPage), length: inPage };
+  }
+
+  private physical(space: AddressSpace, address: number): { memory: PhysicalMemory; address: number } | undefined {
+    if (address < 0 || address >= highest) return undefined;
+    if (space === 'hpa') return { memory: this.system.hardware.memory.physical, address };
+    const physical = space === 'gpa' ? address : this.guestPhysicalOf(address);
+    return physical === undefined ? undefined : { memory: this.system.guestMemory, address: physical };
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let position = 0;
+  for (const piece of pieces) {
+    whole.set(piece, position);
+    position += piece.length;
+  }
+  return whole;
+}

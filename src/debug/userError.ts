@@ -1,0 +1,92 @@
+// Every error that a user of the debugger can cause, in one place. Each message says what was wrong, where, and what to do.
+
+/** An error to be shown as it is: its message is for people, and no stack trace belongs with it. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** `given` as it would stand in launch.json. */
+const shown = (given: unknown): string => JSON.stringify(given) ?? String(given);
+const quotedList = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ');
+const make = (message: string): UserError => new UserError(message);
+
+export const errors = {
+  // --- launch
+
+  noProgram: () =>
+    make('No program was named. Set "program" to an assembly source, a boot sector, a flat binary or a Multiboot ELF.'),
+  wrongType: (attribute: string, given: unknown, wanted: string) =>
+    make(`"${attribute}" is ${shown(given)}, but it must be ${wanted}. Change it in the launch configuration.`),
+  unknownTechnique: (given: unknown, known: readonly string[]) =>
+    make(`There is no technique ${shown(given)}. Choose one of ${quotedList(known)}.`),
+  unknownBoot: (given: unknown, known: readonly string[]) =>
+    make(`There is no way to boot called ${shown(given)}. Choose one of ${quotedList(known)}.`),
+  memorySize: (given: unknown, least: number, most: number) =>
+    make(`"memoryMb" is ${shown(given)}, but a guest has from ${least} to ${most} MB, in whole megabytes.`),
+  unreadableProgram: (path: string, reason: string) =>
+    make(`The program ${path} cannot be read: ${reason}. Check the path in "program".`),
+  unreadableDisk: (path: string, reason: string) =>
+    make(
+      `The disk image ${path} cannot be read: ${reason}. Check the path in "diskImage", or leave it out for a guest without a disk.`,
+    ),
+  unreadableSource: (path: string, reason: string) => make(`The source ${path} cannot be read: ${reason}.`),
+  emptyProgram: (path: string) => make(`${path} holds no code. Write at least one instruction.`),
+  assemblyFailed: (path: string, first: string, others: number) =>
+    make(`${path} does not assemble: ${first}${others > 0 ? ` (and ${others} more)` : ''}`),
+  cannotLoad: (path: string, reason: string) => make(`${path} cannot be loaded: ${reason}`),
+  notLaunched: () => make('No guest has been started yet. Send "launch" first.'),
+  running: () => make('The guest is running. Pause it first.'),
+  ended: () => make('The guest has ended. Restart it to go on.'),
+
+  // --- expressions
+
+  expression: (text: string, column: number, problem: string) =>
+    make(`${problem} at column ${column + 1} of "${text}".`),
+  unknownName: (name: string, similar: readonly string[]) =>
+    make(
+      `"${name}" is neither a register nor a label of the program.` +
+        (similar.length > 0 ? ` Did you mean ${quotedList(similar)}?` : ''),
+    ),
+  unreadable: (address: string, why: string) => make(`Memory at ${address} cannot be read: ${why}.`),
+  divisionByZero: () => make('Division by zero.'),
+  notAssignable: (what: string) =>
+    make(`${what} cannot be changed. Registers, flags and memory can, such as "eax = 5" or "byte [msg] = 'A'".`),
+  outOfRange: (value: string, bits: number) => make(`${value} does not fit ${bits} bits.`),
+  assignmentHere: () => make('An assignment is allowed in the Debug Console only; to compare, write "==".'),
+
+  // --- breakpoints
+
+  hitCondition: (given: string) =>
+    make(
+      `The hit condition "${given}" is not understood. Write a number, or one of == >= > < <= % and a number, such as "% 10".`,
+    ),
+  unclosedBrace: (message: string) =>
+    make(`The log message "${message}" has a { without }. Write an expression between them.`),
+  noCodeAtLine: (file: string, line: number) =>
+    make(`There is no instruction at or after line ${line} of ${file}, so nothing can stop here.`),
+  notInProgram: (file: string) => make(`${file} is not part of the program that is being debugged.`),
+  noSuchLabel: (name: string, similar: readonly string[]) =>
+    make(
+      `The program has no label "${name}".` +
+        (similar.length > 0
+          ? ` Did you mean ${quotedList(similar)}?`
+          : ' A label, or an address such as 0x7c00, is needed.'),
+    ),
+  noSymbols: (name: string) =>
+    make(`"${name}" is unknown: the program was loaded without symbols. Use an address such as 0x7c00.`),
+  badInstructionReference: (reference: string) =>
+    make(`"${reference}" is no address. An address looks like 0x7c00 or gva:0x7c00.`),
+
+  // --- requests
+
+  unknownRequest: (command: string) => make(`Ringside does not know the request "${command}".`),
+  missingArgument: (command: string, argument: string) => make(`The request "${command}" lacks "${argument}".`),
+  unknownReference: (kind: string, reference: number) =>
+    make(`There is no ${kind} ${reference}. It was of an earlier stop; ask for the stack trace again.`),
+  badMemoryReference: (reference: string) =>
+    make(`"${reference}" is no memory reference. Write gva:, gpa: or hpa: and an address, such as gva:0x7c00.`),
+  notWritable: (address: string) => make(`Memory at ${address} cannot be written: nothing is mapped there.`),
+  noSuchSource: (reference: number) => make(`There is no source ${reference}.`),
+  noVariable: (name: string) => make(`There is no variable "${name}" here.`),
+  readOnlyVariable: (name: string) => make(`"${name}" shows a state that cannot be set.`),
+};
