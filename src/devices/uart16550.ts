@@ -1,7 +1,8 @@
 // A serial port with a 16550A (National Semiconductor PC16550D data sheet, §8 "Registers"), COM1 unless told otherwise.
 // The wire is simplified: a byte that is sent has left at once, so THR is always empty; a byte from the host waits
 // outside the chip until the receiver has room, so overruns happen only in loopback. The line's speed counts only for
-// the receiver's time-out. As on a PC, OUT2 lets the interrupt through to the bus.
+// the receiver's time-out, and a byte keeps its 8 bits whatever the word length, so that a program that prints without
+// having set up the line is readable, as on QEMU. As on a PC, OUT2 lets the interrupt through to the bus.
 // Leaves out: parity, framing and break on the wire, DMA pins (FCR bit 3), and hardware flow control.
 import { hex } from '../base/hex';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot } from './device';
@@ -253,10 +254,8 @@ export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
     // Writing THR takes the request back; the byte leaves at once, which makes a new edge.
     this.registers.transmitterInterrupt = false;
     this.updateInterrupt();
-    const unusedBits = 3 - (this.registers.lineControl & 3);
-    const sent = byte & (0xff >> unusedBits);
-    if (this.inLoopback) this.receiver.accept(sent);
-    else this.transmit(sent);
+    if (this.inLoopback) this.receiver.accept(byte);
+    else this.transmit(byte);
     this.registers.transmitterInterrupt = true;
   }
 
