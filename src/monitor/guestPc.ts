@@ -4,6 +4,7 @@
 import { PcDevices } from '../devices/pcDevices';
 import { EventQueue } from '../devices/eventQueue';
 import type { PhysicalMemory } from '../cpu/physicalMemory';
+import type { ProcessorState } from '../cpu/state';
 import type { GuestOptions } from './guestOptions';
 
 export class GuestPc {
@@ -11,12 +12,13 @@ export class GuestPc {
   readonly devices: PcDevices;
   /** set by a device in the middle of an instruction; carried out after it */
   resetRequested = false;
+  private idleTicks = 0;
 
-  /** `ticks` is the guest's virtual time, without the idle time that is kept here. */
+  /** Time passes with the instructions that `processors` retire between them, and while the guest idles. */
   constructor(
     options: GuestOptions,
     memory: PhysicalMemory,
-    private readonly ticks: () => number,
+    private readonly processors: readonly ProcessorState[],
   ) {
     this.clock = new EventQueue(() => this.now);
     this.devices = new PcDevices({
@@ -30,10 +32,8 @@ export class GuestPc {
     });
   }
 
-  private idleTicks = 0;
-
   get now(): number {
-    return this.ticks() + this.idleTicks;
+    return this.processors.reduce((ticks, { instructionCount }) => ticks + instructionCount, this.idleTicks);
   }
 
   /** Lets the devices do what is due by now. */

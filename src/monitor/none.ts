@@ -5,7 +5,7 @@ import { type GuestPhysical, type HostPhysical, hostPhysical } from '../base/add
 import type { ProcessorObserver } from '../cpu/core';
 import { PhysicalMemory } from '../cpu/physicalMemory';
 import { Processor } from '../cpu/processor';
-import type { ProcessorState } from '../cpu/state';
+import { ProcessorState } from '../cpu/state';
 import type { PcDevices } from '../devices/pcDevices';
 import type { MicroProgram } from '../ir/microOp';
 import { Eflags } from '../isa/flags';
@@ -24,8 +24,10 @@ export class BareMetal implements System {
 
   constructor(private readonly options: GuestOptions) {
     this.guestMemory = PhysicalMemory.ofSize(options.memoryBytes);
-    this.pc = new GuestPc(options, this.guestMemory, () => this.hardware.state.instructionCount);
+    const state = new ProcessorState();
+    this.pc = new GuestPc(options, this.guestMemory, [state]);
     this.hardware = new Processor({
+      state,
       memory: this.guestMemory,
       ports: this.devices.ports,
       interrupts: this.devices.interrupts,

@@ -14,7 +14,7 @@ import { type GuestPhysical, type HostPhysical, hostPhysical } from '../../base/
 import type { ProcessorObserver } from '../../cpu/core';
 import { PhysicalMemory } from '../../cpu/physicalMemory';
 import { Processor } from '../../cpu/processor';
-import type { ProcessorState } from '../../cpu/state';
+import { ProcessorState } from '../../cpu/state';
 import type { PcDevices } from '../../devices/pcDevices';
 import type { MicroProgram } from '../../ir/microOp';
 import { Segment } from '../../isa/registers';
@@ -58,17 +58,16 @@ export class TrapAndEmulate implements System {
     const memory = PhysicalMemory.ofSize(monitorSizeBytes + options.memoryBytes);
     this.guestMemory = memory.window(monitorSizeBytes, options.memoryBytes);
     this.monitor = new MonitorMemory(memory);
-    this.pc = new GuestPc(
-      options,
-      this.guestMemory,
-      () => this.hardware.state.instructionCount + this.vcpu.state.instructionCount,
-    );
+    const believed = new ProcessorState();
+    const real = new ProcessorState();
+    this.pc = new GuestPc(options, this.guestMemory, [believed, real]);
     this.vcpu = new Processor({
+      state: believed,
       memory: this.guestMemory,
       ports: this.devices.ports,
       interrupts: this.devices.interrupts,
     });
-    this.hardware = new Processor({ memory, ports: noPorts, interrupts: this.hostTimer() });
+    this.hardware = new Processor({ state: real, memory, ports: noPorts, interrupts: this.hostTimer() });
     this.hardware.monitorPage = this.monitor.monitorPage;
     this.watched = new WatchedFrames(this.guestMemory);
     this.shadowDescriptors = new ShadowDescriptors(this.monitor, this.guestMemory, this.watched);
