@@ -26,12 +26,12 @@ export class Tlb {
     return this.tags[slot] === page ? (this.pages[slot] >>> 0) + (linear & 0xfff) : -1;
   }
 
-  fill(linear: number, kind: number, physical: number, global: boolean, large = false): void {
+  fill(linear: number, kind: number, physical: number, isGlobal: boolean, large = false): void {
     const page = linear >>> 12;
     const slot = kind * tlbEntries + (page & (tlbEntries - 1));
     this.tags[slot] = page;
     this.pages[slot] = physical & pageMask;
-    this.global[slot] = global ? 1 : 0;
+    this.global[slot] = isGlobal ? 1 : 0;
     this.large[slot] = large ? 1 : 0;
     this.holdsLarge ||= large;
   }

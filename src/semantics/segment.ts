@@ -4,6 +4,7 @@
 import { Vector } from '../isa/exceptions';
 import type { Operand } from '../isa/instruction';
 import { Gpr, Segment, type SegmentIndex } from '../isa/registers';
+import { Shadow } from '../isa/state';
 import type { Builder, Value } from './builder';
 import { SelectorUse, type HelperName } from './helpers';
 import { loadFarPointer, modify, readWord, writeWord } from './operands';
@@ -46,6 +47,8 @@ const loadingPointer =
   (b, { operands: [destination, source], operandSize }) => {
     const { selector, offset } = loadFarPointer(b, source, operandSize);
     loadSegment(b, segment, selector);
+    // LSS needs no shadow: it loads the stack pointer too
+    if (segment === Segment.ss) b.writeField('interruptShadow', b.constant(32, Shadow.none));
     b.write(destination, offset);
   };
 
