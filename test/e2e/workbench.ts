@@ -112,8 +112,23 @@ export class Workbench {
     return this.page.locator(`${editor} :is(.squiggly-error, .squiggly-warning)`).count();
   }
 
+  /** The class that gives `word` its colour, where the editor first shows it as a token of its own. */
+  async colourOf(word: string): Promise<string | null> {
+    const tokens = this.page.locator(`${editor} .view-line span span`);
+    return tokens
+      .filter({ hasText: new RegExp(`^\\s*${escaped(word)}\\s*$`) })
+      .first()
+      .getAttribute('class');
+  }
+
+  /** What the editor that has the focus shows. */
+  async editorText(): Promise<string> {
+    const lines = this.page.locator('.editor-group-container.active .view-line');
+    return (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
   async openTab(): Promise<string> {
-    return this.page.locator('.tab.active .label-name').first().innerText();
+    return this.page.locator('.editor-group-container.active .tab.active .label-name').first().innerText();
   }
 
   private async breakpointGlyphs(): Promise<number> {

@@ -1,0 +1,48 @@
+// The language in the editor: colours, squiggles, listing, and the samples.
+import assert from 'node:assert/strict';
+import { eventually } from './eventually';
+import { inEachVsCode } from './inVsCode';
+
+inEachVsCode('editor', 'test/e2e/guest', session => {
+  it('knows the language and tells privileged instructions apart', async () => {
+    const { workbench } = session();
+    await workbench.openFile('guest.asm');
+    await eventually('the language', async () => (await workbench.language()).startsWith('Ringside Assembly'));
+    const colours = () => Promise.all(['cli', 'hlt', 'loop', 'put'].map(word => workbench.colourOf(word)));
+    await eventually('colours', async () => new Set(await colours()).size > 1);
+    const [cli, hlt, loop, put] = await colours();
+    assert.equal(cli, hlt);
+    assert.equal(loop, put);
+    assert.notEqual(cli, loop);
+  });
+
+  it('finds no fault in a source with an included file', async () => {
+    const { workbench } = session();
+    assert.equal(await workbench.squiggles(), 0);
+  });
+
+  it('underlines an error while it is typed, until it is mended', async () => {
+    const { workbench } = session();
+    await workbench.goToLine(14);
+    await workbench.page.keyboard.press('End');
+    await workbench.page.keyboard.type('\nbogus eax');
+    await eventually('a squiggle', async () => (await workbench.squiggles()) > 0);
+    await session().screenshot('squiggle');
+    for (let typed = 0; typed < '\nbogus eax'.length; typed++) await workbench.page.keyboard.press('Backspace');
+    await eventually('no squiggle', async () => (await workbench.squiggles()) === 0);
+  });
+
+  it('shows the listing beside the source', async () => {
+    const { workbench } = session();
+    await workbench.command('Ringside: Show Assembler Listing');
+    await eventually('the listing', async () => (await workbench.openTab()).endsWith('.lst'));
+    await eventually('its text', async () => (await workbench.editorText()).includes('put'));
+  });
+
+  it('opens a sample guest', async () => {
+    const { workbench } = session();
+    await workbench.command('Ringside: Open a Sample Guest…', { asks: true });
+    await workbench.page.keyboard.press('Enter');
+    await eventually('the sample', async () => (await workbench.openTab()).endsWith('.asm'));
+  });
+});
