@@ -1,39 +1,83 @@
 // The texts of the stages: instructions, reasons, and what has changed, in words and values.
 
+import { maximumInstructionBytes } from '../../isa/decodeState';
+import { Disassembler } from '../../isa/disassemble';
 import type { PageAccess } from '../../cpu/paging';
 import type { ProcessorState } from '../../cpu/state';
 import type { PortDevice } from '../../devices/device';
 import { hex } from '../../base/hex';
 import { unreachable } from '../../base/exhaustive';
 import type { MicroProgram } from '../../ir/microOp';
+import { Vector } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
 import type { Privilege } from '../../isa/opcodeRow';
 import { Gpr, gprNames, Segment, segmentNames } from '../../isa/registers';
 import type { StateField } from '../../isa/state';
+import { guestPhysicalOf } from './guestMemoryView';
 import type { TrapAndEmulate } from './trapAndEmulate';
+import type { TrapFrame } from './worldSwitch';
 
 /** Such as `cli (fa) at 0x8:0x00100010`. */
-export function instructionText({ vcpu }: TrapAndEmulate, program: MicroProgram | undefined): string {
+export function instructionText({ vcpu, guestMemory }: TrapAndEmulate, program: MicroProgram | undefined): string {
   const { state } = vcpu;
   const at = `${hex(state.selector(Segment.cs))}:${hex(state.eip, 8)}`;
   if (!program) return `the instruction at ${at} cannot be fetched`;
-  return `${program.instruction?.row.mnemonic ?? 'undefined opcode'}, ${program.length} bytes, at ${at}`;
+  const bytes = codeBytes(state, program.length, address => {
+    const physical = guestPhysicalOf(state, guestMemory, address);
+    return physical === undefined ? 0 : guestMemory.read8(physical);
+  });
+  const encoding = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
+  return `${disassembly(bytes, state)} (${encoding}) at ${at}`;
 }
 
-/** Why the hardware stopped here, and whether the guest may do what it wanted. */
-export function whyTrapped({ vcpu, hardware }: TrapAndEmulate, program: MicroProgram | undefined): string {
-  const { cpl } = vcpu.state;
+function codeBytes(state: ProcessorState, length: number, read: (linear: number) => number): Uint8Array {
+  const start = state.base(Segment.cs) + state.eip;
+  return Uint8Array.from({ length: Math.min(length, maximumInstructionBytes) }, (_, index) =>
+    read((start + index) >>> 0),
+  );
+}
+
+function disassembly(bytes: Uint8Array, state: ProcessorState): string {
+  const disassembler = new Disassembler();
+  try {
+    return disassembler.disassemble(bytes, state.eip, state.codeIs32Bit ? 32 : 16).text;
+  } finally {
+    disassembler.free();
+  }
+}
+
+/** Why the hardware stopped at an instruction. `frame` is absent where it did not: the monitor goes on by itself. */
+export function whyTrapped(
+  system: TrapAndEmulate,
+  program: MicroProgram | undefined,
+  frame: TrapFrame | undefined,
+): string {
+  const { state } = system.vcpu;
+  const believes = `the guest believes in ring ${state.cpl}`;
+  if (!frame)
+    return `the hardware cannot hold this state of the guest yet, so the virtual CPU takes this instruction; ${believes}`;
   const row = program?.instruction?.row;
-  if (!row) return `the guest, in its ring ${cpl}, has to fault: there is no such instruction`;
-  if (!hardware.state.cpl && row.privilege)
-    return `${rule(row.privilege)}; the guest believes in ring ${cpl} with IOPL ${vcpu.state.iopl}`;
-  return `the guest believes in ring ${cpl}: its virtual CPU decides`;
+  if (!row) return `no processor knows this instruction; ${believes}, and has to handle the fault`;
+  const privilege = privilegeThatFailed(row.privilege, frame);
+  if (privilege) return `${rule(privilege)}; ${believes} with IOPL ${state.iopl}`;
+  if (row.mnemonic === 'int')
+    return `the real IDT's gate is for ring 0 only, so that INT n traps; ${believes}, and its own IDT decides`;
+  return `${faultCause(frame)}; ${believes}, and its own tables decide`;
+}
+
+/** The rule of the opcode table that the real ring broke, if that was the cause of a #GP(0). */
+function privilegeThatFailed(
+  privilege: Privilege | undefined,
+  { vector, errorCode, context }: TrapFrame,
+): Privilege | undefined {
+  if (vector !== Vector.generalProtection || errorCode !== 0) return undefined;
+  return privilege === 'v86Iopl' && !(context.eflags & Eflags.vm) ? undefined : privilege;
 }
 
 function rule(privilege: Privilege): string {
   switch (privilege) {
     case 'cpl0':
-      return 'the instruction is privileged: only ring 0 may use it';
+      return 'the instruction is privileged, for ring 0 only';
     case 'iopl':
       return 'the instruction needs CPL ≤ IOPL, and the real IOPL is 0';
     case 'io':
@@ -49,6 +93,15 @@ function rule(privilege: Privilege): string {
   }
 }
 
+function faultCause({ vector, errorCode = 0, context }: TrapFrame): string {
+  const ring = context.selectors[Segment.cs] & 3;
+  if (vector === Vector.pageFault) return 'the write must not go past the monitor';
+  if (vector === Vector.segmentNotPresent)
+    return `the segment of selector ${hex(errorCode)} is marked not present in the real tables`;
+  if (errorCode !== 0) return `ring ${ring} may not use selector ${hex(errorCode)} this way`;
+  return `the access is not one that ring ${ring} may make within its truncated segments`;
+}
+
 /** The device behind the port of an IN or OUT that comes next. */
 export function portOf({ vcpu, devices }: TrapAndEmulate, program: MicroProgram | undefined): PortDevice | undefined {
   const instruction = program?.instruction;
@@ -60,25 +113,25 @@ export function portOf({ vcpu, devices }: TrapAndEmulate, program: MicroProgram 
 export const accessText = ({ write, user }: PageAccess, linear: number): string =>
   `a ${user ? 'user' : 'supervisor'} ${write ? 'write' : 'read'} at ${hex(linear, 8)}`;
 
-const watchedFields: readonly StateField[] = ['cr0', 'cr2', 'cr3', 'cr4', 'gdtrBase', 'idtrBase', 'dr6', 'dr7'];
+const shownFields: readonly StateField[] = ['cr0', 'cr2', 'cr3', 'cr4', 'gdtrBase', 'idtrBase', 'dr6', 'dr7'];
 
 /** What a step changed on the virtual CPU: `IF 1 → 0, EIP 0x… → 0x…`. */
 export function changesText(before: ProcessorState, after: ProcessorState): string {
   const changes: string[] = [];
   const note = (name: string, from: number, to: number, digits = 0): void => {
-    if (from !== to)
-      changes.push(`${name} ${digits ? hex(from >>> 0, digits) : from} → ${digits ? hex(to >>> 0, digits) : to}`);
+    const text = (value: number): string => (digits ? hex(value >>> 0, digits) : `${value}`);
+    if (from !== to) changes.push(`${name} ${text(from)} → ${text(to)}`);
   };
   note('ring', before.cpl, after.cpl);
-  note('IF', bit(before, Eflags.if), bit(after, Eflags.if));
+  note('IF', interruptFlag(before), interruptFlag(after));
   note('IOPL', before.iopl, after.iopl);
   gprNames.forEach((name, index) => note(name.toUpperCase(), before.gpr(index), after.gpr(index), 8));
   segmentNames.forEach((name, index) => note(name.toUpperCase(), before.selector(index), after.selector(index), 4));
   note('LDTR', before.selector(Segment.ldtr), after.selector(Segment.ldtr), 4);
   note('TR', before.selector(Segment.tr), after.selector(Segment.tr), 4);
-  for (const field of watchedFields) note(field.toUpperCase(), before.get(field), after.get(field), 8);
+  for (const field of shownFields) note(field.toUpperCase(), before.get(field), after.get(field), 8);
   note('EIP', before.eip, after.eip, 8);
   return `on the virtual CPU: ${changes.join(', ') || 'nothing that it shows has changed'}`;
 }
 
-const bit = (state: ProcessorState, mask: number): number => (state.systemFlags & mask ? 1 : 0);
+const interruptFlag = (state: ProcessorState): number => (state.systemFlags & Eflags.if ? 1 : 0);

@@ -36,7 +36,7 @@ export function* handleTrap(system: TrapAndEmulate, frame: TrapFrame, exit: Exit
     case Vector.segmentNotPresent:
     case Vector.stackFault:
     case Vector.invalidTss:
-      yield* emulateInstruction(system);
+      yield* emulateInstruction(system, frame);
       break;
     default:
       yield* reflect(system, new CpuException(frame.vector, frame.errorCode));
@@ -72,11 +72,11 @@ function* handlePageFault(system: TrapAndEmulate, frame: TrapFrame): Stages {
         () =>
           `${accessText(access, linear)} would change a table that the monitor shadows: it must be carried out here`,
       );
-      yield* emulateInstruction(system);
+      yield* emulateInstruction(system, frame);
       return;
     case 'unbacked':
       yield stage('check', () => `${accessText(access, linear)} has no RAM behind it that the hardware may be shown`);
-      yield* emulateInstruction(system);
+      yield* emulateInstruction(system, frame);
       return;
     case 'guestFault':
       yield stage(
@@ -92,11 +92,11 @@ const shadowText = (linear: number, { physical }: PageTranslation): string =>
   `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(physical + monitorSizeBytes, 8)}`;
 
 /** The virtual CPU takes a step: it has the rights that the guest believes to have. */
-function* emulateInstruction(system: TrapAndEmulate): Stages {
+function* emulateInstruction(system: TrapAndEmulate, frame?: TrapFrame): Stages {
   const { vcpu } = system;
   const program = system.nextInstruction();
   yield stage('decode', () => instructionText(system, program));
-  yield stage('check', () => whyTrapped(system, program));
+  yield stage('check', () => whyTrapped(system, program, frame));
 
   const device = portOf(system, program);
   if (device)
