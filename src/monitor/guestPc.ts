@@ -7,6 +7,9 @@ import type { PhysicalMemory } from '../cpu/physicalMemory';
 import type { ProcessorState } from '../cpu/state';
 import type { GuestOptions } from './guestOptions';
 
+const com1LineControl = 0x3fb;
+const eightBitsNoParity = 3;
+
 export class GuestPc {
   readonly clock: EventQueue;
   readonly devices: PcDevices;
@@ -30,6 +33,13 @@ export class GuestPc {
       },
       disk: options.disk,
     });
+  }
+
+  /** RESET, and what a PC's firmware does before a guest starts: COM1 at 8 data bits, no parity, 1 stop bit. */
+  reset(): void {
+    this.resetRequested = false;
+    this.devices.reset();
+    this.devices.ports.write(com1LineControl, eightBitsNoParity, 8);
   }
 
   get now(): number {

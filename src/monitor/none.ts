@@ -87,9 +87,8 @@ export class BareMetal implements System {
   }
 
   reset(): void {
-    this.pc.resetRequested = false;
     this.hardware.reset();
-    this.devices.reset();
+    this.pc.reset();
     this.options.load(this.guestMemory, this.hardware.state);
   }
 

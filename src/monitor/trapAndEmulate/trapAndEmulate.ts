@@ -132,10 +132,9 @@ export class TrapAndEmulate implements System {
   }
 
   reset(): void {
-    this.pc.resetRequested = false;
     this.guestOnHardware = false;
     this.vcpu.reset();
-    this.devices.reset();
+    this.pc.reset();
     this.options.load(this.guestMemory, this.vcpu.state);
     this.hardware.reset();
     this.monitor.build();
