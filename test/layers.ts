@@ -32,7 +32,7 @@ const layers: Record<string, Layer> = {
   shared: { folders: ['shared'], packages: ['@vscode/debugprotocol'] },
   adapter: {
     folders: [...line, 'devices', 'asm', 'adapter', 'shared'],
-    packages: ['@vscode/debugadapter', '@vscode/debugprotocol'],
+    packages: ['@vscode/debugadapter', '@vscode/debugprotocol', 'ringside:monitor-sources'],
     host: true,
   },
   cli: { folders: [...line, 'devices', 'asm', 'adapter', 'cli'], node: true, host: true },
@@ -46,6 +46,7 @@ const files: Record<string, Layer> = {
   'extension.ts': { ...layers.editor, node: true },
   'extension.web.ts': layers.editor,
   'adapter/stdio.ts': { ...layers.adapter, node: true },
+  'adapter/languageThread.ts': { ...layers.adapter, node: true },
 };
 
 const nodeGlobals = ['process', 'Buffer', 'require', '__dirname', '__filename', 'global', 'setImmediate'];

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { firstMessageWrapper, icedFromBeside, icedFromFirstMessage, icedModule, wasmFile } from './icedWasm.mjs';
+import { monitorSources } from './monitorSources.mjs';
 import { monitorStages } from './monitorStages.mjs';
 import { notices } from './notices.mjs';
 
@@ -24,14 +25,14 @@ const inNode = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  plugins: [monitorStages, icedFromBeside],
+  plugins: [monitorStages, monitorSources, icedFromBeside],
 };
 const inBrowser = { ...common, platform: 'browser', format: 'cjs' };
 const inBrowserWorker = {
   ...common,
   platform: 'browser',
   format: 'iife',
-  plugins: [monitorStages, icedFromFirstMessage],
+  plugins: [monitorStages, monitorSources, icedFromFirstMessage],
   banner: { js: firstMessageWrapper.banner },
   footer: { js: firstMessageWrapper.footer },
 };

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { monitorSources } from './monitorSources.mjs';
 import { monitorStages } from './monitorStages.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -29,7 +30,7 @@ export async function bundleEach(files, outdir) {
     sourcemap: 'inline',
     packages: 'external',
     loader: { '.asm': 'text', '.inc': 'text' },
-    plugins: [monitorStages],
+    plugins: [monitorStages, monitorSources],
     logLevel: 'warning',
   });
   return names.map(name => path.join(outdir, `${name}.js`));
