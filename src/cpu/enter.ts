@@ -24,7 +24,8 @@ export function enter(core: Core, allocBytes: number, nestingLevel: number, oper
   checkWritable(core, newTop, bytes);
 
   const push = (index: number, value: number): void => memory.storeReserved(firstMachinerySlot + index, bytes, value);
-  const frame = place(top, 1);
+  // of 32 bits it is all of ESP, even if the stack is used by SP
+  const frame = (state.gpr(Gpr.esp) & ~stackMask) | place(top, 1);
   push(1, oldFrame);
   for (let index = 1; index < level; index++) push(index + 1, memory.load(Segment.ss, place(oldFrame, index), bytes));
   if (level > 0) push(level + 1, frame);

@@ -55,11 +55,14 @@ function isVisible(cpl: number, { selector, attributes }: Descriptor): boolean {
   return attributeDpl(attributes) >= Math.max(cpl, selectorRpl(selector));
 }
 
-/** LAR's result: type, DPL, P, AVL, L, D/B, G at their places in the second doubleword. */
+/**
+ * LAR's result: type, DPL, P, AVL, L, D/B, G at their places in the second doubleword; and bits 19:16 of the limit between
+ * them, which the manual leaves undefined and processors leave in.
+ */
 export function accessRights(core: Core, selectorValue: number): number {
   const selector = selectorValue & 0xffff;
   const descriptor = selectorIsNull(selector) ? undefined : findDescriptor(core, selector);
-  return descriptor ? descriptor.raw.high & 0x00f0ff00 : 0;
+  return descriptor ? descriptor.raw.high & 0x00ffff00 : 0;
 }
 
 /** LSL's result, in bytes. */

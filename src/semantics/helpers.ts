@@ -52,7 +52,7 @@ export const helpers = {
   loadIdtr: change('limit', 'base'),
   /** VERR, VERW, LAR, LSL: 1 if the selector's segment exists and is visible; `use` is a member of `SelectorUse` */
   selectorIsUsable: check(['selector', 'use'], 1),
-  /** the second doubleword & 00F_FF00h of a usable selector's descriptor, 0 if it has none */
+  /** the second doubleword & 00FF_FF00h of a usable selector's descriptor, 0 if it has none */
   accessRights: check(['selector'], 32),
   /** limit in bytes of a usable selector's descriptor, 0 if it has none */
   segmentLimit: check(['selector'], 32),

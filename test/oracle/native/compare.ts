@@ -2,9 +2,12 @@
 
 import { Eflags } from '../../../src/isa/flags';
 import { exceptionRow, Vector, vectorName } from '../../../src/isa/exceptions';
+import { decode } from '../../../src/isa/decode';
 import { selectorIsNull } from '../../../src/isa/descriptors';
 import { gprNames, Segment, segmentNames } from '../../../src/isa/registers';
 import type { OpcodeRow } from '../../../src/isa/opcodeRow';
+import { selectorOf } from './layout';
+import { vendorDifferences } from './vendorDifferences';
 import type { NativeCase, Outcome, RaisedException } from './nativeCase';
 
 const hex = (value: number): string => (value >>> 0).toString(16);
@@ -24,8 +27,22 @@ function comparedFlags({ flagsUndefined }: OpcodeRow): number {
   return ~(undefinedBits | Eflags.rf);
 }
 
-/** One line for each difference. */
-export function differences(row: OpcodeRow, theirs: Outcome, ours: Outcome): string[] {
+/** One line for each difference that no vendor difference accounts for. */
+export function differences(row: OpcodeRow, native: NativeCase, theirs: Outcome, ours: Outcome): string[] {
+  const found = allDifferences(row, theirs, ours);
+  if (found.length === 0) return [];
+  const decoded = decode(Uint8Array.from(native.code), 0, native.code.length, codeSizeOf(native));
+  if (decoded.kind !== 'instruction') return found;
+  const comparison = { native, theirs, ours, instruction: decoded.instruction };
+  const explained = vendorDifferences.some(
+    ({ mnemonics, accountsFor }) => mnemonics.includes(row.mnemonic) && accountsFor(comparison),
+  );
+  return explained ? [] : found;
+}
+
+const codeSizeOf = ({ segments }: NativeCase): 16 | 32 => (segments[Segment.cs] === selectorOf('code16') ? 16 : 32);
+
+function allDifferences(row: OpcodeRow, theirs: Outcome, ours: Outcome): string[] {
   const found: string[] = [];
   const compare = (what: string, expected: number | string, actual: number | string): void => {
     const show = (value: number | string): string => (typeof value === 'number' ? hex(value) : value);
@@ -33,7 +50,9 @@ export function differences(row: OpcodeRow, theirs: Outcome, ours: Outcome): str
   };
   compare('exception', describeException(theirs.exception), describeException(ours.exception));
   gprNames.forEach((name, index) => compare(name, theirs.registers[index], ours.registers[index]));
-  segmentNames.forEach((name, index) => compare(name, withoutNull(theirs.segments[index]), withoutNull(ours.segments[index])));
+  segmentNames.forEach((name, index) =>
+    compare(name, withoutNull(theirs.segments[index]), withoutNull(ours.segments[index])),
+  );
   compare('eip', theirs.eip, ours.eip);
   const mask = comparedFlags(row);
   compare('eflags', theirs.eflags & mask, ours.eflags & mask);
@@ -63,7 +82,6 @@ export function describeCase(row: OpcodeRow, one: NativeCase): string {
   const registers = gprNames.map((name, index) => `${name}=${hex(one.registers[index])}`).join(' ');
   const segments = segmentNames.map((name, index) => `${name}=${hex(one.segments[index])}`).join(' ');
   const patches = one.patches.map(({ address, bytes }) => `${hex(address)}:${bytes.map(hex).join(',')}`).join(' ');
-  const bits = one.segments[Segment.cs] === 0x07 ? 16 : 32;
-  return `${row.mnemonic} (${row.opcode}), ${bits}-bit: ${one.code.map(byte => byte.toString(16).padStart(2, '0')).join(' ')}
+  return `${row.mnemonic} (${row.opcode}), ${codeSizeOf(one)}-bit: ${one.code.map(byte => byte.toString(16).padStart(2, '0')).join(' ')}
     ${registers} eip=${hex(one.eip)} eflags=${hex(one.eflags)} ${segments} ${patches}`;
 }

@@ -30,7 +30,14 @@ import {
 import { poolBytes, type NativeCase, type Outcome, type RaisedException } from './nativeCase';
 
 const pageBytes = 0x1000;
-const physical = { pageDirectory: 0x1000, firstPageTable: 0x2000, gdt: 0x8000, ldt: 0x9000, tss: 0xa000, regions: 0x10000 } as const;
+const physical = {
+  pageDirectory: 0x1000,
+  firstPageTable: 0x2000,
+  gdt: 0x8000,
+  ldt: 0x9000,
+  tss: 0xa000,
+  regions: 0x10000,
+} as const;
 /** where the first 64 KiB of physical memory are mapped for the supervisor */
 const systemWindow = 0xc0000000;
 /** offset of the I/O map's offset in a task-state segment */

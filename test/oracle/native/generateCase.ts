@@ -132,5 +132,5 @@ function encode(random: Random, draft: Draft): number[] {
   return instructionBytes(row, { prefixes, operandSize, addressSize, modrm, reg, immediate });
 }
 
-/** On AMD's processors LOCK makes MOV of CR0 one of CR8. */
-const mayTakeLock = ({ row }: Draft): boolean => !row.operands.includes('Cd');
+/** On AMD's processors LOCK makes MOV of CR0 one of CR8, and VERW takes it. */
+const mayTakeLock = ({ row }: Draft): boolean => !row.operands.includes('Cd') && row.mnemonic !== 'verw';

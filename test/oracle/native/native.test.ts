@@ -64,7 +64,7 @@ function compareBatch(program: string, rows: readonly OpcodeRow[], count: number
   const native = runNatively(program, pool, cases);
   const ours = new EmulatedProcessor(pool);
   return cases.flatMap((one, index) => {
-    const found = differences(rowOf(index), native[index], ours.run(one));
+    const found = differences(rowOf(index), one, native[index], ours.run(one));
     return found.length === 0 ? [] : [`${describeCase(rowOf(index), one)}\n    ${found.join('\n    ')}`];
   });
 }
