@@ -154,7 +154,7 @@ export class MemoryUnit {
       this.tlb.fill(linear, kind, linear, false);
       return linear;
     }
-    const root = { cr0: this.state.get('cr0'), cr3: this.state.get('cr3'), cr4: this.state.get('cr4') };
+    const root = { cr0: this.state.cr0, cr3: this.state.get('cr3'), cr4: this.state.get('cr4') };
     const result = walk(this.physical, root, linear, { write, user }, true);
     this.walkReferences += 2;
     if (!result.ok) {
@@ -191,11 +191,11 @@ export class MemoryUnit {
 
   alignmentChecked(): boolean {
     const state = this.state;
-    return state.cpl === 3 && (state.get('cr0') & Cr0.am) !== 0 && (state.systemFlags & Eflags.ac) !== 0;
+    return state.cpl === 3 && (state.cr0 & Cr0.am) !== 0 && (state.systemFlags & Eflags.ac) !== 0;
   }
 
   private watch(linear: number, bytes: number, write: boolean): void {
-    if (this.state.get('dr7') & Dr7.enables) matchDataBreakpoints(this.state, linear, bytes, write);
+    if (this.state.dr7 & Dr7.enables) matchDataBreakpoints(this.state, linear, bytes, write);
   }
 }
 

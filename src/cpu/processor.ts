@@ -92,12 +92,12 @@ export class Processor implements Core {
   step(): StepOutcome {
     const { state } = this;
     if (this.atMonitorEntry) return 'monitorEntry';
-    if (state.get('activity') === Activity.shutdown) return 'shutdown';
-    const shadow = state.get('interruptShadow');
+    if (state.activity === Activity.shutdown) return 'shutdown';
+    const shadow = state.interruptShadow;
     try {
       if (this.takeEvents(shadow)) return this.afterDelivery();
-      if (state.get('activity') === Activity.halted) return 'halted';
-      state.set('interruptShadow', Shadow.none);
+      if (state.activity === Activity.halted) return 'halted';
+      state.interruptShadow = Shadow.none;
       this.execute();
       return 'retired';
     } catch (exception) {
@@ -110,7 +110,7 @@ export class Processor implements Core {
 
   /** Would an interrupt be taken at this boundary? */
   get acceptsInterrupts(): boolean {
-    return (this.state.systemFlags & Eflags.if) !== 0 && this.state.get('interruptShadow') === Shadow.none;
+    return (this.state.systemFlags & Eflags.if) !== 0 && this.state.interruptShadow === Shadow.none;
   }
 
   /** The program of the instruction that comes next; raises what its fetch raises. Changes nothing but the TLB and accessed flags. */
@@ -136,27 +136,27 @@ export class Processor implements Core {
   }
 
   private afterDelivery(): StepOutcome {
-    return this.state.get('activity') === Activity.shutdown ? 'shutdown' : 'delivered';
+    return this.state.activity === Activity.shutdown ? 'shutdown' : 'delivered';
   }
 
   private execute(): void {
     const { state } = this;
     const flagsBefore = state.systemFlags;
-    if (state.get('dr7') & Dr7.enables && !(flagsBefore & Eflags.rf)) this.checkCodeBreakpoints();
+    if (state.dr7 & Dr7.enables && !(flagsBefore & Eflags.rf)) this.checkCodeBreakpoints();
     const program = this.fetch();
     const clearedRf = flagsBefore & Eflags.rf;
     if (clearedRf) state.systemFlags = flagsBefore & ~Eflags.rf;
     this.evaluator.run(program);
     state.instructionCount++;
     if (flagsBefore & Eflags.tf && !enteredHandler(program, state.systemFlags)) {
-      state.set('pendingDebugTraps', state.get('pendingDebugTraps') | singleStepBit);
+      state.set('pendingDebugTraps', state.pendingDebugTraps | singleStepBit);
     }
   }
 
   /** Table 6-2: traps of the previous instruction, then external interrupts. True if one was delivered. */
   private takeEvents(shadow: number): boolean {
     const { state } = this;
-    const traps = state.get('pendingDebugTraps');
+    const traps = state.pendingDebugTraps;
     if (traps !== 0 && shadow !== Shadow.movSs) {
       state.set('pendingDebugTraps', 0);
       state.set('dr6', state.get('dr6') | traps);
@@ -172,7 +172,7 @@ export class Processor implements Core {
   }
 
   private wake(): void {
-    if (this.state.get('activity') === Activity.halted) this.state.set('activity', Activity.active);
+    if (this.state.activity === Activity.halted) this.state.set('activity', Activity.active);
   }
 
   private checkCodeBreakpoints(): void {

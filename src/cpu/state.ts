@@ -116,8 +116,34 @@ export class ProcessorState {
     flag('df', Eflags.df);
   }
 
+  // What every instruction asks for, without a look-up by name.
+
+  get activity(): number {
+    return this.words[stateOffset.activity >> 2];
+  }
+
+  get interruptShadow(): number {
+    return this.words[stateOffset.interruptShadow >> 2];
+  }
+
+  set interruptShadow(value: number) {
+    this.words[stateOffset.interruptShadow >> 2] = value;
+  }
+
+  get pendingDebugTraps(): number {
+    return this.words[stateOffset.pendingDebugTraps >> 2];
+  }
+
+  get dr7(): number {
+    return this.words[stateOffset.dr7 >> 2];
+  }
+
+  get cr0(): number {
+    return this.words[stateOffset.cr0 >> 2];
+  }
+
   get protectedMode(): boolean {
-    return (this.get('cr0') & Cr0.pe) !== 0;
+    return (this.cr0 & Cr0.pe) !== 0;
   }
 
   get virtual8086(): boolean {
@@ -130,7 +156,7 @@ export class ProcessorState {
   }
 
   get paging(): boolean {
-    return (this.get('cr0') & Cr0.pg) !== 0;
+    return (this.cr0 & Cr0.pg) !== 0;
   }
 
   selector(segment: number): number {
