@@ -50,6 +50,7 @@ describe('layers', () => {
       'editor/x.ts',
       `import 'vscode'; import type { M } from '../shared/m';`,
     ],
+    ['variables that are called like globals', 'cpu/x.ts', `const f = ({ document }) => document; f({ document: 1 });`],
     [
       'members that are called like globals',
       'cpu/x.ts',

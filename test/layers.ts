@@ -92,26 +92,42 @@ const nodeModules = new Set(
 
 function forbiddenGlobals(layer: Layer, file: string, text: string): string[] {
   const forbidden = [...domGlobals, ...(layer.node ? [] : nodeGlobals), ...(layer.host ? [] : hostGlobals)];
-  const found: string[] = [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && forbidden.includes(node.text) && isReference(node)) {
+  const nodes = withDescendants(source);
+  const declared = new Set(nodes.filter(declares).map(node => node.getText()));
+  return nodes
+    .filter(node => {
+      if (!layer.host && node.getText() === 'Math.random') return true;
+      return ts.isIdentifier(node) && forbidden.includes(node.text) && isReference(node) && !declared.has(node.text);
+    })
+    .map(node => {
       const { line: row } = source.getLineAndCharacterOfPosition(node.getStart());
-      found.push(`${file}:${row + 1}: must not use ${node.text}`);
-    }
-    if (!layer.host && node.getText() === 'Math.random') found.push(`${file}: must not use Math.random`);
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
+      return `${file}:${row + 1}: must not use ${node.getText()}`;
+    });
+}
+
+function withDescendants(node: ts.Node): ts.Node[] {
+  const found = [node];
+  ts.forEachChild(node, child => void found.push(...withDescendants(child)));
   return found;
 }
 
-/** Is `name` used as a variable: neither a member (`x.window`, `{ window: 1 }`) nor a declaration of its own? */
+/** Does `node` name a variable or parameter that the file itself declares? */
+function declares(node: ts.Node): boolean {
+  const { parent } = node;
+  if (!ts.isIdentifier(node)) return false;
+  return (
+    (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent)) && parent.name === node
+  );
+}
+
+/** Is `name` used as a variable: neither a member (`x.window`, `{ window: 1 }`) nor the name of one in a type? */
 function isReference(name: ts.Identifier): boolean {
   const { parent } = name;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === name;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === name;
   if (ts.isQualifiedName(parent)) return parent.left === name;
-  const declares = parent as { name?: ts.Node };
-  return declares.name !== name || ts.isShorthandPropertyAssignment(parent);
+  if (ts.isBindingElement(parent)) return parent.propertyName !== name;
+  const member = parent as { name?: ts.Node };
+  return member.name !== name || ts.isShorthandPropertyAssignment(parent);
 }
