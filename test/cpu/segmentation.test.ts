@@ -208,7 +208,7 @@ describe('LAR, LSL, VERR, VERW', () => {
 
   it('give access rights and limits', () => {
     const core = protectedCore();
-    assert.equal(accessRights(core, gdt.data3), 0x00c0f200);
+    assert.equal(accessRights(core, gdt.data3), 0x00cff200);
     assert.equal(segmentLimit(core, gdt.data3) >>> 0, 0xffffffff);
     assert.equal(accessRights(core, gdt.tss32), 0x00008b00);
     assert.equal(segmentLimit(core, gdt.tss32), 0xff);
