@@ -257,18 +257,27 @@ export class CmosRtc implements PortDevice, Snapshot<CmosRtcState> {
     this.settledCycle = this.cycle;
   }
 
-  /** A time register that is written while the clock runs changes the time from then on, within the same second. */
+  /**
+   * A time register that is written while the clock runs changes the time from then on, within the same second. The
+   * weekday is a counter of its own: a new date does not change it.
+   */
   private writeTime(index: number, value: number): boolean {
+    const weekday = this.readRegister(timeRegister.weekday);
     if (index === timeRegister.weekday) {
-      const calendarWeekday = readTimeRegister(index, this.time, 0, this.format) ?? 1;
-      this.weekdayOffset = (value - calendarWeekday + 14) % 7;
+      this.setWeekday(value);
       return true;
     }
     const time = withTimeRegister(index, value, this.time, this.format);
     if (time === undefined) return false;
     if (this.held) this.held = time;
     else this.start(time, this.phase);
+    this.setWeekday(weekday);
     return true;
+  }
+
+  private setWeekday(value: number): void {
+    const calendarWeekday = readTimeRegister(timeRegister.weekday, this.time, 0, this.format) ?? 1;
+    this.weekdayOffset = (value - calendarWeekday + 14) % 7;
   }
 
   /** Collects the flags that time has set since the last look, then shows the interrupt. */

@@ -5,9 +5,13 @@ import { PitCounter, type PitCounterState } from './pitCounter';
 /** The control word's RW field. */
 export const readWrite = { latch: 0, low: 1, high: 2, lowThenHigh: 3 };
 
+/** RW is low then high byte, mode 0. */
+const unprogrammed = 0x30;
+
 export interface PitChannelState {
   readonly counter: Readonly<PitCounterState>;
-  readonly access: number;
+  /** The control word's low six bits, exactly as written: RW, mode, BCD. */
+  readonly controlWord: number;
   readonly readsHighNext: boolean;
   /** The first of two bytes of a count, or undefined. */
   readonly lowByteWritten: number | undefined;
@@ -17,7 +21,7 @@ export interface PitChannelState {
 
 export class PitChannel {
   readonly counter: PitCounter;
-  private access = readWrite.lowThenHigh;
+  private controlWord = unprogrammed;
   private readsHighNext = false;
   private lowByteWritten: number | undefined;
   private latchedCount: number | undefined;
@@ -29,14 +33,14 @@ export class PitChannel {
 
   reset(): void {
     this.counter.reset();
-    this.clearDoor(readWrite.lowThenHigh);
+    this.clearDoor(unprogrammed);
   }
 
   /** A control word for this counter, other than a latch command. */
   program(controlWord: number): void {
     const mode = (controlWord >> 1) & 7;
     this.counter.program(mode > 5 ? mode & 3 : mode, (controlWord & 1) !== 0);
-    this.clearDoor((controlWord >> 4) & 3);
+    this.clearDoor(controlWord & 0x3f);
   }
 
   /** Holds the count until it has been read; a second latch command before that is ignored. */
@@ -72,10 +76,10 @@ export class PitChannel {
     }
   }
 
-  /** OUT, null count, RW, mode, BCD: the status byte of the read-back command. */
+  /** OUT, null count, and the control word: the status byte of the read-back command. */
   get status(): number {
-    const { out, nullCount, mode, bcd } = this.counter.state;
-    return (out ? 0x80 : 0) | (nullCount ? 0x40 : 0) | (this.access << 4) | (mode << 1) | (bcd ? 1 : 0);
+    const { out, nullCount } = this.counter.state;
+    return (out ? 0x80 : 0) | (nullCount ? 0x40 : 0) | this.controlWord;
   }
 
   get countAsRead(): number {
@@ -84,21 +88,32 @@ export class PitChannel {
   }
 
   save(): PitChannelState {
-    const { access, readsHighNext, lowByteWritten, latchedCount, latchedStatus } = this;
-    return { counter: { ...this.counter.state }, access, readsHighNext, lowByteWritten, latchedCount, latchedStatus };
+    const { controlWord, readsHighNext, lowByteWritten, latchedCount, latchedStatus } = this;
+    return {
+      counter: { ...this.counter.state },
+      controlWord,
+      readsHighNext,
+      lowByteWritten,
+      latchedCount,
+      latchedStatus,
+    };
   }
 
   restore(state: PitChannelState): void {
     this.counter.restore(state.counter);
-    this.access = state.access;
+    this.controlWord = state.controlWord;
     this.readsHighNext = state.readsHighNext;
     this.lowByteWritten = state.lowByteWritten;
     this.latchedCount = state.latchedCount;
     this.latchedStatus = state.latchedStatus;
   }
 
-  private clearDoor(access: number): void {
-    this.access = access;
+  private get access(): number {
+    return this.controlWord >> 4;
+  }
+
+  private clearDoor(controlWord: number): void {
+    this.controlWord = controlWord;
     this.readsHighNext = false;
     this.lowByteWritten = undefined;
     this.latchedCount = undefined;

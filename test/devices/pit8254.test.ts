@@ -143,11 +143,16 @@ describe('interval timer', () => {
     });
   }
 
-  it('takes modes 6 and 7 as 2 and 3', () => {
+  it('takes mode 6 as 2, and shows it as it was written', () => {
     const rig = new Rig();
     rig.write(control, 0x3c);
+    rig.write(0x40, 3, 0);
+    rig.toPulse(3);
+    assert.equal(rig.irq0.high, false);
+    rig.toPulse(4);
+    assert.equal(rig.irq0.high, true);
     rig.write(control, 0xe2);
-    assert.equal(rig.pit.readPort(0x40) & 0x0e, 0x04);
+    assert.equal(rig.pit.readPort(0x40), 0xbc);
   });
 
   it('the control port reads nothing', () => {
