@@ -143,7 +143,8 @@ export class EmulatedProcessor {
     for (const { address, bytes } of [{ address: codeAddress, bytes: code }, ...patches]) this.patch(address, bytes);
     this.memory.bytes.set(this.before.subarray(physical.regions), physical.regions);
     // once more, so that the processor notices that its code has changed
-    this.memory.load(placeOf(codeAddress) ?? 0, Uint8Array.from(code));
+    const start = placeOf(codeAddress) ?? 0;
+    this.memory.load(start, this.before.slice(start, start + code.length));
   }
 
   /** Bytes that fall outside the writable regions are lost. */

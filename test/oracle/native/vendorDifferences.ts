@@ -23,22 +23,22 @@ interface VendorDifference {
 const bothFault = ({ theirs, ours }: Comparison): boolean =>
   theirs.exception !== undefined && ours.exception !== undefined;
 
-const sameState = ({ theirs, ours }: Comparison): boolean =>
-  theirs.eip === ours.eip && theirs.registers.every((value, index) => value === ours.registers[index]);
+/** Bytes that only they changed became 0. */
+const sameButForZeros = (theirs: Outcome, ours: Outcome): boolean =>
+  [...ours.changes].every(([address, value]) => theirs.changes.get(address) === value) &&
+  [...theirs.changes].every(([address, value]) => ours.changes.get(address) === value || value === 0);
 
 export const vendorDifferences: readonly VendorDifference[] = [
   {
     mnemonics: ['pushSegment'],
-    why: 'with 32-bit operand size Intel writes the selector’s two bytes, AMD four',
+    why: 'with 32-bit operand size Intel writes the selector’s two bytes, AMD four, which may be misaligned or not there',
     accountsFor: ({ theirs, ours, instruction }) =>
-      instruction.operandSize === 32 &&
-      [...ours.changes].every(([address, value]) => theirs.changes.get(address) === value) &&
-      [...theirs.changes].every(([address, value]) => ours.changes.get(address) === value || value === 0),
+      instruction.operandSize === 32 && (theirs.exception !== undefined || sameButForZeros(theirs, ours)),
   },
   {
     mnemonics: ['popSegment'],
-    why: 'with 32-bit operand size Intel reads the selector’s two bytes, AMD four, which may be misaligned or not there',
-    accountsFor: comparison => bothFault(comparison) || comparison.theirs.exception?.vector === Vector.alignmentCheck,
+    why: 'with 32-bit operand size Intel reads the selector’s two bytes, AMD four',
+    accountsFor: ({ theirs, instruction }) => instruction.operandSize === 32 && theirs.exception !== undefined,
   },
   {
     mnemonics: ['callNear', 'callFar', 'retFar', 'iret'],
@@ -46,9 +46,9 @@ export const vendorDifferences: readonly VendorDifference[] = [
     accountsFor: bothFault,
   },
   {
-    mnemonics: ['enter'],
-    why: 'what was pushed before a fault stays below the stack pointer',
-    accountsFor: comparison => bothFault(comparison) && sameState(comparison),
+    mnemonics: ['enter', 'pusha', 'popa'],
+    why: 'AMD leaves undone what comes after a fault, and done what came before; the stack pointer stays',
+    accountsFor: bothFault,
   },
   {
     mnemonics: ['shld', 'shrd'],
