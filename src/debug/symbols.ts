@@ -132,11 +132,38 @@ export class SymbolTable {
     return { first: this.lines[first].address, end: this.lines[last].address + this.lines[last].length };
   }
 
+  /** As `statementAt`, but at the beginning of a macro's expansion all of it. */
+  lineAt(address: number): { readonly first: number; readonly end: number } | undefined {
+    const index = this.expansionStartingAt(address);
+    if (index === undefined) return this.statementAt(address);
+    let last = index;
+    while (sameExpansion(this.lines[last], this.lines[last + 1])) last++;
+    return { first: address, end: this.lines[last].address + this.lines[last].length };
+  }
+
+  /** Where a reader looks for the code at `address`: at the macro's call if a macro begins there, else at its own line. */
+  positionOf(address: number): SourcePosition | undefined {
+    const row = this.rowAt(address);
+    if (row === undefined) return undefined;
+    return this.expansionStartingAt(row.address) === undefined ? row.position : row.expandedFrom;
+  }
+
+  /** Index of the row at `address`, if it is the first of a macro's expansion. */
+  private expansionStartingAt(address: number): number | undefined {
+    const index = lastNotAfter(this.lines, address);
+    const row = this.lines[index];
+    if (row?.address !== address || row.expandedFrom === undefined) return undefined;
+    return sameExpansion(this.lines[index - 1], row) ? undefined : index;
+  }
+
   /** Where each statement of that line begins. More than one if it stands in a macro, or is a macro call. */
   addressesOf(file: string, line: number): number[] {
     const inside = this.statementStarts(({ position }) => position.file === file && position.line === line);
     if (inside.length > 0) return inside;
-    return this.statementStarts(row => row.expandedFrom?.file === file && row.expandedFrom.line === line, sameCall);
+    return this.statementStarts(
+      row => row.expandedFrom?.file === file && row.expandedFrom.line === line,
+      sameExpansion,
+    );
   }
 
   /** The first line from `line` to `last` that made code, with the columns where it does. */
@@ -172,11 +199,13 @@ export class SymbolTable {
 /** Did one line make both rows, which follow on each other (as TIMES does)? */
 function continues(row: LineRow | undefined, next: LineRow | undefined): boolean {
   if (row === undefined || next === undefined || row.address + row.length !== next.address) return false;
-  return row.isCode === next.isCode && same(row.position, next.position) && sameCall(row, next);
+  return row.isCode === next.isCode && same(row.position, next.position) && same(row.expandedFrom, next.expandedFrom);
 }
 
-function sameCall(row: LineRow | undefined, next: LineRow | undefined): boolean {
-  return row !== undefined && next !== undefined && same(row.expandedFrom, next.expandedFrom);
+/** Did one macro call make both rows, which follow on each other? */
+function sameExpansion(row: LineRow | undefined, next: LineRow | undefined): boolean {
+  if (row === undefined || next === undefined || row.address + row.length !== next.address) return false;
+  return row.expandedFrom !== undefined && same(row.expandedFrom, next.expandedFrom);
 }
 
 const same = (a: SourcePosition | undefined, b: SourcePosition | undefined): boolean =>

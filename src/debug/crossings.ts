@@ -1,0 +1,91 @@
+// The guest's exception and interrupt handlers under way, innermost last: noted as events are delivered, forgotten as
+// they return. An IRET is not observed; a handler has returned when the guest runs in an outer ring, or when its stack
+// frame has been popped. So a kernel that never returns (it switches threads) costs an entry at most, not correctness.
+
+import type { DeliveredEvent } from '../cpu/core';
+import type { ProcessorState } from '../cpu/state';
+import type { MemoryView } from './memory';
+import { linearStackPointer } from './position';
+
+export interface Crossing {
+  readonly event: DeliveredEvent;
+  /** Linear address of the return EIP in the frame that delivery pushed, and the size of its slots. */
+  readonly frame: { readonly address: number; readonly slotBytes: 2 | 4 } | undefined;
+}
+
+/** More handlers than are ever under way; beyond, the oldest are forgotten. */
+const mostCrossings = 64;
+
+export class Crossings {
+  private entries: Crossing[] = [];
+  /** delivered during the current step; the stack is looked at when it is over */
+  private fresh: DeliveredEvent[] = [];
+
+  constructor(private readonly memory: MemoryView) {}
+
+  delivered(event: DeliveredEvent): void {
+    this.fresh.push(event);
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.fresh = [];
+  }
+
+  /** Takes note of what was delivered since the last call. `state` is the guest's, at the first instruction of its handler. */
+  settle(state: ProcessorState): void {
+    if (this.fresh.length === 0) return;
+    const delivered = this.fresh;
+    this.fresh = [];
+    for (const event of delivered) {
+      const crossing = { event, frame: this.frameOf(event, state) };
+      this.entries = [...this.entries.filter(earlier => !returnedBefore(earlier, crossing)), crossing];
+    }
+    if (this.entries.length > mostCrossings) this.entries = this.entries.slice(-mostCrossings);
+  }
+
+  /** Handlers that have not returned yet, outermost first. */
+  underWay(state: ProcessorState): readonly Crossing[] {
+    this.settle(state);
+    this.entries = this.entries.filter(entry => !hasReturned(entry, state));
+    return this.entries;
+  }
+
+  /** Are no more than `depth` handlers under way? Cheap, to be asked after every step. */
+  isBack(state: ProcessorState, depth: number): boolean {
+    this.settle(state);
+    while (this.entries.length > depth) {
+      if (!hasReturned(this.entries[this.entries.length - 1], state)) return false;
+      this.entries.pop();
+    }
+    return true;
+  }
+
+  /** Finds the return EIP at the top of the stack, below an error code if there is one. */
+  private frameOf(event: DeliveredEvent, state: ProcessorState): Crossing['frame'] {
+    const top = linearStackPointer(state);
+    for (const slotBytes of [4, 2] as const) {
+      const address = top + (event.errorCode === undefined ? 0 : slotBytes);
+      const wanted = slotBytes === 4 ? event.returnEip >>> 0 : event.returnEip & 0xffff;
+      const selector = this.memory.read(address + slotBytes, 2);
+      if (this.memory.read(address, slotBytes) === wanted && selector === (event.returnSelector & 0xffff)) {
+        return { address, slotBytes };
+      }
+    }
+    return undefined;
+  }
+}
+
+function hasReturned({ event, frame }: Crossing, state: ProcessorState): boolean {
+  const { cpl } = state;
+  if (cpl !== event.toCpl) return cpl > event.toCpl;
+  return frame !== undefined && linearStackPointer(state) > frame.address;
+}
+
+/** Had `earlier` returned when the event of `later` came? It had if the guest was back in an outer ring, or its frame is overwritten. */
+function returnedBefore(earlier: Crossing, later: Crossing): boolean {
+  const { fromCpl, toCpl } = later.event;
+  if (earlier.event.toCpl !== fromCpl) return earlier.event.toCpl < fromCpl;
+  if (fromCpl !== toCpl || earlier.frame === undefined || later.frame === undefined) return false;
+  return earlier.frame.address <= later.frame.address;
+}

@@ -1,0 +1,94 @@
+// A guest under the debugger: the program in a machine under a technique, and everything that looks at it.
+
+import { diskBeginningWith, diskFromImage, emptyDisk } from '../machine/diskImage';
+import { loadGuest } from '../machine/guestImage';
+import { ImageError } from '../machine/imageErrors';
+import type { BlockStore } from '../devices/blockStore';
+import type { System } from '../monitor/system';
+import { createSystem } from '../monitor/techniques';
+import { Breakpoints } from './breakpoints';
+import { Engine, type EngineHost } from './engine';
+import { Explainer } from './explain';
+import { GuestContext } from './expressions/guestContext';
+import { InstructionText } from './instructionText';
+import type { LaunchOptions } from './launch';
+import { MemoryView } from './memory';
+import { fileName } from './paths';
+import { type FileAccess, loadProgram, type Program, reasonOf } from './program';
+import type { SymbolTable } from './symbols';
+import { errors } from './userError';
+
+/** Where the guest's output goes, and the engine's turns come from. */
+export interface DebuggeeHost extends EngineHost {
+  serialOutput(byte: number): void;
+  debugOutput(byte: number): void;
+}
+
+const bytesPerMb = 0x100000;
+
+export class Debuggee {
+  readonly system: System;
+  readonly symbols: SymbolTable;
+  readonly memory: MemoryView;
+  readonly engine: Engine;
+  readonly context: GuestContext;
+  readonly text: InstructionText;
+  readonly explainer: Explainer;
+
+  private constructor(
+    readonly options: LaunchOptions,
+    readonly program: Program,
+    disk: BlockStore,
+    breakpoints: Breakpoints,
+    host: DebuggeeHost,
+  ) {
+    const { symbols } = program;
+    this.symbols = symbols;
+    this.system = createSystem(options.technique, {
+      memoryBytes: options.memoryMb * bytesPerMb,
+      load: (memory, state) => loadGuest(program.image, memory, state),
+      disk,
+      host: {
+        serialOutput: byte => host.serialOutput(byte),
+        debugOutput: byte => host.debugOutput(byte),
+        exit: code => this.engine.exit(code),
+      },
+    });
+    this.memory = new MemoryView(this.system);
+    this.engine = new Engine({ system: this.system, symbols, memory: this.memory, breakpoints, host });
+    this.context = new GuestContext(this.system, symbols, this.memory, () => this.engine.inMonitor);
+    this.engine.context = this.context;
+    this.text = new InstructionText(this.memory, symbols);
+    const { engine, memory, text } = this;
+    this.explainer = new Explainer({ engine, memory, symbols, text });
+  }
+
+  /** Reads, assembles and loads what the options name. @throws UserError, AssemblyFailure */
+  static async launch(
+    options: LaunchOptions,
+    files: FileAccess,
+    host: DebuggeeHost,
+    breakpoints = new Breakpoints(),
+  ): Promise<Debuggee> {
+    const program = await loadProgram(options, files);
+    try {
+      const disk = await diskFor(options, program, files);
+      return new Debuggee(options, program, disk, breakpoints, host);
+    } catch (error) {
+      if (error instanceof ImageError) throw errors.cannotLoad(fileName(options.program), error.message);
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.text.dispose();
+  }
+}
+
+async function diskFor({ diskImage }: LaunchOptions, { image }: Program, files: FileAccess): Promise<BlockStore> {
+  if (diskImage === undefined) return image.disk ? diskBeginningWith(image.disk) : emptyDisk();
+  const content = await files.read(diskImage).catch((error: unknown) => {
+    throw errors.unreadableDisk(diskImage, reasonOf(error));
+  });
+  return diskFromImage(content, fileName(diskImage));
+}

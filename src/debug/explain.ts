@@ -1,0 +1,175 @@
+// Plain words for what stopped a guest, or ended it: what happened, why, what the error code says, who handles it.
+
+import { hex } from '../base/hex';
+import { unreachable } from '../base/exhaustive';
+import { exceptionRow, Vector, vectorName } from '../isa/exceptions';
+import { Segment } from '../isa/registers';
+import type { ProcessorState } from '../cpu/state';
+import type { Ending, Engine } from './engine';
+import { errorCodeText } from './errorCode';
+import { handlerText } from './gates';
+import { eventText, exceptionText, type GuestEvent } from './guestEvents';
+import type { InstructionText } from './instructionText';
+import type { MemoryView } from './memory';
+import { linearEipOf } from './position';
+import { privilegeText } from './sensitivity';
+import type { SymbolTable } from './symbols';
+
+export interface Explanation {
+  /** short, such as `#PF(0x6)` */
+  readonly id: string;
+  /** one line */
+  readonly summary: string;
+  /** the whole story, in lines */
+  readonly details: readonly string[];
+}
+
+export interface ExplanationParts {
+  readonly engine: Engine;
+  readonly memory: MemoryView;
+  readonly symbols: SymbolTable;
+  readonly text: InstructionText;
+}
+
+export class Explainer {
+  constructor(private readonly parts: ExplanationParts) {}
+
+  event(event: GuestEvent): Explanation {
+    switch (event.kind) {
+      case 'exception':
+        return this.exception(event);
+      case 'interrupt':
+        return {
+          id: eventText(event.delivery),
+          summary: `${eventText(event.delivery)} was delivered`,
+          details: [`A device raised vector ${hex(event.vector, 2)}; ${this.interrupted(event.delivery)}.`],
+        };
+      case 'ringChange':
+        return {
+          id: 'ring change',
+          summary: `ring ${event.from} → ${event.to}`,
+          details: [`The guest has gone from ring ${event.from} to ring ${event.to}.`],
+        };
+      case 'tripleFault':
+        return this.tripleFault();
+      case 'privileged':
+        return this.privileged(event);
+      case 'sensitive':
+        return this.sensitive(event);
+      case 'monitorEntry':
+        return {
+          id: event.exit.reason,
+          summary: `the guest lost control to the monitor: ${event.exit.reason}`,
+          details: [
+            `The hardware switched from ring ${event.exit.ring} to ring 0, into the monitor, because of ${event.exit.reason}.`,
+          ],
+        };
+      default:
+        return unreachable(event);
+    }
+  }
+
+  /** Why the guest will not run any further, in one line. */
+  ending(ending: Ending): string {
+    switch (ending.kind) {
+      case 'exit':
+        return `The guest has ended the run through the debug-exit port, with code ${ending.code}.`;
+      case 'halted':
+        return `The guest has halted at ${this.place(this.believed)}, with nothing left that could wake it.`;
+      case 'shutdown':
+        return this.tripleFault().details.join(' ');
+      default:
+        return unreachable(ending);
+    }
+  }
+
+  /** `kernel_main+0x12 (0x00100012)`, or the bare address. */
+  placeAt(linear: number): string {
+    const name = this.parts.symbols.describe(linear);
+    return name === undefined ? hex(linear, 8) : `${name} (${hex(linear, 8)})`;
+  }
+
+  private exception({ vector, errorCode, delivery }: GuestEvent & { kind: 'exception' }): Explanation {
+    const id = exceptionText(vector, errorCode);
+    const { memory, symbols } = this.parts;
+    const what = `${id}, ${exceptionRow(vector)?.name ?? 'an exception'}`;
+    const details = [delivery ? `${what}: ${this.interrupted(delivery)}.` : `${what} at ${this.place(this.believed)}.`];
+    const cause = this.cause(vector, errorCode);
+    if (cause) details.push(cause);
+    details.push(`It is handled by ${handlerText(vector, this.believed, memory, symbols)}.`);
+    return { id, summary: details[0].replace(/\.$/, ''), details };
+  }
+
+  private privileged({ instruction }: GuestEvent & { kind: 'privileged' }): Explanation {
+    const { privilege } = instruction.row;
+    const need = privilege === undefined ? 'is privileged' : privilegeText(privilege);
+    const summary = `${this.instructionHere()} ${need}`;
+    return { id: 'privileged instruction', summary, details: [`${summary}.`, this.ringsText()] };
+  }
+
+  private sensitive({ reason }: GuestEvent & { kind: 'sensitive' }): Explanation {
+    const summary = `${this.instructionHere()} is sensitive, and will not trap`;
+    return { id: 'sensitive but silent', summary, details: [`${summary}. ${reason}`, this.ringsText()] };
+  }
+
+  private tripleFault(): Explanation {
+    const { engine, memory } = this.parts;
+    const state = this.believed;
+    const first = engine.tripleFault?.first;
+    const at = `${this.instructionHere()} at ${this.place(state)}`;
+    if (first === undefined)
+      return { id: 'triple fault', summary: 'triple fault', details: [`The guest has shut down at ${at}.`] };
+    const name = `${vectorName(first)} (${exceptionRow(first)?.name ?? 'exception'})`;
+    const details = [`Triple fault. It began with ${name}, raised by ${at}.`];
+    if (first === Vector.pageFault) details.push(`CR2 is ${hex(state.get('cr2') >>> 0, 8)}.`);
+    details.push(`The guest could handle neither that (${handlerText(first, state, memory, this.parts.symbols)})`);
+    details.push(
+      `nor the double fault that followed (${handlerText(Vector.doubleFault, state, memory, this.parts.symbols)}), so the processor shut down.`,
+    );
+    return { id: 'triple fault', summary: `triple fault, begun by ${name} at ${this.place(state)}`, details };
+  }
+
+  /** What the error code and CR2 tell. */
+  private cause(vector: number, errorCode: number | undefined): string | undefined {
+    const state = this.believed;
+    if (errorCode === undefined) return undefined;
+    const text = errorCodeText(vector, errorCode);
+    if (vector === Vector.pageFault)
+      return `The access to ${hex(state.get('cr2') >>> 0, 8)} (CR2) was ${text ?? 'refused'}.`;
+    if (text) return `The error code ${hex(errorCode)} names ${text}.`;
+    return vector === Vector.generalProtection
+      ? 'The error code 0 names no segment: a privilege, a limit or a reserved bit was violated.'
+      : undefined;
+  }
+
+  private interrupted(delivery: {
+    readonly returnSelector: number;
+    readonly returnEip: number;
+    readonly fromCpl: number;
+  }): string {
+    const { returnEip, fromCpl } = delivery;
+    return `it interrupted ring ${fromCpl} at ${this.placeAt(returnEip)}`;
+  }
+
+  private ringsText(): string {
+    const { system } = this.parts.engine;
+    const real = system.hardware.state.cpl;
+    const { cpl, iopl } = this.believed;
+    if (system.technique === 'none') return `The guest is in ring ${cpl}, with IOPL ${iopl}, on the bare machine.`;
+    return `The guest believes to be in ring ${cpl}, with IOPL ${iopl}; really it is in ring ${real}.`;
+  }
+
+  private instructionHere(): string {
+    const state = this.believed;
+    const instruction = this.parts.text.at(linearEipOf(state), state.codeIs32Bit ? 32 : 16, state.base(Segment.cs));
+    return instruction?.text ?? 'an instruction that cannot be fetched';
+  }
+
+  private place(state: ProcessorState): string {
+    return this.placeAt(linearEipOf(state));
+  }
+
+  private get believed(): ProcessorState {
+    return this.parts.engine.system.believed();
+  }
+}

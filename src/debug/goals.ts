@@ -1,0 +1,177 @@
+// What a run is for: when, breakpoints apart, it comes to its end. A goal is asked after every step of the guest: after
+// an instruction or a delivered event, and whatever the monitor made of it.
+
+import type { Instruction } from '../isa/instruction';
+import type { ProcessorState } from '../cpu/state';
+import type { System } from '../monitor/system';
+import type { Crossings } from './crossings';
+import { isHalted, linearEipOf, linearStackPointer } from './position';
+import type { ReturnTarget } from './stack';
+import type { SymbolTable } from './symbols';
+
+export interface Goal {
+  /** Does the run end at the monitor's first stage, should the guest trap? */
+  readonly stopsInMonitor: boolean;
+  reached(): boolean;
+}
+
+export interface GoalContext {
+  readonly system: System;
+  readonly crossings: Crossings;
+  readonly symbols: SymbolTable;
+}
+
+/** One machine instruction, or all those that a source line made. */
+export type Granularity = 'instruction' | 'statement';
+
+/** Runs until something else stops it. */
+export const never: Goal = { stopsInMonitor: false, reached: () => false };
+
+/** One step: reached as soon as anything has happened. */
+export const anyStep: Goal = { stopsInMonitor: true, reached: () => true };
+
+/** Two stacks this far apart belong to different threads. */
+const farApart = 0x10000;
+
+const callMnemonics: readonly string[] = ['callNear', 'callFar'];
+const isCall = (instruction: Instruction | undefined): boolean =>
+  instruction !== undefined && callMnemonics.includes(instruction.row.mnemonic);
+
+/** Does the instruction stay where it is until its count is used up? */
+export const repeats = (instruction: Instruction | undefined): boolean =>
+  instruction?.repeat !== undefined && instruction.repeat !== 'none' && instruction.row.repeatable !== undefined;
+
+/** Where a step set out from. */
+class Start {
+  readonly linear: number;
+  readonly stackPointer: number;
+  readonly cpl: number;
+  readonly cr3: number;
+  readonly now: number;
+  readonly depth: number;
+  readonly instruction: Instruction | undefined;
+
+  constructor({ system, crossings }: GoalContext) {
+    const state = system.believed();
+    this.linear = linearEipOf(state);
+    this.stackPointer = linearStackPointer(state);
+    this.cpl = state.cpl;
+    this.cr3 = state.get('cr3');
+    this.now = system.now;
+    this.depth = crossings.underWay(state).length;
+    this.instruction = system.nextInstruction()?.instruction;
+  }
+
+  /** The instruction after this one in memory. */
+  get following(): number {
+    return (this.linear + (this.instruction?.length ?? 0)) >>> 0;
+  }
+
+  /** Is `state` on the same stack, in the same address space? */
+  isSameThread(state: ProcessorState): boolean {
+    const apart = Math.abs(linearStackPointer(state) - this.stackPointer);
+    return state.cpl === this.cpl && state.get('cr3') === this.cr3 && apart < farApart;
+  }
+}
+
+/** The instruction has not been executed yet: it was retried after the monitor mended something, or the processor waits at HLT. */
+function stillBefore(start: Start, context: GoalContext, state: ProcessorState): boolean {
+  if (isHalted(state)) return true;
+  return linearEipOf(state) === start.linear && context.system.now === start.now;
+}
+
+/** To the next instruction or line, wherever it is: into functions, handlers, and the monitor. */
+export class StepIn implements Goal {
+  readonly stopsInMonitor = true;
+  private readonly start: Start;
+  private readonly range: { readonly first: number; readonly end: number } | undefined;
+  private previous: number;
+
+  constructor(
+    private readonly context: GoalContext,
+    granularity: Granularity,
+  ) {
+    this.start = new Start(context);
+    this.previous = this.start.linear;
+    this.range = granularity === 'statement' ? context.symbols.statementAt(this.previous) : undefined;
+  }
+
+  reached(): boolean {
+    const state = this.context.system.believed();
+    if (stillBefore(this.start, this.context, state)) return false;
+    if (this.range === undefined) return true;
+    const linear = linearEipOf(state);
+    const { first, end } = this.range;
+    const movesOn = linear > this.previous || (linear === this.previous && repeats(this.start.instruction));
+    this.previous = linear;
+    return linear < first || linear >= end || !movesOn || !this.context.crossings.isBack(state, this.start.depth);
+  }
+}
+
+/** To the next instruction or line of the same function: over calls, handlers, and the monitor. */
+export class StepOver implements Goal {
+  readonly stopsInMonitor = false;
+  private start: Start;
+  private wasInterrupted = false;
+  private readonly range: { readonly first: number; readonly end: number } | undefined;
+
+  constructor(
+    private readonly context: GoalContext,
+    granularity: Granularity,
+  ) {
+    this.start = new Start(context);
+    this.range = granularity === 'statement' ? context.symbols.lineAt(this.start.linear) : undefined;
+  }
+
+  reached(): boolean {
+    const state = this.context.system.believed();
+    if (!this.instructionIsOver(state)) return false;
+    const linear = linearEipOf(state);
+    const inLine = this.range !== undefined && linear >= this.range.first && linear < this.range.end;
+    if (!inLine || linear <= this.start.linear) return true;
+    this.start = new Start(this.context);
+    this.wasInterrupted = false;
+    return false;
+  }
+
+  private instructionIsOver(state: ProcessorState): boolean {
+    const { start, context } = this;
+    if (!context.crossings.isBack(state, start.depth)) {
+      this.wasInterrupted = true;
+      return false;
+    }
+    if (stillBefore(start, context, state)) return false;
+    const linear = linearEipOf(state);
+    if (linear === start.linear && repeats(start.instruction)) return false;
+    if (isCall(start.instruction)) return linear === start.following && this.isBackInFrame(state);
+    return !this.wasInterrupted || start.isSameThread(state);
+  }
+
+  /** A recursive call comes by the same address with a deeper stack. */
+  private isBackInFrame(state: ProcessorState): boolean {
+    return this.start.isSameThread(state) && linearStackPointer(state) >= this.start.stackPointer;
+  }
+}
+
+/** Until the function, or the handler, has returned. */
+export class StepOut implements Goal {
+  readonly stopsInMonitor = false;
+  private readonly start: Start;
+
+  constructor(
+    private readonly context: GoalContext,
+    private readonly target: ReturnTarget,
+  ) {
+    this.start = new Start(context);
+  }
+
+  reached(): boolean {
+    const { target } = this;
+    const state = this.context.system.believed();
+    if (target.kind === 'handler') return this.context.crossings.isBack(state, target.depth) && !isHalted(state);
+    if (target.kind === 'ring') return state.cpl > target.from;
+    return (
+      linearEipOf(state) === target.address && this.start.isSameThread(state) && linearStackPointer(state) > target.slot
+    );
+  }
+}

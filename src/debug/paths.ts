@@ -1,0 +1,43 @@
+// Paths of files, as the debugger meets them: of POSIX and of Windows, and URIs where the editor runs in a browser. Which
+// of them a name is shows in the name itself, so no file system has to be asked.
+
+const isUri = (name: string): boolean => /^[a-z][\w+.-]+:/i.test(name);
+const isAbsolute = (name: string): boolean => /^([\\/]|[a-z]:)/i.test(name) || isUri(name);
+
+/** The last part of a path or URI. */
+export function fileName(path: string): string {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return isUri(path) ? decodeURIComponent(name) : name;
+}
+
+/** The file that `name` means in a source at `path`. */
+export function beside(path: string, name: string): string {
+  if (isAbsolute(name)) return name;
+  const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
+  const folder = path.slice(0, end);
+  return normalized(folder + (isUri(path) ? name.split('/').map(encodeURIComponent).join('/') : name));
+}
+
+/** Do both name the same file? Windows' paths differ in case and slashes alone. */
+export function isSameFile(a: string, b: string): boolean {
+  return comparable(a) === comparable(b);
+}
+
+function comparable(path: string): string {
+  const plain = normalized(path);
+  if (isUri(plain) && !/^[a-z]:/i.test(plain)) return decodeURIComponent(plain);
+  return /^[a-z]:/i.test(plain) ? plain.replaceAll('\\', '/').toLowerCase() : plain;
+}
+
+/** Without `.` and `..` in the middle. */
+function normalized(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split(/(?<=[\\/])/)) {
+    const bare = part.replace(/[\\/]$/, '');
+    const last = parts[parts.length - 1]?.replace(/[\\/]$/, '');
+    if (bare === '.' && parts.length > 0) continue;
+    if (bare === '..' && last !== undefined && last !== '..' && last !== '' && !last.endsWith(':')) parts.pop();
+    else parts.push(part);
+  }
+  return parts.join('');
+}

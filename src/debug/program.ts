@@ -1,0 +1,168 @@
+// The program to debug: a source, which is assembled, or a file to be loaded as it is; with its symbols and its disk.
+
+import { assemble, type AssembledImage, type Diagnostic } from '../asm/assemble';
+import { type GuestImage, imageFromAssembly, imageFromFile } from '../machine/guestImage';
+import type { LaunchOptions } from './launch';
+import { beside, fileName } from './paths';
+import { type SourcePosition, SymbolTable } from './symbols';
+import { errors } from './userError';
+
+/** How files are read: from disk in a process, by messages to the editor in a browser. */
+export interface FileAccess {
+  /** The whole file. Rejects with an Error whose message is a reason for people. */
+  read(path: string): Promise<Uint8Array>;
+}
+
+export interface Program {
+  readonly path: string;
+  readonly image: GuestImage;
+  readonly symbols: SymbolTable;
+  /** of each source that the program was made of: its name in line tables, and its path or URI */
+  readonly sources: ReadonlyMap<string, string>;
+  /** what the assembler has to say without refusing the program */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** A source with errors; `diagnostics` says where each is. */
+export class AssemblyFailure extends Error {
+  override readonly name = 'AssemblyFailure';
+
+  constructor(
+    message: string,
+    readonly diagnostics: readonly Diagnostic[],
+    readonly sources: ReadonlyMap<string, string>,
+  ) {
+    super(message);
+  }
+}
+
+const sourceEndings = /\.(asm|nasm|inc|s)$/i;
+const entryNames = ['_start', 'start'];
+
+/** @throws UserError, AssemblyFailure */
+export async function loadProgram(options: LaunchOptions, files: FileAccess): Promise<Program> {
+  const { program: path } = options;
+  const content = await readProgram(path, files);
+  return isSource(path, content) ? assembled(options, files) : binary(options, content);
+}
+
+/** Reads `path`, with a reason for people where it cannot. */
+async function readProgram(path: string, files: FileAccess): Promise<Uint8Array> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    throw errors.unreadableProgram(path, reasonOf(error));
+  }
+}
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** By its name, or else by its content: text is source. */
+function isSource(path: string, content: Uint8Array): boolean {
+  if (sourceEndings.test(path)) return true;
+  if (content.length === 0 || content.includes(0)) return false;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function binary({ program: path, boot }: LaunchOptions, content: Uint8Array): Program {
+  if (content.length === 0) throw errors.emptyProgram(path);
+  const image = imageFromFile(content, boot);
+  return { path, image, symbols: SymbolTable.empty, sources: new Map(), warnings: [] };
+}
+
+async function assembled({ program: path, boot }: LaunchOptions, files: FileAccess): Promise<Program> {
+  const source = new SourceReader(path, files);
+  const { image, diagnostics } = await source.assemble();
+  const { paths } = source;
+  if (!image) throw assemblyFailure(path, diagnostics, paths);
+  if (image.bytes.length === 0) throw errors.emptyProgram(path);
+  const guest = imageFromAssembly({
+    bytes: image.bytes,
+    origin: image.origin,
+    bits: image.bits === 16 ? 16 : 32,
+    entry: entryNames.map(name => image.symbols.get(name)?.value).find(value => value !== undefined),
+    boot,
+  });
+  return { path, image: guest, symbols: symbolTable(image, guest.displacement), sources: paths, warnings: diagnostics };
+}
+
+function assemblyFailure(
+  path: string,
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+): AssemblyFailure {
+  const found = diagnostics.filter(({ severity }) => severity === 'error');
+  const first = found[0];
+  const text = first === undefined ? 'no reason was given' : diagnosticText(first);
+  return new AssemblyFailure(
+    errors.assemblyFailed(fileName(path), text, found.length - 1).message,
+    diagnostics,
+    sources,
+  );
+}
+
+/** `kernel.asm:3:5: error: …`, as compilers write it. */
+export const diagnosticText = ({ severity, message, position }: Diagnostic): string =>
+  `${positionText(position)}: ${severity}: ${message}`;
+
+const positionText = ({ file, line, column }: SourcePosition): string => `${file}:${line}:${column}`;
+
+/** The assembler does not wait for files: it is run again when those that it asked for have been read. */
+class SourceReader {
+  readonly paths = new Map<string, string>();
+  private readonly contents = new Map<string, Uint8Array | undefined>();
+
+  constructor(
+    private readonly main: string,
+    private readonly files: FileAccess,
+  ) {}
+
+  async assemble(): Promise<ReturnType<typeof assemble>> {
+    for (;;) {
+      const missing = new Set<string>();
+      const content = (name: string): Uint8Array | undefined => {
+        if (!this.contents.has(name)) missing.add(name);
+        return this.contents.get(name);
+      };
+      const text = (name: string): string | undefined => {
+        const bytes = content(name);
+        return bytes && new TextDecoder().decode(bytes);
+      };
+      const result = assemble(fileName(this.main), { text, bytes: content });
+      if (missing.size === 0) return result;
+      for (const name of missing) await this.read(name);
+    }
+  }
+
+  private async read(name: string): Promise<void> {
+    const path = name === fileName(this.main) ? this.main : beside(this.main, name);
+    try {
+      this.contents.set(name, await this.files.read(path));
+      this.paths.set(name, path);
+    } catch {
+      this.contents.set(name, undefined);
+    }
+  }
+}
+
+/** `displacement` is what the loader adds to the addresses of the source. */
+function symbolTable(image: AssembledImage, displacement: number): SymbolTable {
+  const symbols = [...image.symbols.values()];
+  const isLabel = ({ kind, section }: (typeof symbols)[number]): boolean => kind === 'label' && section !== undefined;
+  return new SymbolTable({
+    labels: symbols.filter(isLabel).map(({ name, value }) => ({ name, address: value + displacement })),
+    constants: new Map(symbols.filter(symbol => !isLabel(symbol)).map(({ name, value }) => [name, value])),
+    lines: image.lines.map(({ address, length, position, expandedFrom, kind }) => ({
+      address: address + displacement,
+      length,
+      position,
+      expandedFrom: expandedFrom[expandedFrom.length - 1],
+      isCode: kind === 'code',
+    })),
+  });
+}

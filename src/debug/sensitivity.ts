@@ -1,0 +1,72 @@
+// Is the instruction that comes next one of those that decide how x86 can be virtualized: privileged, or sensitive and
+// silent? Decided from the opcode table's columns and the guest's state.
+
+import { Cr4 } from '../isa/controlRegisters';
+import { unreachable } from '../base/exhaustive';
+import type { Instruction } from '../isa/instruction';
+import type { Mnemonic } from '../isa/mnemonics';
+import type { Privilege } from '../isa/opcodeRow';
+import { Segment } from '../isa/registers';
+import type { ProcessorState } from '../cpu/state';
+
+/** Sensitive instructions that outside their ring fault or do their work, but never lie. */
+const notSilent: readonly Mnemonic[] = ['int', 'callFar', 'jmpFar', 'retFar', 'movToSegment', 'popSegment'];
+
+/** Does the instruction need a privilege, in the guest's present mode? */
+export function isPrivileged({ row }: Instruction, state: ProcessorState): boolean {
+  return row.privilege !== undefined && applies(row.privilege, state);
+}
+
+function applies(privilege: Privilege, state: ProcessorState): boolean {
+  switch (privilege) {
+    case 'cpl0':
+    case 'iopl':
+    case 'io':
+      return true;
+    case 'v86Iopl':
+      return state.virtual8086;
+    case 'cr4.tsd':
+      return (state.get('cr4') & Cr4.tsd) !== 0;
+    case 'cr4.pce':
+      return (state.get('cr4') & Cr4.pce) === 0;
+    default:
+      return unreachable(privilege);
+  }
+}
+
+/** What the instruction needs in order not to fault, in the manual's terms. */
+export function privilegeText(privilege: Privilege): string {
+  switch (privilege) {
+    case 'cpl0':
+      return 'needs CPL 0';
+    case 'iopl':
+      return 'needs CPL ≤ IOPL';
+    case 'io':
+      return "needs CPL ≤ IOPL, or a clear bit in the TSS's I/O map";
+    case 'v86Iopl':
+      return 'needs IOPL 3 in virtual-8086 mode';
+    case 'cr4.tsd':
+      return 'needs CPL 0, as CR4.TSD is set';
+    case 'cr4.pce':
+      return 'needs CPL 0, as CR4.PCE is clear';
+    default:
+      return unreachable(privilege);
+  }
+}
+
+/**
+ * Why the instruction is about to go wrong without a trap: the guest runs on the hardware in another ring than it
+ * believes, and the instruction shows or changes what the ring decides. Undefined if it is not.
+ */
+export function silentReason(
+  { row, operands }: Instruction,
+  believed: ProcessorState,
+  hardware: ProcessorState,
+): string | undefined {
+  if (row.sensitive === undefined || hardware.cpl <= believed.cpl || notSilent.includes(row.mnemonic)) return undefined;
+  if (row.mnemonic !== 'pushSegment' && row.mnemonic !== 'movFromSegment') return row.sensitive;
+  const showsRing = operands.some(
+    operand => operand.kind === 'segment' && (operand.index === Segment.cs || operand.index === Segment.ss),
+  );
+  return showsRing ? row.sensitive : undefined;
+}

@@ -1,0 +1,226 @@
+// The call stack across the boundaries: monitor, guest kernel, guest program, with a label row at each crossing.
+//
+// Hand-written assembly seldom keeps frame pointers, so calls are found by looking through the live part of the stack for
+// values that can only be return addresses: a CALL ends right before them. Handlers are known from the events that were
+// delivered (`Crossings`), and where none was seen, from the frame that a ring change leaves at the top of the TSS's
+// ring-0 stack. What cannot be read ends the walk; it never goes round in circles, as it only moves up the stack.
+
+import { decode } from '../isa/decode';
+import { descriptorBase, selectorIsLocal, selectorOffset } from '../isa/descriptors';
+import { Eflags } from '../isa/flags';
+import { Segment } from '../isa/registers';
+import type { ProcessorState } from '../cpu/state';
+import type { StageSite } from '../monitor/stage';
+import type { Crossing } from './crossings';
+import type { Engine } from './engine';
+import { eventText } from './guestEvents';
+import type { MemoryView } from './memory';
+import { linearStackPointer } from './position';
+
+/** How the function or handler of a frame ends. */
+export type ReturnTarget =
+  /** by a RET to `address`; `slot` is where the return address lies on the stack */
+  | { readonly kind: 'call'; readonly address: number; readonly slot: number }
+  /** by an IRET, after which `depth` handlers are under way */
+  | { readonly kind: 'handler'; readonly depth: number }
+  /** by leaving the ring `from` outwards */
+  | { readonly kind: 'ring'; readonly from: number };
+
+export interface GuestFrame {
+  readonly kind: 'guest';
+  /** linear address of the next instruction of this frame */
+  readonly linear: number;
+  /** linear address within the instruction that is under way here: of the call, in a caller's frame */
+  readonly within: number;
+  readonly ring: number;
+  readonly codeSize: 16 | 32;
+  readonly returns: ReturnTarget | undefined;
+}
+
+export type Frame =
+  | { readonly kind: 'monitor'; readonly site: StageSite | undefined; readonly name: string }
+  | { readonly kind: 'label'; readonly text: string }
+  | GuestFrame;
+
+const mostFrames = 64;
+/** how much of a stack is looked through for one level */
+const mostStackBytes = 0x2000;
+const callLengths = [5, 2, 3, 6, 7, 4];
+const longestCall = 7;
+
+/** Where one level (a ring, or a handler) is at. */
+interface Level {
+  readonly eip: number;
+  readonly codeBase: number;
+  readonly stackPointer: number;
+  readonly ring: number;
+}
+
+/** All frames, innermost first. */
+export function callStack(engine: Engine, memory: MemoryView): Frame[] {
+  return new StackWalk(engine, memory).frames();
+}
+
+class StackWalk {
+  private readonly found: Frame[] = [];
+  private readonly state: ProcessorState;
+  private readonly crossings: readonly Crossing[];
+  private readonly codeSize: 16 | 32;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly memory: MemoryView,
+  ) {
+    this.state = engine.system.believed();
+    this.crossings = engine.crossings.underWay(this.state);
+    this.codeSize = this.state.codeIs32Bit ? 32 : 16;
+  }
+
+  frames(): Frame[] {
+    this.monitorFrames();
+    const { state } = this;
+    let level: Level | undefined = {
+      eip: state.eip,
+      codeBase: state.base(Segment.cs),
+      stackPointer: linearStackPointer(state),
+      ring: state.cpl,
+    };
+    for (let depth = this.crossings.length - 1; level && depth >= 0; depth--) {
+      level = this.throughCrossing(level, this.crossings[depth], depth);
+    }
+    if (level) this.outermost(level);
+    return this.found.slice(0, mostFrames);
+  }
+
+  private monitorFrames(): void {
+    const { trap } = this.engine;
+    const stage = trap?.current;
+    if (!trap || !stage) return;
+    this.found.push({ kind: 'monitor', site: stage.site, name: `monitor: ${stage.kind}` });
+    this.found.push({ kind: 'label', text: `${trap.exit.reason} · ring ${trap.exit.ring} → 0` });
+  }
+
+  /** The frames of a handler, the label that names its event, and the level that was interrupted. */
+  private throughCrossing(level: Level, crossing: Crossing, depth: number): Level | undefined {
+    const { event, frame } = crossing;
+    const onStack =
+      frame !== undefined && frame.address >= level.stackPointer && frame.address - level.stackPointer < mostStackBytes;
+    this.level(level, onStack ? frame.address : undefined, { kind: 'handler', depth });
+    this.found.push({ kind: 'label', text: `${eventText(event)} · ring ${event.fromCpl} → ${event.toCpl}` });
+    const stackPointer = frame && this.stackBefore(frame, event.fromCpl !== event.toCpl);
+    const outer = {
+      eip: event.returnEip,
+      codeBase: this.segmentBase(event.returnSelector),
+      stackPointer: stackPointer ?? 0,
+      ring: event.fromCpl,
+    };
+    if (stackPointer !== undefined) return outer;
+    this.found.push(this.guestFrame(outer, undefined));
+    return undefined;
+  }
+
+  /** The level that no known handler interrupted; a kernel's may still have been entered from a program. */
+  private outermost(level: Level): void {
+    const program = level.ring === 0 ? this.programBelow(level) : undefined;
+    this.level(level, program?.frame, program && { kind: 'ring', from: level.ring });
+    if (!program) return;
+    this.found.push({ kind: 'label', text: `ring ${program.level.ring} → ${level.ring}` });
+    this.level(program.level, undefined, undefined);
+  }
+
+  /** A level's innermost frame, and its callers as far as its stack goes. `outermostReturn` is how the last one ends. */
+  private level(level: Level, stackEnd: number | undefined, outermostReturn: ReturnTarget | undefined): void {
+    const calls = this.calls(level, stackEnd);
+    this.found.push(this.guestFrame(level, calls[0] ?? outermostReturn));
+    calls.forEach((call, index) => {
+      const linear = call.address;
+      const returns = calls[index + 1] ?? outermostReturn;
+      this.found.push({
+        kind: 'guest',
+        linear,
+        within: linear - 1,
+        ring: level.ring,
+        codeSize: this.codeSize,
+        returns,
+      });
+    });
+  }
+
+  private guestFrame({ eip, codeBase, ring }: Level, returns: ReturnTarget | undefined): GuestFrame {
+    const linear = (codeBase + eip) >>> 0;
+    return { kind: 'guest', linear, within: linear, ring, codeSize: this.codeSize, returns };
+  }
+
+  /** The return addresses on the stack, innermost first. */
+  private calls({ stackPointer, codeBase }: Level, stackEnd: number | undefined): (ReturnTarget & { kind: 'call' })[] {
+    const slotBytes = this.codeSize / 8;
+    const length = Math.min((stackEnd ?? Infinity) - stackPointer, mostStackBytes);
+    const { bytes } = this.memory.readBytes({ space: 'gva', address: stackPointer }, length);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const found: (ReturnTarget & { kind: 'call' })[] = [];
+    for (let offset = 0; offset + slotBytes <= bytes.length && found.length < mostFrames; offset += slotBytes) {
+      const eip = slotBytes === 4 ? view.getUint32(offset, true) : view.getUint16(offset, true);
+      const address = (codeBase + eip) >>> 0;
+      if (eip !== 0 && this.followsCall(address)) found.push({ kind: 'call', address, slot: stackPointer + offset });
+    }
+    return found;
+  }
+
+  /** Does a CALL end where `address` begins? */
+  private followsCall(address: number): boolean {
+    const { symbols } = this.engine;
+    if (symbols.covers(address - 1) && !symbols.rowAt(address - 1)?.isCode) return false;
+    const start = Math.max(0, address - longestCall);
+    const { bytes } = this.memory.readBytes({ space: 'gva', address: start }, address - start);
+    return callLengths.some(
+      length => length <= bytes.length && isCall(bytes, bytes.length - length, length, this.codeSize),
+    );
+  }
+
+  /** Linear stack pointer of the interrupted code: saved in the frame if the ring changed, else right above the frame. */
+  private stackBefore(
+    { address, slotBytes }: NonNullable<Crossing['frame']>,
+    ringChanged: boolean,
+  ): number | undefined {
+    if (!ringChanged) return address + 3 * slotBytes;
+    const pointer = this.memory.read(address + 3 * slotBytes, slotBytes);
+    const selector = this.memory.read(address + 4 * slotBytes, 2);
+    return pointer === undefined || selector === undefined ? undefined : (this.segmentBase(selector) + pointer) >>> 0;
+  }
+
+  private segmentBase(selector: number): number {
+    const { state } = this;
+    if (!state.usesDescriptors) return (selector & 0xffff) << 4;
+    const table = selectorIsLocal(selector) ? state.base(Segment.ldtr) : state.get('gdtrBase');
+    const address = (table + selectorOffset(selector)) >>> 0;
+    const low = this.memory.read(address, 4);
+    const high = this.memory.read((address + 4) >>> 0, 4);
+    return low === undefined || high === undefined ? 0 : descriptorBase({ low, high });
+  }
+
+  /** SDM Vol. 3A §6.12.1: SS, ESP, EFLAGS, CS and EIP of ring 3 lie at the top of the stack that the TSS names for ring 0. */
+  private programBelow({ stackPointer }: Level): { frame: number; level: Level } | undefined {
+    const { state } = this;
+    if (!state.usesDescriptors) return undefined;
+    const top = this.memory.read((state.base(Segment.tr) + 4) >>> 0, 4);
+    if (top === undefined || top - 20 < stackPointer || top - stackPointer > mostStackBytes) return undefined;
+    const [eip, selector, eflags, esp, stackSelector] = [20, 16, 12, 8, 4].map(
+      below => this.memory.read(top - below, 4) ?? 0,
+    );
+    if ((selector & 3) !== 3 || (stackSelector & 3) !== 3 || !(eflags & Eflags.reserved1)) return undefined;
+    const level = {
+      eip,
+      codeBase: this.segmentBase(selector),
+      stackPointer: (this.segmentBase(stackSelector) + esp) >>> 0,
+      ring: 3,
+    };
+    return { frame: top - 20, level };
+  }
+}
+
+function isCall(bytes: Uint8Array, start: number, length: number, codeSize: 16 | 32): boolean {
+  const decoded = decode(bytes, start, length, codeSize);
+  if (decoded.kind !== 'instruction' || decoded.instruction.length !== length) return false;
+  const { mnemonic } = decoded.instruction.row;
+  return mnemonic === 'callNear' || mnemonic === 'callFar';
+}
