@@ -2,11 +2,15 @@
 // agree, and nothing may fault after the state has begun to change.
 
 import assert from 'node:assert/strict';
+import { MicroOpCode, type MicroProgram } from '../../src/ir/microOp';
 import { translate } from '../../src/ir/translate';
 import { decode } from '../../src/isa/decode';
 import { encodingOf, opcodeRows } from '../../src/isa/opcodes';
 import type { OpcodeRow } from '../../src/isa/opcodeRow';
 import { mnemonics } from '../../src/isa/mnemonics';
+import { separateFlags } from '../../src/isa/flags';
+import { stateOffset } from '../../src/isa/state';
+import { helperNames, helperRow } from '../../src/semantics/helpers';
 import type { ExecutionMode } from '../../src/semantics/builder';
 import { instructionBytes, type Modrm } from './instructionBytes';
 
@@ -58,15 +62,52 @@ function* encodings(row: OpcodeRow, codeSize: 16 | 32): Generator<Uint8Array> {
 }
 
 function translateEverywhere(row: OpcodeRow): void {
-  for (const mode of modes)
-    for (const bytes of encodings(row, mode.codeSize)) {
-      const decoded = decode(bytes, 0, bytes.length, mode.codeSize);
-      assert(decoded.kind === 'instruction', `${Buffer.from(bytes).toString('hex')} is ${decoded.kind}`);
-      assert.equal(decoded.instruction.row, row);
-      assert.equal(decoded.instruction.length, bytes.length);
-      assert(translate(decoded.instruction, mode).ops.length > 0);
-    }
+  for (const mode of modes) for (const { ops } of programs(row, mode)) assert(ops.length > 0);
 }
+
+function* programs(row: OpcodeRow, mode: ExecutionMode): Generator<MicroProgram> {
+  for (const bytes of encodings(row, mode.codeSize)) {
+    const decoded = decode(bytes, 0, bytes.length, mode.codeSize);
+    assert(decoded.kind === 'instruction', `${Buffer.from(bytes).toString('hex')} is ${decoded.kind}`);
+    assert.equal(decoded.instruction.row, row);
+    assert.equal(decoded.instruction.length, bytes.length);
+    yield translate(decoded.instruction, mode);
+  }
+}
+
+/** Flags that a program writes itself; helpers write the others. */
+const flagsWrittenBy = ({ ops }: MicroProgram): readonly string[] =>
+  separateFlags
+    .filter(flag =>
+      ops.some(({ code, immediate }) => code === MicroOpCode.writeState && immediate === stateOffset[flag]),
+    )
+    .map(flag => flag.charAt(0));
+
+const leavesInOrder = ({ ops }: MicroProgram): boolean =>
+  ops.every(({ code, immediate }) =>
+    code === MicroOpCode.call
+      ? helperRow(helperNames[immediate]).transfersControl !== true
+      : code !== MicroOpCode.jump && code !== MicroOpCode.jumpIf,
+  );
+
+const flatMode: ExecutionMode = { codeSize: 32, stackSize: 32, cpl: 0, protectedMode: true, virtual8086: false };
+
+describe('the columns of every opcode row', () => {
+  it('name every flag that the meaning writes', () => {
+    for (const row of opcodeRows) {
+      const named = `${row.flagsWritten ?? ''}${row.flagsUndefined ?? ''}`;
+      for (const program of programs(row, flatMode))
+        for (const flag of flagsWrittenBy(program))
+          assert(named.includes(flag), `${row.mnemonic} ${row.opcode}: ${flag}`);
+    }
+  });
+
+  it('say of every transfer of control that it ends a block', () => {
+    for (const row of opcodeRows)
+      for (const program of programs(row, flatMode))
+        assert(leavesInOrder(program) || row.endsBlock === true, `${row.mnemonic} ${row.opcode}`);
+  });
+});
 
 describe('the meaning of every opcode row', () => {
   for (const mnemonic of mnemonics) {
