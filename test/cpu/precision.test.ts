@@ -9,7 +9,8 @@ import { softwareInterrupt } from '../../src/cpu/interrupts';
 import { loadSegment } from '../../src/cpu/segmentation';
 import { attributeDpl } from '../../src/isa/descriptors';
 import { Segment } from '../../src/isa/registers';
-import { address, attempt, enablePaging, gdt, protectedCore, TestCore, unmap } from './protectedCore';
+import type { TestCore } from './protectedCore';
+import { address, attempt, enablePaging, gdt, protectedCore, unmap } from './protectedCore';
 
 /** Numbers that look random and are the same in every run (a linear congruential generator). */
 function randomNumbers(seed: number): (below: number) => number {

@@ -8,17 +8,8 @@ import { deliverEvent, deliverException } from '../../src/cpu/interrupts';
 import { Cr0, Dr6 } from '../../src/isa/controlRegisters';
 import { Eflags } from '../../src/isa/flags';
 import { Gpr, Segment } from '../../src/isa/registers';
-import {
-  address,
-  attempt,
-  enablePaging,
-  gdt,
-  ldt,
-  outcomeName,
-  protectedCore,
-  taskGate,
-  TestCore,
-} from './protectedCore';
+import type { TestCore } from './protectedCore';
+import { address, attempt, enablePaging, gdt, ldt, outcomeName, protectedCore, taskGate } from './protectedCore';
 
 const next = 0x6007;
 const entry = 0x7000;
