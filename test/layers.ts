@@ -46,6 +46,7 @@ const files: Record<string, Layer> = {
   'extension.ts': { ...layers.editor, node: true },
   'extension.web.ts': layers.editor,
   'adapter/stdio.ts': { ...layers.adapter, node: true },
+  'adapter/nodeHost.ts': { ...layers.adapter, node: true },
   'adapter/languageThread.ts': { ...layers.adapter, node: true },
 };
 

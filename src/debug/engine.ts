@@ -2,7 +2,7 @@
 // instruction of the guest, or a stage of the monitor. Running happens in turns, between which the host's events are let
 // in, so that a guest that never ends can be paused at any time.
 
-import type { ProcessorObserver } from '../cpu/core';
+import type { DeliveredEvent, ProcessorObserver } from '../cpu/core';
 import type { ProcessorState } from '../cpu/state';
 import type { System } from '../monitor/system';
 import type { Breakpoints } from './breakpoints';
@@ -64,6 +64,8 @@ export class Engine implements GoalContext {
   tripleFault: { readonly first: number; readonly last: number } | undefined;
   /** what conditions are judged in; without it no breakpoint stops */
   context: GuestContext | undefined;
+  /** Told of every exception and interrupt that reaches a handler of the guest. */
+  onDelivered: ((event: DeliveredEvent) => void) | undefined;
   private readonly breakpoints: Breakpoints;
   private readonly host: EngineHost;
   private ending: Ending | undefined;
@@ -279,6 +281,7 @@ export class Engine implements GoalContext {
       },
       eventDelivered: event => {
         this.crossings.delivered(event);
+        this.onDelivered?.(event);
         if (event.kind === 'external' || event.kind === 'nmi')
           this.note({ kind: 'interrupt', vector: event.vector, delivery: event });
         else if (this.lastException?.vector === event.vector) this.lastException.delivery = event;

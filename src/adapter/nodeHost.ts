@@ -1,0 +1,42 @@
+// What the adapter and the command line take from Node: files, and turns between which other events are let in.
+import fs from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { FileAccess } from '../debug/program';
+import type { EngineHost } from '../debug/engine';
+
+/** The reasons that people meet, in words. */
+const reasons: { readonly [code in string]?: string } = {
+  ENOENT: 'there is no such file',
+  EACCES: 'access is denied',
+  EPERM: 'access is denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is not a folder',
+};
+
+export const nodeFiles: FileAccess = {
+  async read(path) {
+    try {
+      return await fs.readFile(path.startsWith('file:') ? fileURLToPath(path) : path);
+    } catch (error) {
+      throw new Error(reasonOf(error), { cause: error });
+    }
+  },
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return reasons[code] ?? error.message;
+}
+
+/** Turns of at most `milliseconds`. */
+export function nodeTurns(milliseconds: number): Pick<EngineHost, 'yieldTurn' | 'turnIsOver'> {
+  let end = performance.now() + milliseconds;
+  return {
+    turnIsOver: () => performance.now() >= end,
+    async yieldTurn() {
+      await new Promise(resolve => setImmediate(resolve));
+      end = performance.now() + milliseconds;
+    },
+  };
+}

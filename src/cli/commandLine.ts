@@ -1,0 +1,120 @@
+// The command line's words: what may be said, and what is said when it is not understood.
+import { parseArgs } from 'node:util';
+import { bootKinds, type LaunchOptions, memoryLimits, parseLaunchOptions } from '../debug/launch';
+import { techniques } from '../monitor/techniques';
+import { UserError } from '../debug/userError';
+
+/** The process's exit codes. A guest that ends its run by the debug-exit port gives an odd code of its own. */
+export const exitCodes = { ok: 0, badInput: 2, tripleFault: 4, limit: 6, internal: 70, interrupted: 130 } as const;
+
+export const usage = `Ringside: x86 guests under a virtual machine monitor, step by step.
+
+  ringside run FILE [options]     runs a guest; its serial output goes to standard output
+  ringside walk FILE [options]    the same, with every trap: one line for each stage of the monitor
+  ringside asm FILE [-o OUT] [-l LISTING]
+                                  assembles (NASM's dialect) to a flat binary; "-" is standard output
+  ringside dap [--port N]         the debug adapter, on standard input and output or on a TCP port
+
+FILE is an assembly source, a boot sector, a flat binary, a Multiboot ELF, or a folder that holds one main source.
+
+Options of run and walk:
+  --technique T         ${techniques.map(({ name }) => name).join(' or ')} (default: trapAndEmulate)
+  --memory MB           guest memory, ${memoryLimits.least} to ${memoryLimits.most} (default: ${memoryLimits.default})
+  --disk IMAGE          disk image; it is not changed
+  --boot KIND           auto, ${bootKinds.join(', ')} (default: auto)
+  --max-instructions N  gives up after N steps of the guest
+
+Exit codes: what the guest wrote to the debug-exit port, as QEMU gives it (odd), or
+  ${exitCodes.ok} it halted   ${exitCodes.badInput} wrong usage or input   ${exitCodes.tripleFault} triple fault   ${exitCodes.limit} --max-instructions reached   ${exitCodes.interrupted} Ctrl+C
+`;
+
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'run' | 'walk'; readonly file: string; readonly options: GuestArguments }
+  | { readonly kind: 'asm'; readonly file: string; readonly output?: string; readonly listing?: string }
+  | { readonly kind: 'dap'; readonly port: number | undefined };
+
+export interface GuestArguments {
+  readonly launch: (program: string) => LaunchOptions;
+  readonly mostSteps: number;
+}
+
+const wrong = (problem: string): UserError => new UserError(`${problem} \`ringside --help\` says what there is.`);
+
+const guestOptions = {
+  technique: { type: 'string' },
+  memory: { type: 'string' },
+  disk: { type: 'string' },
+  boot: { type: 'string' },
+  'max-instructions': { type: 'string' },
+} as const;
+
+/** @throws UserError */
+export function parseCommandLine(words: readonly string[]): Command {
+  const [command, ...rest] = words;
+  if (command === undefined || command === 'help' || words.includes('--help') || words.includes('-h')) {
+    return { kind: 'help' };
+  }
+  switch (command) {
+    case 'run':
+    case 'walk':
+      return guestCommand(command, rest);
+    case 'asm':
+      return assembleCommand(rest);
+    case 'dap':
+      return adapterCommand(rest);
+    default:
+      throw wrong(`There is no command "${command}".`);
+  }
+}
+
+function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
+  const { values, positionals } = understood(() =>
+    parseArgs({ args: words, options: guestOptions, allowPositionals: true }),
+  );
+  const { technique, memory, disk: diskImage, boot } = values;
+  const memoryMb = memory === undefined ? undefined : wholeNumber('--memory', memory);
+  const limit = values['max-instructions'];
+  return {
+    kind,
+    file: onlyFile(positionals),
+    options: {
+      launch: program => parseLaunchOptions({ program, technique, memoryMb, diskImage, boot }),
+      mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),
+    },
+  };
+}
+
+function assembleCommand(words: string[]): Command {
+  const options = { output: { type: 'string', short: 'o' }, listing: { type: 'string', short: 'l' } } as const;
+  const { values, positionals } = understood(() => parseArgs({ args: words, options, allowPositionals: true }));
+  return { kind: 'asm', file: onlyFile(positionals), ...values };
+}
+
+function adapterCommand(words: string[]): Command {
+  const { values } = understood(() => parseArgs({ args: words, options: { port: { type: 'string' } } }));
+  const port = values.port === undefined ? undefined : wholeNumber('--port', values.port);
+  if (port !== undefined && port > 65535) throw wrong(`--port is ${port}, but ports end at 65535.`);
+  return { kind: 'dap', port };
+}
+
+/** Node's own complaint about an option is good enough, but for its name. */
+function understood<Parsed>(parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error));
+  }
+}
+
+function onlyFile(positionals: readonly string[]): string {
+  const [file, second] = positionals;
+  if (file === undefined) throw wrong('No file was named.');
+  if (second !== undefined) throw wrong(`One file is enough: "${second}" is a second one.`);
+  return file;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw wrong(`${option} is "${text}", which is not a whole number.`);
+  return Number(text);
+}

@@ -1,0 +1,48 @@
+// The command line: Ringside without an editor.
+import { AssemblyFailure } from '../debug/program';
+import { UserError } from '../debug/userError';
+import { assembleFile, reportFailure } from './assembleFile';
+import { type Command, exitCodes, parseCommandLine, usage } from './commandLine';
+import { complain } from './output';
+import { run } from './run';
+import { walk } from './walk';
+
+async function execute(command: Command): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(usage);
+      return exitCodes.ok;
+    case 'run':
+      return run(command.file, command.options);
+    case 'walk':
+      return walk(command.file, command.options);
+    case 'asm':
+      await assembleFile(command.file, command.output);
+      return exitCodes.ok;
+    case 'dap':
+      return exitCodes.ok;
+  }
+}
+
+function fail(error: unknown): number {
+  if (error instanceof AssemblyFailure) reportFailure(error);
+  else if (error instanceof UserError) complain(error.message);
+  else {
+    complain(
+      `An error of Ringside's own: ${error instanceof Error ? error.message : String(error)}. Please report it.`,
+    );
+    return exitCodes.internal;
+  }
+  return exitCodes.badInput;
+}
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', () => process.exit(exitCodes.ok));
+const words = process.argv.slice(2);
+Promise.resolve()
+  .then(() => execute(parseCommandLine(words)))
+  .catch(fail)
+  .then(
+    code => (process.exitCode = code),
+    () => (process.exitCode = exitCodes.internal),
+  );

@@ -1,0 +1,71 @@
+// `run`: a guest from start to end, its serial output on standard output.
+import { Debuggee } from '../debug/debuggee';
+import type { Ending, Stop } from '../debug/engine';
+import { never } from '../debug/goals';
+import { nodeFiles, nodeTurns } from '../adapter/nodeHost';
+import { unreachable } from '../base/exhaustive';
+import { Breakpoints } from '../debug/breakpoints';
+import { exitCodes, type GuestArguments } from './commandLine';
+import { ByteSink } from './byteSink';
+import { mainSource } from './mainSource';
+import { complain } from './output';
+
+const turnMs = 50;
+
+/** A guest with nothing that would stop it before its end. */
+export async function launchGuest(
+  file: string,
+  { launch }: GuestArguments,
+  serial: { write(byte: number): void },
+): Promise<Debuggee> {
+  const debugPort = new ByteSink(process.stderr);
+  const host = {
+    ...nodeTurns(turnMs),
+    serialOutput: (byte: number) => serial.write(byte),
+    debugOutput: (byte: number) => debugPort.write(byte),
+    log: () => {},
+  };
+  const breakpoints = new Breakpoints();
+  breakpoints.setFilters([]);
+  const debuggee = await Debuggee.launch(launch(await mainSource(file)), nodeFiles, host, breakpoints);
+  stopAtInterrupt(debuggee);
+  return debuggee;
+}
+
+export async function run(file: string, options: GuestArguments): Promise<number> {
+  const debuggee = await launchGuest(file, options, new ByteSink(process.stdout));
+  return reportEnd(debuggee, await debuggee.engine.run(never, options.mostSteps));
+}
+
+/** Says how the guest ended, and gives the process's exit code. */
+export function reportEnd(debuggee: Debuggee, stop: Stop): number {
+  if (stop.kind === 'ended') {
+    if (stop.ending.kind === 'shutdown') complain(debuggee.explainer.ending(stop.ending));
+    return exitCodeOf(stop.ending);
+  }
+  const at = debuggee.explainer.placeAt(debuggee.context.lookUp('$').read());
+  if (stop.kind === 'pause') {
+    complain(`Interrupted at ${at}.`);
+    return exitCodes.interrupted;
+  }
+  complain(`The guest was stopped by --max-instructions, at ${at}.`);
+  return exitCodes.limit;
+}
+
+function exitCodeOf(ending: Ending): number {
+  switch (ending.kind) {
+    case 'exit':
+      return ending.code & 0xff;
+    case 'halted':
+      return exitCodes.ok;
+    case 'shutdown':
+      return exitCodes.tripleFault;
+    default:
+      return unreachable(ending);
+  }
+}
+
+/** The first Ctrl+C ends the run in order, a second one the process. */
+function stopAtInterrupt({ engine }: Debuggee): void {
+  process.once('SIGINT', () => engine.pause());
+}

@@ -1,0 +1,76 @@
+// `walk`: every trap of a guest, stage by stage; on the bare machine, every exception and interrupt that was delivered.
+import type { DeliveredEvent } from '../cpu/core';
+import { Segment } from '../isa/registers';
+import type { Debuggee } from '../debug/debuggee';
+import { never } from '../debug/goals';
+import { eventText } from '../debug/guestEvents';
+import { linearEip } from '../debug/position';
+import type { GuestArguments } from './commandLine';
+import { launchGuest, reportEnd } from './run';
+import { SerialLines } from './serialLines';
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+export async function walk(file: string, options: GuestArguments): Promise<number> {
+  const serial = new SerialLines(line => say(`  output     ${JSON.stringify(line)}`));
+  const debuggee = await launchGuest(file, options, serial);
+  const code = await new Walk(debuggee).run(options.mostSteps);
+  serial.end();
+  return code;
+}
+
+class Walk {
+  private traps = 0;
+
+  constructor(private readonly debuggee: Debuggee) {
+    if (debuggee.options.technique === 'none') {
+      debuggee.engine.onDelivered = event => this.delivered(event);
+    }
+  }
+
+  async run(mostSteps: number): Promise<number> {
+    const { engine } = this.debuggee;
+    for (;;) {
+      const stop = await engine.run({ ...never, stopsInMonitor: true }, mostSteps);
+      if (stop.kind !== 'goal') return reportEnd(this.debuggee, stop);
+      const after = await this.trap();
+      if (after.kind !== 'goal') return reportEnd(this.debuggee, after);
+    }
+  }
+
+  /** All stages of the trap that the monitor has just been entered by. */
+  private async trap(): ReturnType<Debuggee['engine']['stepStage']> {
+    const { engine } = this.debuggee;
+    say(`#${++this.traps} ${engine.trap?.exit.reason ?? ''} · ${this.instructionAt(linearEip(engine.system))}`);
+    for (;;) {
+      const stage = engine.trap?.current;
+      if (stage) say(`  ${stage.kind.padEnd(9)}  ${stage.text}`);
+      const stop = await engine.stepStage();
+      if (stop.kind !== 'goal' || !engine.inMonitor) return stop;
+    }
+  }
+
+  private delivered(event: DeliveredEvent): void {
+    const { fromCpl, toCpl } = event;
+    const instruction = this.instructionAt(instructionOf(event));
+    say(`#${++this.traps} ${eventText(event)} · ring ${fromCpl} → ${toCpl} · ${instruction}`);
+  }
+
+  /** `kernel.asm:42 boot+0x3: cli` */
+  private instructionAt(linear: number): string {
+    const { symbols, text, explainer, system } = this.debuggee;
+    const state = system.believed();
+    const position = symbols.positionOf(linear);
+    const source = position ? `${position.file}:${position.line} ` : '';
+    const place = symbols.describe(linear) ?? explainer.placeAt(linear);
+    const instruction = text.at(linear, state.codeIs32Bit ? 32 : 16, state.base(Segment.cs));
+    return `${source}${place}: ${instruction?.text ?? 'not readable'}`;
+  }
+}
+
+/** Where the instruction is that was interrupted: INT n and INT3 have been passed when they are delivered. */
+function instructionOf({ kind, returnEip }: DeliveredEvent): number {
+  return returnEip - (kind === 'softwareInterrupt' ? 2 : kind === 'softwareException' ? 1 : 0);
+}
