@@ -4,6 +4,8 @@
 // ORACLE_CASES sets how many cases (20,000), ORACLE_SEED where randomness begins.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { Vector } from '../../../src/isa/exceptions';
 import { opcodeRows } from '../../../src/isa/opcodes';
 import type { OpcodeRow } from '../../../src/isa/opcodeRow';
@@ -49,6 +51,7 @@ describe('the native processor as oracle', function () {
       console.log(`      skipped: ${harness.missing}`);
       return this.skip();
     }
+    after(() => fs.rmSync(path.dirname(harness.program), { recursive: true }));
     const failures: string[] = [];
     for (let first = 0; first < caseCount; first += batchSize) {
       const count = Math.min(batchSize, caseCount - first);
