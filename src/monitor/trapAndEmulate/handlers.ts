@@ -106,9 +106,9 @@ function* emulateInstruction(system: TrapAndEmulate, frame?: TrapFrame): Stages 
         `the port belongs to ${device.title}: a hosted monitor switches worlds here and asks its process on the host`,
     );
   const before = vcpu.state.clone();
-  const outcome = vcpu.step();
+  const { outcome, times } = system.emulate(program);
   system.refreshShadows();
-  yield* report(outcome, () => changesText(before, vcpu.state));
+  yield* report(outcome, () => `${times > 1 ? `${times} times, ` : ''}${changesText(before, vcpu.state)}`);
 }
 
 function* report(outcome: StepOutcome, changes: () => string): Stages {
@@ -136,7 +136,7 @@ function* reflect(system: TrapAndEmulate, exception: CpuException): Stages {
 /** HLT: the virtual CPU waits, and the host has other things to do. */
 function* idle(system: TrapAndEmulate): Stages {
   const from = system.now;
-  system.pc.skipToNextDeadline();
+  if (!system.interruptIsDue) system.pc.skipToNextDeadline();
   yield stage(
     'host',
     () =>

@@ -13,7 +13,7 @@
 import { type GuestPhysical, type HostPhysical, hostPhysical } from '../../base/address';
 import type { ProcessorObserver } from '../../cpu/core';
 import { PhysicalMemory } from '../../cpu/physicalMemory';
-import { Processor } from '../../cpu/processor';
+import { Processor, type StepOutcome } from '../../cpu/processor';
 import { ProcessorState } from '../../cpu/state';
 import type { PcDevices } from '../../devices/pcDevices';
 import type { MicroProgram } from '../../ir/microOp';
@@ -36,6 +36,9 @@ import { enterGuest, enterMonitor, liveContext, readTrapFrame, saveGuest, type T
 
 /** The hardware's ports: none that a guest could reach, since IOPL and the I/O map close them all. */
 const noPorts = { read: () => 0xffffffff, write: () => {} };
+
+/** Elements of a repeated string instruction in one visit to the monitor: so that a pause is heeded soon. */
+const mostRepetitions = 4096;
 
 const allSegments = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs, Segment.gs] as const;
 
@@ -157,6 +160,24 @@ export class TrapAndEmulate implements System {
   /** An interrupt of the virtual devices that the guest would take now. */
   get interruptIsDue(): boolean {
     return this.vcpu.acceptsInterrupts && this.vcpu.interrupts.pending;
+  }
+
+  /**
+   * The virtual CPU takes its next instruction, `program`. A repeated string instruction is carried on with until it is done
+   * or something else is due: it costs one exit, as in a real monitor, and not one for each element.
+   */
+  emulate(program: MicroProgram | undefined): { readonly outcome: StepOutcome; readonly times: number } {
+    const { state } = this.vcpu;
+    const { eip } = state;
+    const repeats = program?.instruction !== undefined && program.instruction.repeat !== 'none';
+    let outcome = this.vcpu.step();
+    let times = 1;
+    for (; repeats && outcome === 'retired' && state.eip === eip && times < mostRepetitions; times++) {
+      this.pc.runDue();
+      if (this.interruptIsDue || state.pendingDebugTraps !== 0 || this.pc.resetRequested) break;
+      outcome = this.vcpu.step();
+    }
+    return { outcome, times };
   }
 
   /** Brings shadows up to date with whatever has been written to the guest's tables. */
