@@ -9,10 +9,10 @@ import { SegmentField, segmentOffset } from '../isa/state';
 import { pageSizeBytes } from '../base/address';
 import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from './fault';
 import { matchDataBreakpoints } from './dataBreakpoints';
-import { walk } from './paging';
+import { type PageFault, type PageTranslation, walk } from './paging';
 import type { PhysicalMemory } from './physicalMemory';
 import type { ProcessorState } from './state';
-import { accessKind, Tlb } from './tlb';
+import { accessKind, accessOfKind, isWriteKind, Tlb, tlbBytes } from './tlb';
 
 type AccessBytes = 1 | 2 | 4 | 8;
 /** Slots from here on are for the privileged machinery (`PendingWrites`); those below are for semantics. */
@@ -30,8 +30,14 @@ interface Place {
   second: number;
 }
 
+type Translated = Pick<PageTranslation, 'ok' | 'physical' | 'global' | 'large'>;
+
 export class MemoryUnit {
-  readonly tlb = new Tlb();
+  readonly tlb: Tlb;
+  /** where the TLB lies in the shared buffer */
+  readonly tlbAddress: number;
+  /** linear addresses above this are not for compiled code: segments may end here without it checking them */
+  fastCeiling = 0xffffffff;
   /** page-table entries read by walks so far, for the ledger */
   walkReferences = 0;
   private readonly places: Place[] = Array.from({ length: reservationSlots }, () => ({
@@ -43,7 +49,11 @@ export class MemoryUnit {
   constructor(
     private readonly state: ProcessorState,
     readonly physical: PhysicalMemory,
-  ) {}
+  ) {
+    this.tlbAddress = physical.allocate(tlbBytes);
+    this.tlb = new Tlb(physical.buffer, this.tlbAddress, physical.byteOffset);
+    physical.onWatch(address => this.tlb.slowDownWrites(address));
+  }
 
   // --- by segment and offset, as an instruction at the current privilege level
 
@@ -146,23 +156,43 @@ export class MemoryUnit {
   translate(linear: number, write: boolean, user: boolean): number {
     const kind = accessKind(user, write);
     const hit = this.tlb.lookup(linear, kind);
-    return hit >= 0 ? hit : this.translateMiss(linear, write, user, kind);
+    return hit >= 0 ? hit : this.translateMiss(linear, kind);
   }
 
-  private translateMiss(linear: number, write: boolean, user: boolean, kind: number): number {
-    if (!this.state.paging) {
-      this.tlb.fill(linear, kind, linear, false);
-      return linear;
-    }
-    const root = { cr0: this.state.cr0, cr3: this.state.get('cr3'), cr4: this.state.get('cr4') };
-    const result = walk(this.physical, root, linear, { write, user }, true);
-    this.walkReferences += 2;
+  /**
+   * For compiled code that has missed: makes the TLB entry for an access, if the access is allowed, lies within a page, and
+   * compiled code may make it. Raises nothing: what it refuses is done again by other means.
+   */
+  fillForCompiledCode(linear: number, kind: number, bytes: number): boolean {
+    if ((linear & offsetMask) + bytes > pageSizeBytes) return false;
+    const result = this.walkTables(linear, kind);
+    if (!result.ok) return false;
+    this.fill(linear, kind, result);
+    return this.tlb.isFast(linear, kind);
+  }
+
+  private translateMiss(linear: number, kind: number): number {
+    const result = this.walkTables(linear, kind);
     if (!result.ok) {
       this.state.set('cr2', linear);
       throw pageFault(result.errorCode);
     }
-    this.tlb.fill(linear, kind, result.physical, result.global, result.large);
+    this.fill(linear, kind, result);
     return result.physical;
+  }
+
+  private walkTables(linear: number, kind: number): Translated | PageFault {
+    if (!this.state.paging) return { ok: true, physical: linear, global: false, large: false };
+    const root = { cr0: this.state.cr0, cr3: this.state.get('cr3'), cr4: this.state.get('cr4') };
+    this.walkReferences += 2;
+    return walk(this.physical, root, linear, accessOfKind(kind), true);
+  }
+
+  private fill(linear: number, kind: number, { physical, global: isGlobal, large }: Translated): void {
+    const page = physical >>> 12;
+    const unseen = !this.physical.contains(page * pageSizeBytes, pageSizeBytes) || linear > this.fastCeiling;
+    const slow = unseen || (isWriteKind(kind) && this.physical.isWatched(page));
+    this.tlb.fill(linear, kind, { physical, isGlobal, large, slow });
   }
 
   private writePhysical(address: number, bytes: 1 | 2 | 4, value: number): void {

@@ -13,12 +13,21 @@ const pageShift = 12;
 class PageWatch {
   readonly watched: Uint8Array;
   readonly generation: Uint32Array;
+  /** called with the page's address in the buffer when it becomes watched */
+  readonly listeners: ((address: number) => void)[] = [];
 
   constructor(pages: number) {
     this.watched = new Uint8Array(pages);
     this.generation = new Uint32Array(pages);
   }
 }
+
+/**
+ * The buffer that RAM lies in is a WebAssembly memory, so that compiled code works on it. Below RAM there is room for
+ * what compiled code needs besides: the processors' states and TLBs, and its own tables.
+ */
+const ramStart = 0x1200000;
+const firstFree = 0x1000;
 
 export class PhysicalMemory {
   private readonly view: DataView;
@@ -32,24 +41,45 @@ export class PhysicalMemory {
     private readonly watch: PageWatch,
     /** the page number of this memory's first page within `watch` */
     private readonly firstPage: number,
+    /** the whole, for compiled code; a window has its machine's */
+    readonly wasm: WebAssembly.Memory,
   ) {
     this.view = new DataView(buffer, byteOffset, sizeBytes);
     this.bytes = new Uint8Array(buffer, byteOffset, sizeBytes);
   }
 
-  /** RAM of `sizeBytes` (a multiple of the page size) in `buffer` from `byteOffset`. */
-  static within(buffer: ArrayBufferLike, byteOffset: number, sizeBytes: number): PhysicalMemory {
-    return new PhysicalMemory(buffer, byteOffset, sizeBytes, new PageWatch(sizeBytes / pageSizeBytes), 0);
+  /** RAM of `sizeBytes`, a multiple of the page size. */
+  static ofSize(sizeBytes: number): PhysicalMemory {
+    const pages = Math.ceil((ramStart + sizeBytes) / 0x10000);
+    const wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const memory = new PhysicalMemory(
+      wasm.buffer,
+      ramStart,
+      sizeBytes,
+      new PageWatch(sizeBytes / pageSizeBytes),
+      0,
+      wasm,
+    );
+    memory.free = { next: firstFree, end: ramStart };
+    return memory;
   }
 
-  static ofSize(sizeBytes: number): PhysicalMemory {
-    return PhysicalMemory.within(new ArrayBuffer(sizeBytes), 0, sizeBytes);
+  /** Room in the buffer below RAM: the address of `sizeBytes` zeroed bytes, 8-byte aligned. */
+  allocate(sizeBytes: number): number {
+    const address = this.free.next;
+    this.free.next += (sizeBytes + 7) & ~7;
+    if (this.free.next > this.free.end) throw new RangeError('the room below RAM is used up');
+    return address;
   }
+
+  private free = { next: 0, end: 0 };
 
   /** The part from `start` (page-aligned), under addresses from 0. */
   window(start: number, sizeBytes: number): PhysicalMemory {
     const page = this.firstPage + (start >>> pageShift);
-    return new PhysicalMemory(this.buffer, this.byteOffset + start, sizeBytes, this.watch, page);
+    const memory = new PhysicalMemory(this.buffer, this.byteOffset + start, sizeBytes, this.watch, page, this.wasm);
+    memory.free = this.free;
+    return memory;
   }
 
   /** Where this memory begins within `outer`, of which it is a window. */
@@ -114,7 +144,19 @@ export class PhysicalMemory {
 
   /** Asks that the next write to `page` change its generation. */
   watchWrites(page: number): void {
-    this.watch.watched[this.firstPage + page] = 1;
+    const whole = this.firstPage + page;
+    if (this.watch.watched[whole] !== 0) return;
+    this.watch.watched[whole] = 1;
+    for (const listener of this.watch.listeners) listener(this.byteOffset + page * pageSizeBytes);
+  }
+
+  isWatched(page: number): boolean {
+    return this.watch.watched[this.firstPage + page] === 1;
+  }
+
+  /** `listener` is told of each page that becomes watched, by its address in the buffer. */
+  onWatch(listener: (address: number) => void): void {
+    this.watch.listeners.push(listener);
   }
 
   writeGeneration(page: number): number {

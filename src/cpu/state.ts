@@ -13,6 +13,7 @@ import {
   stateSizeBytes,
   type StateField,
 } from '../isa/state';
+import type { PhysicalMemory } from './physicalMemory';
 import { Cr0, Dr6, Dr7 } from '../isa/controlRegisters';
 
 const realModeAttributes = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable | Attribute.accessed;
@@ -31,6 +32,11 @@ export class ProcessorState {
     this.words = new Int32Array(buffer, byteOffset, stateSizeBytes / 4);
     this.bytes = new Uint8Array(buffer, byteOffset, stateSizeBytes);
     this.counts = new Float64Array(buffer, byteOffset, stateSizeBytes / 8);
+  }
+
+  /** State in the buffer that compiled code works on. */
+  static within(memory: PhysicalMemory): ProcessorState {
+    return new ProcessorState(memory.buffer, memory.allocate(stateSizeBytes));
   }
 
   /** A state field as a signed 32-bit number. */

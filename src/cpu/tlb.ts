@@ -1,66 +1,112 @@
 // The translation lookaside buffer (SDM Vol. 3A §4.10): four direct-mapped tables, one for each kind of access, so that
 // a hit means that the access is allowed and, for writes, that the dirty bit is already set.
+//
+// The entries lie in the processor's shared buffer, where compiled code looks them up by itself: a tag, which is the page's
+// linear address, and what to add to a linear address to get a place in the buffer. An entry whose tag says `slow` is
+// for TypeScript only: behind it is no RAM, or a page whose writes must be noticed.
 
 import { pageMask } from '../base/address';
 
 export const tlbEntries = 1024;
-const invalid = -1;
+export const tlbEntryBytes = 8;
+export const tlbTableBytes = tlbEntries * tlbEntryBytes;
+export const accessKinds = 4;
+export const tlbBytes = accessKinds * tlbTableBytes;
+
+/** Low bits of a tag, which a page's address leaves free. */
+const invalid = 1;
+const slow = 2;
 
 /** Access kinds: supervisor read, supervisor write, user read, user write. */
 export const accessKind = (user: boolean, write: boolean): number => (user ? 2 : 0) | (write ? 1 : 0);
 
+export const isWriteKind = (kind: number): boolean => (kind & 1) !== 0;
+export const accessOfKind = (kind: number): { readonly write: boolean; readonly user: boolean } => ({
+  write: isWriteKind(kind),
+  user: (kind & 2) !== 0,
+});
+
+/** A translation to keep. */
+export interface TlbEntry {
+  readonly physical: number;
+  readonly isGlobal: boolean;
+  /** a 4 KiB piece of a 4 MiB page */
+  readonly large: boolean;
+  readonly slow: boolean;
+}
+
 export class Tlb {
-  /** linear page number by kind * tlbEntries + slot */
-  readonly tags = new Int32Array(4 * tlbEntries).fill(invalid);
-  /** physical address of the page */
-  readonly pages = new Int32Array(4 * tlbEntries);
-  private readonly global = new Uint8Array(4 * tlbEntries);
-  /** the entry is a 4 KiB piece of a 4 MiB page */
-  private readonly large = new Uint8Array(4 * tlbEntries);
+  /** tag and addend by turns */
+  private readonly entries: Int32Array;
+  private readonly isGlobal = new Uint8Array(accessKinds * tlbEntries);
+  private readonly large = new Uint8Array(accessKinds * tlbEntries);
   private holdsLarge = false;
+
+  /** Entries in `buffer` at `byteOffset`; physical address 0 is at `ramOffset` there. */
+  constructor(
+    buffer: ArrayBufferLike,
+    byteOffset: number,
+    private readonly ramOffset: number,
+  ) {
+    this.entries = new Int32Array(buffer, byteOffset, tlbBytes / 4);
+    this.flush();
+  }
 
   /** Physical address, or -1 on a miss. */
   lookup(linear: number, kind: number): number {
-    const page = linear >>> 12;
-    const slot = kind * tlbEntries + (page & (tlbEntries - 1));
-    return this.tags[slot] === page ? (this.pages[slot] >>> 0) + (linear & 0xfff) : -1;
+    const index = this.indexOf(linear, kind);
+    if ((this.entries[index] & ~slow) !== (linear & pageMask)) return -1;
+    return (linear + this.entries[index + 1] - this.ramOffset) >>> 0;
   }
 
-  fill(linear: number, kind: number, physical: number, isGlobal: boolean, large = false): void {
-    const page = linear >>> 12;
-    const slot = kind * tlbEntries + (page & (tlbEntries - 1));
-    this.tags[slot] = page;
-    this.pages[slot] = physical & pageMask;
-    this.global[slot] = isGlobal ? 1 : 0;
-    this.large[slot] = large ? 1 : 0;
-    this.holdsLarge ||= large;
+  /** Can compiled code make this access by itself? */
+  isFast(linear: number, kind: number): boolean {
+    return this.entries[this.indexOf(linear, kind)] === (linear & pageMask);
+  }
+
+  fill(linear: number, kind: number, entry: TlbEntry): void {
+    const index = this.indexOf(linear, kind);
+    this.entries[index] = (linear & pageMask) | (entry.slow ? slow : 0);
+    this.entries[index + 1] = this.ramOffset + (entry.physical & pageMask) - (linear & pageMask);
+    this.isGlobal[index >> 1] = entry.isGlobal ? 1 : 0;
+    this.large[index >> 1] = entry.large ? 1 : 0;
+    this.holdsLarge ||= entry.large;
   }
 
   /** MOV to CR3 spares global pages; changes of CR0 and CR4 do not. */
   flush(keepGlobal = false): void {
-    if (!keepGlobal) {
-      this.tags.fill(invalid);
-      this.holdsLarge = false;
-      return;
+    for (let slot = 0; slot < this.isGlobal.length; slot++) {
+      if (!keepGlobal || this.isGlobal[slot] === 0) this.entries[slot * 2] = invalid;
     }
-    for (let slot = 0; slot < this.tags.length; slot++) {
-      if (this.global[slot] === 0) this.tags[slot] = invalid;
-    }
+    if (!keepGlobal) this.holdsLarge = false;
   }
 
   /** INVLPG: the page at `linear`; of a 4 MiB page all pieces (§4.10.4.1). */
   flushPage(linear: number): void {
-    const page = linear >>> 12;
-    for (let kind = 0; kind < 4; kind++) {
-      const slot = kind * tlbEntries + (page & (tlbEntries - 1));
-      if (this.tags[slot] === page) this.tags[slot] = invalid;
+    for (let kind = 0; kind < accessKinds; kind++) {
+      const index = this.indexOf(linear, kind);
+      if ((this.entries[index] & ~slow) === (linear & pageMask)) this.entries[index] = invalid;
     }
     if (this.holdsLarge) this.flushLargePage(linear >>> 22);
   }
 
+  /** Writes to the page at this address of the buffer must be noticed from now on. */
+  slowDownWrites(address: number): void {
+    for (const kind of [accessKind(false, true), accessKind(true, true)]) {
+      for (let index = kind * tlbEntries * 2; index < (kind + 1) * tlbEntries * 2; index += 2) {
+        const page = this.entries[index] & pageMask;
+        if (((page + this.entries[index + 1]) | 0) === address) this.entries[index] |= slow;
+      }
+    }
+  }
+
+  private indexOf(linear: number, kind: number): number {
+    return (kind * tlbEntries + ((linear >>> 12) & (tlbEntries - 1))) * 2;
+  }
+
   private flushLargePage(largePage: number): void {
-    for (let slot = 0; slot < this.tags.length; slot++) {
-      if (this.large[slot] !== 0 && this.tags[slot] >>> 10 === largePage) this.tags[slot] = invalid;
+    for (let slot = 0; slot < this.large.length; slot++) {
+      if (this.large[slot] !== 0 && this.entries[slot * 2] >>> 22 === largePage) this.entries[slot * 2] = invalid;
     }
   }
 }

@@ -10,6 +10,7 @@ import { gprOffset, SegmentField, segmentOffset, stateOffset, type StateField } 
 import { unreachable } from '../base/exhaustive';
 import type { BranchTarget, Builder, ExecutionMode, Reservation, Value, ValueWidth } from '../semantics/builder';
 import { type HelperName, helperNames, helperRow } from '../semantics/helpers';
+import { canonical, foldConstants } from './constants';
 import { type MicroOp, MicroOpCode, type MicroProgram, none } from './microOp';
 import type { Instruction } from '../isa/instruction';
 
@@ -38,10 +39,6 @@ const memoryWidth = (width: number): 8 | 16 | 32 | 64 => {
 };
 
 const commutative = new Set([MicroOpCode.add, MicroOpCode.mul, MicroOpCode.and, MicroOpCode.or, MicroOpCode.xor]);
-
-/** A known value as slots hold it: zero-extended below 32 bits, signed at 32. */
-export const canonical = (width: ValueWidth, value: number): number =>
-  width < 32 ? value & ((1 << width) - 1) : value | 0;
 
 export class IrBuilder implements Builder {
   private readonly ops: MicroOp[] = [];
@@ -416,7 +413,7 @@ export class IrBuilder implements Builder {
     const width = sameWidth(a, b);
     const [x, y] = [this.own(a).known, this.own(b).known];
     if (x !== undefined && y !== undefined && width <= 32) {
-      const folded = fold(code, x, y);
+      const folded = foldConstants(code, width, x, y);
       if (folded !== undefined) return this.constant(width, folded);
     }
     if (y === 0 && isIdentityWithZero(code)) return a;
@@ -431,7 +428,11 @@ export class IrBuilder implements Builder {
   }
 
   private compare(code: MicroOpCode, a: Value, b: Value): Value {
-    return this.emit(code, sameWidth(a, b), 1, { a, b });
+    const width = sameWidth(a, b);
+    const [x, y] = [this.own(a).known, this.own(b).known];
+    if (x !== undefined && y !== undefined && width <= 32)
+      return this.constant(1, foldConstants(code, width, x, y) ?? 0);
+    return this.emit(code, width, 1, { a, b });
   }
 
   private convert(code: MicroOpCode, a: Value, width: ValueWidth, apply: (value: number) => number): Value {
@@ -538,20 +539,3 @@ function controlField(index: number): StateField {
 
 const isIdentityWithZero = (code: MicroOpCode): boolean =>
   code === MicroOpCode.add || code === MicroOpCode.sub || code === MicroOpCode.or || code === MicroOpCode.xor;
-
-function fold(code: MicroOpCode, x: number, y: number): number | undefined {
-  switch (code) {
-    case MicroOpCode.add:
-      return x + y;
-    case MicroOpCode.sub:
-      return x - y;
-    case MicroOpCode.and:
-      return x & y;
-    case MicroOpCode.or:
-      return x | y;
-    case MicroOpCode.xor:
-      return x ^ y;
-    default:
-      return undefined;
-  }
-}
