@@ -1,0 +1,22 @@
+// The assembler's entry: NASM's dialect to a flat image, as `nasm -f bin` makes it, byte for byte.
+// It passes over the source until no symbol changes its value, so that branches and displacements find their shortest
+// form by NASM's own rule; then it lays out the sections and writes the bytes in one last pass.
+import { Assembler } from './assembler';
+import type { Diagnostic } from './diagnostics';
+import type { AssembledImage } from './image';
+import type { SourceFiles } from './preprocess/sourceLines';
+
+export type { Diagnostic, SourcePosition } from './diagnostics';
+export type { AsmSymbol, AssembledImage, LineEntry } from './image';
+export type { SourceFiles } from './preprocess/sourceLines';
+
+export interface Assembly {
+  /** Absent if there were errors. */
+  image?: AssembledImage;
+  diagnostics: readonly Diagnostic[];
+}
+
+/** Assembles the source of that name. Never throws for anything that is in a source: errors are diagnostics. */
+export function assemble(fileName: string, files: SourceFiles): Assembly {
+  return new Assembler(fileName, files).run();
+}

@@ -1,0 +1,279 @@
+// The assembler's directives: mode, sections, alignment, structures, symbols (NASM manual §5, §7, §8.1).
+// Each gets its operands as tokens. Left out, and named: extern and common, which a flat image has no linker for.
+import { AssemblyError } from './diagnostics';
+import type { Bits } from './encoder';
+import { type Expression, parseExpression, TokenReader } from './expression';
+import { isOperator, type Token } from './lexer';
+import { messages } from './messages';
+import type { Section, SectionPlacement } from './sections';
+import type { Statement } from './statement';
+import type { SymbolTable } from './symbols';
+import { isScalar, scalar, subtract, type Value } from './value';
+
+/** Where the assembler stands: in a section, or in ABSOLUTE space, where nothing is stored. */
+export type Location =
+  | { readonly kind: 'section'; readonly section: Section }
+  | { readonly kind: 'absolute'; readonly start: Value; offset: bigint };
+
+/** `struc` and `istruc` that are open. */
+export interface OpenStructure {
+  readonly kind: 'struc' | 'istruc';
+  readonly name: Token;
+  readonly start: Value;
+}
+
+/** The assembler as its directives see it. */
+export interface DirectiveContext {
+  readonly symbols: SymbolTable;
+  readonly structures: OpenStructure[];
+  bits: Bits;
+  defaultRelative: boolean;
+  location: Location;
+  /** Where `endstruc` goes back to. */
+  resumeLocation: Location;
+  here(): Value;
+  sectionStart(): Value;
+  section(name: string): Section;
+  /** The value of an expression that must be known when it is met. Throws AssemblyError. */
+  known(expression: Expression, token: Token, what: string): bigint;
+  setOrigin(origin: bigint, token: Token): void;
+  /** Assembles `tokens` as a statement `times` times; they stand where `statement` stands. */
+  repeat(statement: Statement, tokens: readonly Token[], times: bigint): void;
+  fill(statement: Statement, zeroBytes: bigint, token: Token): void;
+}
+
+export type Directive = (
+  context: DirectiveContext,
+  statement: Statement,
+  operands: readonly Token[],
+  token: Token,
+) => void;
+
+function reader(operands: readonly Token[], token: Token): TokenReader {
+  return new TokenReader(operands, token);
+}
+
+function only(context: DirectiveContext, operands: readonly Token[], token: Token): bigint {
+  if (operands.length === 0) throw new AssemblyError(messages.needsOperand(token.text, 'a number'), token);
+  const tokens = reader(operands, token);
+  const expression = parseExpression(tokens);
+  if (!tokens.atEnd)
+    throw new AssemblyError(messages.unexpected(tokens.next?.text ?? '', 'the end of the line'), tokens.here);
+  return context.known(expression, operands[0], token.text);
+}
+
+function setBits(context: DirectiveContext, bits: number, token: Token) {
+  if (bits !== 16 && bits !== 32 && bits !== 64) throw new AssemblyError(messages.badBits(bits), token);
+  context.bits = bits;
+}
+
+function goTo(context: DirectiveContext, location: Location) {
+  context.location = location;
+  context.resumeLocation = location;
+}
+
+const placementKeys: Readonly<Record<string, 'align' | 'start' | 'virtualAlign' | 'virtualStart'>> = {
+  align: 'align',
+  start: 'start',
+  valign: 'virtualAlign',
+  vstart: 'virtualStart',
+};
+
+function attribute(context: DirectiveContext, tokens: TokenReader, placement: SectionPlacement) {
+  const token = tokens.take();
+  const word = token.text.toLowerCase();
+  if (word === 'progbits' || word === 'nobits') placement.kind = word;
+  else if (/^(exec|noexec|write|nowrite|alloc|noalloc|code|data|bss|rdata|text)$/.test(word)) return;
+  else if (!tokens.accept('=')) throw new AssemblyError(messages.sectionAttribute(token.text), token);
+  else if (word === 'follows') placement.follows = tokens.take().text;
+  else if (word === 'vfollows') placement.virtualFollows = tokens.take().text;
+  else {
+    const key = Object.hasOwn(placementKeys, word) ? placementKeys[word] : undefined;
+    if (!key) throw new AssemblyError(messages.sectionAttribute(token.text), token);
+    const value = context.known(parseExpression(tokens), token, token.text);
+    if (key.toLowerCase().endsWith('align') && !isPowerOfTwo(value))
+      throw new AssemblyError(messages.notPowerOfTwo(value), token);
+    placement[key] = value;
+  }
+}
+
+const isPowerOfTwo = (value: bigint) => value > 0n && (value & (value - 1n)) === 0n;
+
+const section: Directive = (context, _statement, operands, token) => {
+  const [name] = operands;
+  if (!name) throw new AssemblyError(messages.needsOperand(token.text, 'a section name'), token);
+  const opened = context.section(name.bytes ? new TextDecoder().decode(name.bytes) : name.text);
+  goTo(context, { kind: 'section', section: opened });
+  const tokens = reader(operands.slice(1), token);
+  while (!tokens.atEnd) attribute(context, tokens, opened.placement);
+};
+
+const absolute: Directive = (context, _statement, operands, token) => {
+  goTo(context, { kind: 'absolute', start: scalar(only(context, operands, token)), offset: 0n });
+};
+
+function alignTo(
+  context: DirectiveContext,
+  statement: Statement,
+  operands: readonly Token[],
+  token: Token,
+  filler: string,
+) {
+  const tokens = reader(operands, token);
+  if (tokens.atEnd) throw new AssemblyError(messages.needsOperand(token.text, 'a power of two'), token);
+  const boundary = context.known(parseExpression(tokens), operands[0], token.text);
+  if (!isPowerOfTwo(boundary)) throw new AssemblyError(messages.notPowerOfTwo(boundary), operands[0]);
+  const fill = tokens.accept(',') ? operands.slice(tokens.index) : undefined;
+  if (context.location.kind === 'section' && boundary > context.location.section.raisedAlign) {
+    context.location.section.raisedAlign = boundary;
+  }
+  const { constant } = subtract(context.here(), context.sectionStart());
+  const count = (boundary - (constant % boundary)) % boundary;
+  const word = (text: string, kind: Token['kind'] = 'identifier'): Token => ({
+    ...token,
+    kind,
+    text,
+    spaceBefore: true,
+  });
+  const standard = filler === 'nop' ? [word('nop')] : [word('resb'), word('1', 'number')];
+  context.repeat(statement, fill && fill.length > 0 ? fill : standard, count);
+}
+
+const sectionAlign: Directive = (context, _statement, operands, token) => {
+  if (/^(on|off)$/i.test(operands[0]?.text ?? '')) return;
+  const boundary = only(context, operands, token);
+  if (!isPowerOfTwo(boundary)) throw new AssemblyError(messages.notPowerOfTwo(boundary), operands[0]);
+  if (context.location.kind === 'section') context.location.section.raisedAlign = boundary;
+};
+
+// --- structures -------------------------------------------------------------------------------------------------
+
+function structureName(operands: readonly Token[], token: Token): Token {
+  const [name] = operands;
+  if (name?.kind !== 'identifier')
+    throw new AssemblyError(messages.needsOperand(token.text, 'the name of a structure'), name ?? token);
+  return name;
+}
+
+function closing(context: DirectiveContext, kind: OpenStructure['kind'], token: Token): OpenStructure {
+  const open = context.structures[context.structures.length - 1];
+  if (open?.kind !== kind) throw new AssemblyError(messages.unmatched(token.text, kind), token);
+  return open;
+}
+
+const struc: Directive = (context, _statement, operands, token) => {
+  const name = structureName(operands, token);
+  const offset = operands.length > 1 ? operands.slice(2) : [];
+  if (operands.length > 1 && !isOperator(operands[1], ','))
+    throw new AssemblyError(messages.unexpected(operands[1].text, 'a comma'), operands[1]);
+  const start = scalar(offset.length > 0 ? only(context, offset, token) : 0n);
+  context.location = { kind: 'absolute', start, offset: 0n };
+  context.structures.push({ kind: 'struc', name, start });
+  context.symbols.define(name, start, 'label');
+};
+
+const endStruc: Directive = (context, _statement, _operands, token) => {
+  const { name, start } = closing(context, 'struc', token);
+  context.structures.pop();
+  const size = subtract(context.here(), start);
+  context.location = context.resumeLocation;
+  context.symbols.define({ ...name, text: `${name.text}_size` }, size, 'constant');
+};
+
+const istruc: Directive = (context, _statement, operands, token) => {
+  context.structures.push({ kind: 'istruc', name: structureName(operands, token), start: context.here() });
+};
+
+function fillTo(context: DirectiveContext, statement: Statement, offset: Value, token: Token) {
+  const { start } = closing(context, 'istruc', token);
+  const missing = subtract(offset, subtract(context.here(), start));
+  if (missing.unknown) return;
+  if (!isScalar(missing)) throw new AssemblyError(messages.needsCount(token.text), token);
+  context.fill(statement, missing.constant, token);
+}
+
+const at: Directive = (context, statement, operands, token) => {
+  const { name } = closing(context, 'istruc', token);
+  const comma = operands.findIndex(operand => isOperator(operand, ','));
+  const [field] = operands;
+  if (field?.kind !== 'identifier')
+    throw new AssemblyError(messages.needsOperand(token.text, 'a field of the structure'), field ?? token);
+  const full = field.text.startsWith('.') ? name.text + field.text : field.text;
+  const offset = subtract(context.symbols.value(full, field), context.symbols.value(name.text, name));
+  fillTo(context, statement, offset, token);
+  if (comma >= 0) context.repeat(statement, operands.slice(comma + 1), 1n);
+};
+
+const iend: Directive = (context, statement, _operands, token) => {
+  const { name } = closing(context, 'istruc', token);
+  fillTo(context, statement, context.symbols.value(`${name.text}_size`, name), token);
+  context.structures.pop();
+};
+
+// --- symbols and the rest ---------------------------------------------------------------------------------------
+
+const global: Directive = (context, _statement, operands, token) => {
+  if (operands.length === 0) throw new AssemblyError(messages.needsOperand(token.text, 'a symbol'), token);
+  let expectsName = true;
+  for (const operand of operands) {
+    if (expectsName) context.symbols.globals.add(context.symbols.qualified(operand.text));
+    expectsName = isOperator(operand, ',');
+  }
+};
+
+const noLinker: Directive = (_context, _statement, _operands, token) => {
+  throw new AssemblyError(
+    messages.unsupported(token.text.toLowerCase(), 'a flat image is not linked; %include the source that defines it'),
+    token,
+  );
+};
+
+const setDefault: Directive = (context, _statement, operands, token) => {
+  for (const operand of operands) {
+    const word = operand.text.toLowerCase();
+    if (word === 'rel' || word === 'abs') context.defaultRelative = word === 'rel';
+    else if (!/^(,|no?bnd|bnd)$/.test(word))
+      throw new AssemblyError(messages.unexpected(operand.text, '`rel` or `abs`'), operand);
+  }
+  if (operands.length === 0) throw new AssemblyError(messages.needsOperand(token.text, '`rel` or `abs`'), token);
+};
+
+const ignored: Directive = () => undefined;
+const useBits =
+  (bits: Bits): Directive =>
+  context => {
+    context.bits = bits;
+  };
+
+export const directives: ReadonlyMap<string, Directive> = new Map<string, Directive>([
+  [
+    'bits',
+    (context, _statement, operands, token) => setBits(context, Number(only(context, operands, token)), operands[0]),
+  ],
+  ['use16', useBits(16)],
+  ['use32', useBits(32)],
+  ['use64', useBits(64)],
+  ['org', (context, _statement, operands, token) => context.setOrigin(only(context, operands, token), token)],
+  ['section', section],
+  ['segment', section],
+  ['absolute', absolute],
+  ['align', (context, statement, operands, token) => alignTo(context, statement, operands, token, 'nop')],
+  ['alignb', (context, statement, operands, token) => alignTo(context, statement, operands, token, 'resb')],
+  ['sectalign', sectionAlign],
+  ['struc', struc],
+  ['endstruc', endStruc],
+  ['istruc', istruc],
+  ['at', at],
+  ['iend', iend],
+  ['global', global],
+  ['static', global],
+  ['extern', noLinker],
+  ['required', noLinker],
+  ['common', noLinker],
+  ['default', setDefault],
+  ['cpu', ignored],
+  ['list', ignored],
+  ['debug', ignored],
+  ['warning', ignored],
+  ['float', ignored],
+]);

@@ -1,0 +1,103 @@
+// What an assembly yields: the flat image, its symbols, and the table between addresses and source lines.
+import type { SourcePosition } from './diagnostics';
+import type { Bits } from './encoder';
+import type { Layout, Section } from './sections';
+import type { SymbolTable } from './symbols';
+import { resolve } from './value';
+
+/** Bytes that one statement made; of repeated instructions, each on its own. */
+export interface LineEntry {
+  /** As the program sees it: with org and vstart. */
+  address: number;
+  length: number;
+  /** The line itself; in a macro, the line of its body. */
+  position: SourcePosition;
+  /** Macro calls that led to it, innermost first. */
+  expandedFrom: readonly SourcePosition[];
+  kind: 'code' | 'data';
+  bits: Bits;
+}
+
+export interface AsmSymbol {
+  name: string;
+  value: number;
+  kind: 'label' | 'constant';
+  global: boolean;
+  position: SourcePosition;
+  section?: string;
+}
+
+export interface AssembledImage {
+  /** Address of the first byte, as org says. */
+  origin: number;
+  bytes: Uint8Array;
+  /** Uninitialized bytes that the program expects behind the image. */
+  bssLength: number;
+  /** The mode of the first instruction. */
+  bits: Bits;
+  symbols: ReadonlyMap<string, AsmSymbol>;
+  /** By address. */
+  lines: readonly LineEntry[];
+  sections: readonly { name: string; address: number; length: number }[];
+  /** Every source that was read, the program's own first. */
+  files: readonly string[];
+}
+
+/** A line entry before the sections have their final places. */
+export interface PlacedLine extends Omit<LineEntry, 'address'> {
+  readonly section: Section;
+  readonly offset: number;
+}
+
+const virtualEnd = (section: Section) => section.start + BigInt(section.length);
+
+function imageBytes({ initialized, origin }: Layout): Uint8Array {
+  const end = initialized.reduce(
+    (most, section) => (section.length > 0 && virtualEnd(section) > most ? virtualEnd(section) : most),
+    origin,
+  );
+  const bytes = new Uint8Array(Number(end - origin));
+  for (const section of initialized) bytes.set(section.bytes, Number(section.start - origin));
+  return bytes;
+}
+
+function symbolMap(table: SymbolTable): Map<string, AsmSymbol> {
+  const symbols = new Map<string, AsmSymbol>();
+  for (const { name, value, kind, token, section } of table.entries.values()) {
+    if (name.startsWith('..@')) continue; // labels of macro calls, unique but of no name to a user
+    const position = { ...token.position };
+    const global = table.globals.has(name);
+    symbols.set(name, { name, value: Number(resolve(value)), kind, global, position, ...(section ? { section } : {}) });
+  }
+  return symbols;
+}
+
+export function buildImage(
+  layout: Layout,
+  table: SymbolTable,
+  placed: readonly PlacedLine[],
+  files: readonly string[],
+): AssembledImage {
+  const bytes = imageBytes(layout);
+  const end = layout.origin + BigInt(bytes.length);
+  const top = layout.uninitialized.reduce(
+    (most, section) => (virtualEnd(section) > most ? virtualEnd(section) : most),
+    end,
+  );
+  const lines = placed.map(({ section, offset, ...line }): LineEntry => ({
+    address: Number(section.virtualStart) + offset,
+    ...line,
+  }));
+  lines.sort((a, b) => a.address - b.address);
+  const used = [...layout.initialized, ...layout.uninitialized].filter(section => section.length > 0);
+  return {
+    origin: Number(layout.origin),
+    bytes,
+    bssLength: Number(top - end),
+    bits: placed.find(line => line.kind === 'code')?.bits ?? 16,
+    symbols: symbolMap(table),
+    lines,
+    sections: used.map(({ name, virtualStart, length }) => ({ name, address: Number(virtualStart), length })),
+    files,
+  };
+}

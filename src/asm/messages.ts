@@ -1,0 +1,151 @@
+// Every message of the assembler, in one place: what is wrong, and what to do about it.
+import type { SourcePosition } from './diagnostics';
+
+const hexadecimal = (value: bigint) => (value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`);
+const quoted = (text: string) => `\`${text}\``;
+const near = (names: readonly string[]) =>
+  names.length > 0 ? `; did you mean ${names.map(quoted).join(' or ')}?` : '';
+const sizeNames: Readonly<Record<number, string>> = {
+  8: 'byte',
+  16: 'word',
+  32: 'dword',
+  64: 'qword',
+  80: 'tword',
+  128: 'oword',
+  256: 'yword',
+  512: 'zword',
+};
+
+interface MacroShape {
+  readonly name: string;
+  readonly fewest: number;
+  readonly most: number;
+  readonly greedy: boolean;
+}
+
+function argumentRange({ fewest, most, greedy }: MacroShape): string {
+  if (greedy || most === Infinity) return `${fewest} or more`;
+  return fewest === most ? `${fewest}` : `${fewest} to ${most}`;
+}
+
+export const messages = {
+  // --- reading a line ---
+  lineEnds: 'the line ends where something is missing: complete it',
+  expected: (wanted: string, after: string, found: string | undefined) =>
+    `expected ${quoted(wanted)} after ${after}, found ${found === undefined ? 'the end of the line' : quoted(found)}`,
+  unexpected: (found: string, wanted: string) =>
+    `unexpected ${found === '' ? 'end of the line' : quoted(found)}: expected ${wanted}`,
+  unsupported: (construct: string, why: string) => `${quoted(construct)} is not supported: ${why}`,
+  badNumber: (text: string) =>
+    `${quoted(text)} is not a number: use forms like 12, 0x1F, 1Fh (first digit 0–9), 0b101, 17o`,
+  floatInExpression: (text: string) =>
+    `the floating-point number ${text} cannot stand in an expression: put it alone after dw, dd, dq or dt`,
+  noFloatOfSize: (bytes: number) => `there is no floating-point format of ${bytes} byte(s): use dw, dd, dq, dt or do`,
+  expressionTooDeep: 'the expression is too long or nested too deep: split it with equ',
+  needsScalar: (operator: string) =>
+    `${quoted(operator)} needs plain numbers, and a label's address is only known at the end: subtract another label of its section, such as $$`,
+  divisionByZero: 'division by zero: check the right-hand side',
+  notPowerOfTwo: (value: bigint) => `${value} is not a power of two: use 1, 2, 4, 8, …`,
+  registerInValue: 'a register cannot stand in a value: did you mean a memory operand in brackets?',
+  notNasm: (word: string) =>
+    word === 'ptr'
+      ? 'NASM has no `ptr`: write `dword [address]`'
+      : 'NASM has no `offset`: a label without brackets is its address',
+  masmIndex: 'an address goes into one pair of brackets: write `[label+register]`',
+  unclosedBracket: 'a bracket is not closed: add `]`',
+
+  // --- statements ---
+  unknownInstruction: (text: string, names: readonly string[]) =>
+    `${quoted(text)} is no instruction or macro${near(names)}${names.length > 0 ? '' : '; a label needs a colon'}`,
+  registerAsLabel: (text: string) =>
+    `${quoted(text)} is a register and cannot start a line: as a label, write ${quoted(`$${text}:`)}`,
+  bareLabel: (text: string) =>
+    `${quoted(text)} alone on a line is taken as a label: add a colon, or correct it if it is an instruction`,
+  conflictingPrefixes: 'two prefixes of a kind contradict each other: leave one out',
+  timesFirst: '`times` comes before prefixes: move it to the front',
+  equNeedsLabel: '`equ` needs a name in front: write `name equ value`',
+  redefined: (name: string, { file, line }: SourcePosition) =>
+    `${quoted(name)} is already defined at ${file}:${line}: rename one of them`,
+  localWithoutScope: (name: string) => `the local label ${quoted(name)} needs a label without a dot above it`,
+  undefinedSymbol: (name: string, names: readonly string[]) => `${quoted(name)} is not defined${near(names)}`,
+  notDefinedBefore: (name: string) =>
+    `${quoted(name)} must be defined above this line, since its value is needed at once: move its definition up`,
+
+  // --- instructions ---
+  badOperands: (mnemonic: string, count: number) =>
+    count === 0
+      ? `${quoted(mnemonic)} needs operands: see the manual for its forms`
+      : `${quoted(mnemonic)} does not take these operands: check their number, their sizes and whether they are registers, memory or values`,
+  otherMode: (mnemonic: string, bits: number, modes: readonly number[]) =>
+    `${quoted(mnemonic)} with these operands does not exist in ${bits}-bit mode, only with bits ${modes.join(' or ')}`,
+  sizeMissing: (sizes: readonly number[]) => {
+    const names = sizes.filter(size => size in sizeNames).sort((a, b) => a - b);
+    return `the size of the memory operand is not known: write ${names.map(size => quoted(sizeNames[size])).join(' or ')} before the bracket`;
+  },
+  addressSize: (bits: number) =>
+    `these registers or sizes cannot be combined in an address in ${bits}-bit mode: use registers of one width`,
+  tooManyRegisters: 'an address has at most one base and one index register: compute the rest with lea',
+  badAddressRegister:
+    'this register cannot stand in an address of this size: use general-purpose registers of one width',
+  badAddress: 'this address cannot be encoded: the index may be scaled by 1, 2, 4 or 8 and is never the stack pointer',
+  badAddress16: 'this address cannot be encoded: 16-bit addresses have bx or bp as base, si or di as index',
+  shortOutOfRange: (distance: bigint) =>
+    `the target is ${distance} bytes away, and a short jump reaches -128 to 127: use a near jump, or move the target`,
+  cannotEncode: (reason: string) => `the instruction cannot be encoded: ${reason}`,
+
+  // --- data and space ---
+  doesNotFit: (value: bigint, bits: number) => `${hexadecimal(value)} does not fit in ${bits} bits and is cut off`,
+  integerTooWide: (bytes: number) =>
+    `an integer of ${bytes} bytes cannot be written: use dq, or a floating-point number`,
+  needsCount: (what: string) =>
+    `${quoted(what)} needs a number that is known here: a constant, or a difference of two labels of one section above`,
+  negativeTimes: (count: bigint) => `times ${count} is negative: what stands before is ${-count} byte(s) too long`,
+  timesTooLarge: (count: bigint) => `times ${count} is too much: lower the count`,
+  tooManyInstructions: 'there are too many instructions: check what times and %rep multiply',
+  imageTooLarge: 'the image would be larger than 64 MiB: check the counts in times, dup and resb',
+  reserveTooLarge: (count: bigint) => `${count} bytes of uninitialized space are too many: lower the count`,
+  zeroing: (section: string) => `uninitialized space in section ${section} is filled with zeros: put it into .bss`,
+  dataInUninitialized: (section: string) =>
+    `section ${section} holds no data, so this is only reserved as space: use resb, or another section`,
+  codeInAbsolute: 'nothing can be stored in absolute space or in a structure: use resb here, or go back with section',
+  structureOverlap: 'this field lies before what is already written: list the fields in the order of the structure',
+  originAgain: (origin: bigint) => `the origin is already ${hexadecimal(origin)}: leave one org`,
+  noConvergence: (passes: number) =>
+    `sizes still change after ${passes} passes: check labels whose value depends on themselves, or use strict and near`,
+
+  // --- directives ---
+  unknownDirective: (text: string) =>
+    `${quoted(text)} is no directive: check its spelling; as an operator, % needs a space behind it`,
+  needsOperand: (directive: string, what: string) => `${quoted(directive)} needs ${what}`,
+  badBits: (bits: number) => `there is no ${bits}-bit mode: use 16, 32 or 64`,
+  sectionAttribute: (text: string) =>
+    `${quoted(text)} is no attribute of a section: use progbits, nobits, align=, start=, follows=, vstart=, vfollows= or valign=`,
+  unmatched: (directive: string, opener: string) => `${quoted(directive)} has no ${quoted(opener)} before it`,
+  unclosedDirective: (directive: string) => `${quoted(directive)} is not closed: add its end`,
+
+  // --- preprocessor ---
+  noSuchFile: (name: string, tried: string) =>
+    `cannot read ${quoted(name)} (looked for ${tried}): check the name and the folder`,
+  includedTooDeep: (name: string) =>
+    `${quoted(name)} is included too deep: does it include itself? guard it with %ifndef`,
+  nestedTooDeep: 'macros and repetitions are nested too deep: does a macro lead back to itself?',
+  tooManyLines: 'macros and repetitions make too many lines: check what they multiply',
+  tooManyRepetitions: (count: bigint) => `%rep ${count} is too much: lower the count`,
+  expansionTooLong: 'the expansion of the macros on this line does not end: check what they stand for',
+  nothingToPaste: '`%+` needs something on both sides',
+  unclosedCall: (name: string) => `the parentheses after ${quoted(name)} are not closed: add \`)\``,
+  badParameters: (name: string) =>
+    `the parameters of ${quoted(name)} must be names separated by commas; modifiers (=, &, +) are not supported`,
+  macroName: (directive: string) => `${quoted(directive)} needs a name and a number of parameters, such as \`print 1\``,
+  macroCount: (name: string) => `the macro ${quoted(name)} needs its number of parameters, such as 0, 2, 1-3 or 1+`,
+  argumentCount: (macros: readonly MacroShape[]) =>
+    `the macro ${quoted(macros[0].name)} takes ${macros.map(argumentRange).join(', or ')} argument(s): give as many`,
+  notInMacro: (text: string) =>
+    `${quoted(text)} only has a meaning inside %macro; as an operator, % needs a space behind it`,
+  notCondition: (text: string) =>
+    `${quoted(text)} needs a condition code (such as z, nc, le) as the argument of the macro`,
+  noContext: (text: string) => `${quoted(text)} needs a context: open one with %push`,
+  nothingToExit: (directive: string) => `${quoted(directive)} stands in nothing that it could leave`,
+  withoutIf: (directive: string) => `${quoted(directive)} has no %if before it`,
+  afterElse: (directive: string) => `${quoted(directive)} comes after %else: end the construct with %endif`,
+} as const;

@@ -1,0 +1,35 @@
+// "Did you mean": names that are one or two typing errors away from what was written.
+
+/** Edit distance with transposition of neighbours (optimal string alignment), or more than `bound`. */
+function editDistance(a: string, b: string, bound: number): number {
+  if (Math.abs(a.length - b.length) > bound) return bound + 1;
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let cost = Math.min(previous[column] + 1, current[column - 1] + 1, previous[column - 1] + (same ? 0 : 1));
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) cost = Math.min(cost, beforePrevious[column - 2] + 1);
+      current.push(cost);
+    }
+    beforePrevious = previous;
+    previous = current;
+  }
+  return previous[b.length];
+}
+
+/** At most three of `candidates` that look like `name`, nearest first. */
+export function nearNames(name: string, candidates: Iterable<string>): string[] {
+  const bound = name.length <= 3 ? 1 : 2;
+  const written = name.toLowerCase();
+  const near: { candidate: string; distance: number }[] = [];
+  for (const candidate of candidates) {
+    if (candidate === name) continue;
+    const distance = editDistance(written, candidate.toLowerCase(), bound);
+    if (distance <= bound && distance < name.length) near.push({ candidate, distance });
+  }
+  near.sort((a, b) => a.distance - b.distance);
+  return near.slice(0, 3).map(({ candidate }) => candidate);
+}

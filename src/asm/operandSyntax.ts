@@ -1,0 +1,156 @@
+// Operands of instructions as they are written (NASM manual §3.3): size and distance keywords, registers, immediates,
+// memory in brackets, far pointers.
+// Left out: AVX-512 decorators in braces and compound addresses `[eax,ecx*4]`, which are named in the error.
+import { AssemblyError, type Extent } from './diagnostics';
+import { type Expression, parseExpression, type TokenReader } from './expression';
+import { isOperator, type Token } from './lexer';
+import { messages } from './messages';
+import { type Register, registerNamed } from './registers';
+
+export interface OperandSyntax {
+  readonly kind: 'register' | 'immediate' | 'memory' | 'farPointer';
+  /** The keyword byte, word, dword, …: bits. */
+  readonly sizeBits?: number;
+  readonly strict: boolean;
+  readonly distance?: 'short' | 'near' | 'far';
+  /** `fadd to st1`. */
+  readonly to: boolean;
+  readonly extent: Extent;
+  /** The register, the value, the address or the offset of the far pointer. */
+  readonly expression: Expression;
+  /** Of a far pointer. */
+  readonly selector?: Expression;
+  readonly memory?: MemorySyntax;
+}
+
+/** What stands in the brackets beside the address itself. */
+export interface MemorySyntax {
+  readonly segment?: Register;
+  /** byte, word, dword, qword before the address: width of the displacement. */
+  readonly displacementBits?: number;
+  readonly nosplit: boolean;
+  readonly relative?: 'rel' | 'abs';
+  /** a16, a32, a64 in the brackets. */
+  readonly addressPrefix?: string;
+}
+
+const sizes: Readonly<Record<string, number>> = {
+  byte: 8,
+  word: 16,
+  dword: 32,
+  long: 32,
+  qword: 64,
+  tword: 80,
+  oword: 128,
+  yword: 256,
+  zword: 512,
+};
+
+export const isSizeKeyword = (word: string) => Object.hasOwn(sizes, word);
+export const operandKeywords = [...Object.keys(sizes), 'strict', 'short', 'near', 'far', 'to', 'nosplit', 'rel', 'abs'];
+
+type Qualifiers = { -readonly [key in 'sizeBits' | 'strict' | 'distance' | 'to']?: OperandSyntax[key] };
+
+function qualifiers(reader: TokenReader): Qualifiers {
+  const found: Qualifiers = {};
+  for (let word = reader.word; word !== undefined; word = reader.word) {
+    if (isSizeKeyword(word)) found.sizeBits ??= sizes[word];
+    else if (word === 'strict') found.strict = true;
+    else if (word === 'to') found.to = true;
+    else if (word === 'short' || word === 'near' || word === 'far') found.distance = word;
+    else return found;
+    reader.take();
+  }
+  return found;
+}
+
+type MemoryQualifiers = { -readonly [key in keyof MemorySyntax]?: MemorySyntax[key] };
+
+/** Keywords inside the brackets; they may stand before the segment register and after it. */
+function memoryQualifiers(reader: TokenReader, found: MemoryQualifiers) {
+  for (let word = reader.word; word !== undefined; word = reader.word) {
+    if (isSizeKeyword(word) && sizes[word] <= 64) found.displacementBits = sizes[word];
+    else if (word === 'nosplit') found.nosplit = true;
+    else if (word === 'rel' || word === 'abs') found.relative = word;
+    else if (/^a(16|32|64)$/.test(word)) found.addressPrefix = word;
+    else return;
+    reader.take();
+  }
+}
+
+function segmentOverride(reader: TokenReader): Register | undefined {
+  const register = reader.word ? registerNamed(reader.word) : undefined;
+  if (register?.class !== 'seg' || !isOperator(reader.tokens[reader.index + 1], ':')) return undefined;
+  reader.take();
+  reader.take();
+  return register;
+}
+
+function memory(reader: TokenReader, open: Token): { memory: MemorySyntax; expression: Expression } {
+  const found: MemoryQualifiers = {};
+  memoryQualifiers(reader, found);
+  const segment = segmentOverride(reader);
+  memoryQualifiers(reader, found);
+  const expression = parseExpression(reader);
+  if (isOperator(reader.next, ','))
+    throw new AssemblyError(messages.unsupported('[base,index]', 'write [base+index*scale]'), reader.next);
+  if (!reader.accept(']')) throw new AssemblyError(messages.unclosedBracket, reader.next ?? open);
+  return { memory: { nosplit: false, ...found, ...(segment ? { segment } : {}) }, expression };
+}
+
+function withExtent(reader: TokenReader, first: Token): Extent {
+  const last = reader.tokens[reader.index - 1] ?? first;
+  const sameLine = last.position.line === first.position.line && last.position.file === first.position.file;
+  return {
+    position: first.position,
+    endColumn: sameLine && last.endColumn > first.position.column ? last.endColumn : first.endColumn,
+  };
+}
+
+function operand(reader: TokenReader): OperandSyntax {
+  const first = reader.take();
+  reader.index--;
+  const common = { strict: false, to: false, ...qualifiers(reader) };
+  if (reader.word === 'ptr' || reader.word === 'offset')
+    throw new AssemblyError(messages.notNasm(reader.word), reader.here);
+  const open = reader.next;
+  if (open && reader.accept('[')) {
+    const parsed = memory(reader, open);
+    noDecorator(reader);
+    return { ...common, kind: 'memory', ...parsed, extent: withExtent(reader, first) };
+  }
+  const expression = parseExpression(reader);
+  noDecorator(reader);
+  if (isOperator(reader.next, '[')) throw new AssemblyError(messages.masmIndex, reader.next);
+  if (reader.accept(':')) {
+    const offset = parseExpression(reader);
+    return {
+      ...common,
+      kind: 'farPointer',
+      selector: expression,
+      expression: offset,
+      extent: withExtent(reader, first),
+    };
+  }
+  const kind = expression.kind === 'register' ? 'register' : 'immediate';
+  return { ...common, kind, expression, extent: withExtent(reader, first) };
+}
+
+function noDecorator(reader: TokenReader) {
+  if (isOperator(reader.next, '{'))
+    throw new AssemblyError(messages.unsupported('{…} decorators', 'AVX-512 is left out'), reader.next);
+}
+
+/** The comma-separated operands up to the end of the statement. Throws AssemblyError. */
+export function parseOperands(reader: TokenReader): OperandSyntax[] {
+  const operands: OperandSyntax[] = [];
+  if (reader.atEnd) return operands;
+  do operands.push(operand(reader));
+  while (reader.accept(','));
+  if (!reader.atEnd)
+    throw new AssemblyError(
+      messages.unexpected(reader.next?.text ?? '', 'a comma or the end of the line'),
+      reader.here,
+    );
+  return operands;
+}

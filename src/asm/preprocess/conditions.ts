@@ -1,0 +1,114 @@
+// Conditional assembly: the %if family (NASM manual §4.4): which kind of test a directive makes, and its outcome.
+import { AssemblyError, type Extent } from '../diagnostics';
+import { isOperator, type Token } from '../lexer';
+import { messages } from '../messages';
+import type { MultiLineMacros } from './multiLineMacros';
+import type { Context } from './parameters';
+import type { SingleLineMacros } from './singleLineMacros';
+import { plainText, splitAtCommas } from './tokens';
+
+const tests = ['', 'def', 'macro', 'ctx', 'idn', 'idni', 'id', 'num', 'str', 'token', 'empty', 'env'] as const;
+export type ConditionTest = (typeof tests)[number];
+
+export interface ConditionDirective {
+  readonly elif: boolean;
+  readonly negated: boolean;
+  readonly test: ConditionTest;
+}
+
+function spelled(word: 'if' | 'elif'): [string, ConditionDirective][] {
+  return tests.flatMap((test): [string, ConditionDirective][] => [
+    [`${word}n${test}`, { elif: word === 'elif', negated: true, test }],
+    [`${word}${test}`, { elif: word === 'elif', negated: false, test }],
+  ]);
+}
+
+/** Every spelling of %if… and %elif…; none is the negation of one test and the plain form of another. */
+export const conditionDirectives: ReadonlyMap<string, ConditionDirective> = new Map([
+  ...spelled('if'),
+  ...spelled('elif'),
+]);
+
+/** One %if … %endif as it stands on the stack. */
+export interface Condition {
+  /** Lines are taken now. */
+  active: boolean;
+  /** A branch has been taken, or the whole construct is skipped: no later branch is taken. */
+  done: boolean;
+  seenElse: boolean;
+  readonly extent: Extent;
+}
+
+/** What a test may look at. */
+export interface ConditionScope {
+  readonly singleLine: SingleLineMacros;
+  readonly multiLine: MultiLineMacros;
+  readonly contexts: readonly Context[];
+  isTrue(expression: readonly Token[], directive: Token): boolean;
+}
+
+const same = (a: readonly Token[], b: readonly Token[], ignoreCase: boolean) => {
+  const fold = (token: Token) => (ignoreCase ? plainText(token).toLowerCase() : plainText(token));
+  return a.length === b.length && a.every((token, index) => fold(token) === fold(b[index]));
+};
+
+function macroExists(tokens: readonly Token[], { multiLine }: ConditionScope, directive: Token): boolean {
+  const [name, ...count] = tokens;
+  if (!name) throw new AssemblyError(messages.needsOperand(directive.text, 'a macro name'), directive);
+  const range = /^(\d+)?(?:(-)(\d+|\*)?)?(\+)?$/.exec(count.map(token => token.text).join(''));
+  const [, fewest = '0', dash, most] = range ?? [];
+  const last = count.length === 0 || (dash && (most === undefined || most === '*')) ? Infinity : Number(most ?? fewest);
+  return multiLine
+    .named(name.text)
+    .some(macro => macro.fewest <= last && (macro.greedy ? Infinity : macro.most) >= Number(fewest));
+}
+
+function outcome(test: ConditionTest, tokens: readonly Token[], scope: ConditionScope, directive: Token): boolean {
+  const names = () => {
+    if (tokens.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, 'a name'), directive);
+    return tokens.map(plainText);
+  };
+  const expanded = () => scope.singleLine.expand(tokens);
+  switch (test) {
+    case '':
+      return scope.isTrue(expanded(), directive);
+    case 'def':
+      return names().some(name => scope.singleLine.isDefined(name));
+    case 'macro':
+      return macroExists(tokens, scope, directive);
+    case 'ctx':
+      return names().includes(scope.contexts[scope.contexts.length - 1]?.name);
+    case 'env':
+      return false;
+    case 'idn':
+    case 'idni': {
+      const parts = splitAtCommas(expanded(), '{');
+      if (parts.length !== 2)
+        throw new AssemblyError(messages.needsOperand(directive.text, 'two texts and a comma'), directive);
+      return same(parts[0], parts[1], test === 'idni');
+    }
+    case 'id':
+      return expanded()[0]?.kind === 'identifier';
+    case 'str':
+      return expanded()[0]?.kind === 'string';
+    case 'num': {
+      const [first, second] = expanded();
+      const signed = isOperator(first, '-') || isOperator(first, '+');
+      return (signed ? second : first)?.kind === 'number';
+    }
+    case 'token':
+      return expanded().length === 1;
+    case 'empty':
+      return expanded().length === 0;
+  }
+}
+
+/** Whether the branch behind the directive is taken. Throws AssemblyError. */
+export function holds(
+  condition: ConditionDirective,
+  tokens: readonly Token[],
+  scope: ConditionScope,
+  directive: Token,
+): boolean {
+  return outcome(condition.test, tokens, scope, directive) !== condition.negated;
+}

@@ -1,0 +1,197 @@
+// The preprocessor directives that act at once: definitions, %include, %rotate, messages, contexts (NASM manual §4).
+// Conditions, %macro and %rep, which take the lines after them, are in preprocessor.ts.
+import { AssemblyError } from '../diagnostics';
+import type { Token } from '../lexer';
+import { tokensText } from '../lexer';
+import { messages } from '../messages';
+import type { MacroCall, MultiLineMacros } from './multiLineMacros';
+import type { Context } from './parameters';
+import type { PreprocessorHost } from './preprocessor';
+import type { SingleLineMacro, SingleLineMacros } from './singleLineMacros';
+import { stringDirectives } from './stringDirectives';
+import { numberToken, plainText } from './tokens';
+
+/** The preprocessor as its directives see it. */
+export interface DirectiveTarget {
+  readonly host: PreprocessorHost;
+  readonly singleLine: SingleLineMacros;
+  readonly multiLine: MultiLineMacros;
+  readonly contexts: Context[];
+  readonly macroCall: MacroCall | undefined;
+  numberOf(tokens: readonly Token[], directive: Token): bigint;
+  exit(kind: 'repetition' | 'macro', directive: Token): void;
+  include(name: string, directive: Token): void;
+  pushContext(name: string): void;
+}
+
+export type PreprocessorDirective = (target: DirectiveTarget, operands: readonly Token[], directive: Token) => void;
+
+function macroName(operands: readonly Token[], directive: Token): Token {
+  const [name] = operands;
+  if (name?.kind !== 'identifier')
+    throw new AssemblyError(messages.needsOperand(directive.text, 'a name'), name ?? directive);
+  return name;
+}
+
+/** `(a, b)` directly behind a macro's name: its parameters, and how many tokens they take. */
+function parameterList(tokens: readonly Token[], name: Token): { names: string[]; length: number } | undefined {
+  if (tokens[0]?.text !== '(' || tokens[0].spaceBefore) return undefined;
+  const close = tokens.findIndex(token => token.text === ')');
+  if (close < 0) throw new AssemblyError(messages.unclosedCall(name.text), name);
+  const inner = tokens.slice(1, close);
+  const separated = inner.every((token, index) => (index % 2 === 0 ? token.kind === 'identifier' : token.text === ','));
+  if (!separated) throw new AssemblyError(messages.badParameters(name.text), name);
+  return { names: inner.filter((_, index) => index % 2 === 0).map(token => token.text), length: close + 1 };
+}
+
+/** Strips the white space between a name and its text, which belongs to neither. */
+const body = (tokens: readonly Token[]) =>
+  tokens.map((token, index) => (index === 0 ? { ...token, spaceBefore: false } : token));
+
+const define =
+  (ignoreCase: boolean, expandNow: boolean): PreprocessorDirective =>
+  ({ singleLine }, operands, directive) => {
+    const name = macroName(operands, directive);
+    const list = parameterList(operands.slice(1), name);
+    const text = operands.slice(1 + (list?.length ?? 0));
+    const parameters = list ? { parameters: list.names } : {};
+    const macro: SingleLineMacro = {
+      name: name.text,
+      ignoreCase,
+      ...parameters,
+      body: body(expandNow ? singleLine.expand(text) : text),
+    };
+    singleLine.define(macro);
+  };
+
+const assign =
+  (ignoreCase: boolean): PreprocessorDirective =>
+  (target, operands, directive) => {
+    const name = macroName(operands, directive);
+    const value = target.numberOf(target.singleLine.expand(operands.slice(1)), directive);
+    target.singleLine.define({
+      name: name.text,
+      ignoreCase,
+      body: numberToken(value, { ...name, spaceBefore: false }),
+    });
+  };
+
+const stringDirective =
+  (word: string, ignoreCase: boolean): PreprocessorDirective =>
+  (target, operands, directive) => {
+    const name = macroName(operands, directive);
+    const expanded = target.singleLine.expand(operands.slice(1));
+    const numberOf = (tokens: readonly Token[]) => target.numberOf(tokens, directive);
+    const text = stringDirectives.get(word)?.(expanded, directive, numberOf) ?? [];
+    target.singleLine.define({ name: name.text, ignoreCase, body: body(text) });
+  };
+
+const message =
+  (severity: 'error' | 'warning'): PreprocessorDirective =>
+  ({ host, singleLine, macroCall }, operands, directive) => {
+    const expanded = singleLine.expand(operands);
+    const text = expanded.length === 1 ? plainText(expanded[0]) : tokensText(expanded);
+    const end = operands[operands.length - 1]?.endColumn ?? directive.endColumn;
+    const extent = { position: directive.position, endColumn: end };
+    host.diagnostics.report(
+      severity,
+      text === '' ? directive.text : text,
+      extent,
+      macroCall ? [macroCall.position] : [],
+    );
+  };
+
+const include: PreprocessorDirective = (target, operands, directive) => {
+  const expanded = target.singleLine.expand(operands);
+  if (expanded.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, 'a file name'), directive);
+  target.include(expanded.length === 1 ? plainText(expanded[0]) : tokensText(expanded), directive);
+};
+
+const rotate: PreprocessorDirective = (target, operands, directive) => {
+  const call = target.macroCall;
+  if (!call) throw new AssemblyError(messages.notInMacro(directive.text), directive);
+  const { parameters } = call;
+  if (parameters.length === 0) return;
+  const count = Number(target.numberOf(target.singleLine.expand(operands), directive) % BigInt(parameters.length));
+  const by = (count + parameters.length) % parameters.length;
+  parameters.push(...parameters.splice(0, by));
+};
+
+const unmacro: PreprocessorDirective = ({ multiLine }, operands, directive) => {
+  const name = macroName(operands, directive);
+  const count = operands
+    .slice(1)
+    .map(token => token.text)
+    .join('');
+  const found = /^(\d+)(?:-(\d+|\*))?\+?$/.exec(count);
+  if (!found) throw new AssemblyError(messages.macroCount(name.text), name);
+  const [, fewest, most = fewest] = found;
+  multiLine.undefine(name.text, Number(fewest), most === '*' ? Infinity : Number(most));
+};
+
+const popContext: PreprocessorDirective = ({ contexts }, operands, directive) => {
+  const context = contexts[contexts.length - 1];
+  if (!context || (operands[0] && operands[0].text !== context.name))
+    throw new AssemblyError(messages.noContext(directive.text), directive);
+  contexts.pop();
+};
+
+const replaceContext: PreprocessorDirective = (target, operands, directive) => {
+  const name = macroName(operands, directive).text;
+  const context = target.contexts.pop();
+  if (!context) throw new AssemblyError(messages.noContext(directive.text), directive);
+  target.contexts.push({ ...context, name });
+};
+
+const unsupported =
+  (why: string): PreprocessorDirective =>
+  (_target, _operands, directive) => {
+    throw new AssemblyError(messages.unsupported(directive.text, why), directive);
+  };
+
+const unmatched =
+  (opener: string): PreprocessorDirective =>
+  (_target, _operands, directive) => {
+    throw new AssemblyError(messages.unmatched(directive.text, opener), directive);
+  };
+
+const ignored: PreprocessorDirective = () => undefined;
+
+const strings = [...stringDirectives.keys()];
+
+export const directives: ReadonlyMap<string, PreprocessorDirective> = new Map<string, PreprocessorDirective>([
+  ['define', define(false, false)],
+  ['idefine', define(true, false)],
+  ['xdefine', define(false, true)],
+  ['ixdefine', define(true, true)],
+  ['assign', assign(false)],
+  ['iassign', assign(true)],
+  ['undef', ({ singleLine }, operands, directive) => singleLine.undefine(macroName(operands, directive).text)],
+  ...strings.map((word): [string, PreprocessorDirective] => [word, stringDirective(word, false)]),
+  ...strings.map((word): [string, PreprocessorDirective] => [`i${word}`, stringDirective(word, true)]),
+  ['unmacro', unmacro],
+  ['unimacro', unmacro],
+  ['rotate', rotate],
+  ['exitmacro', (target, _operands, directive) => target.exit('macro', directive)],
+  ['exitrep', (target, _operands, directive) => target.exit('repetition', directive)],
+  ['include', include],
+  ['error', message('error')],
+  ['fatal', message('error')],
+  ['warning', message('warning')],
+  ['note', ignored],
+  ['push', (target, operands) => target.pushContext(operands[0]?.text ?? '')],
+  ['pop', popContext],
+  ['repl', replaceContext],
+  ['line', ignored],
+  ['pragma', ignored],
+  ['endmacro', unmatched('%macro')],
+  ['endm', unmatched('%macro')],
+  ['endrep', unmatched('%rep')],
+  ['use', unsupported('write the macros that you need, or %include them')],
+  ['clear', unsupported('use %undef and %unmacro')],
+  ['arg', unsupported('write the stack offsets with %define')],
+  ['local', unsupported('write the stack offsets with %define')],
+  ['stacksize', unsupported('write the stack offsets with %define')],
+  ['pathsearch', unsupported('give the path in %include')],
+  ['depend', unsupported('there are no dependency files')],
+]);

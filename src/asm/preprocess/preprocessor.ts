@@ -1,0 +1,341 @@
+// The preprocessor: sources in, lines without macros out (NASM manual §4). It runs interleaved with the assembler,
+// which reads one line at a time, so that %if and %assign may ask for `$` and for labels that stand above.
+// Left out, and named when used: %use, %arg, %local, %stacksize, %pathsearch, %depend, %clear, preprocessor functions.
+import { AssemblyError, type Diagnostics, type Extent, type SourcePosition } from '../diagnostics';
+import { isOperator, type Token } from '../lexer';
+import { limits } from '../limits';
+import { messages } from '../messages';
+import { type Condition, conditionDirectives, type ConditionScope, holds } from './conditions';
+import { directives, type DirectiveTarget } from './directives';
+import { fileFrame, type Frame, macroFrame, repetitionFrame } from './frames';
+import {
+  labelLength,
+  type MacroCall,
+  type MultiLineMacro,
+  MultiLineMacros,
+  parseMacroHeader,
+  placesLabel,
+  bindArguments,
+} from './multiLineMacros';
+import { type Context, substitute } from './parameters';
+import { predefinedMacros, type PredefinedValues } from './predefined';
+import { SingleLineMacros } from './singleLineMacros';
+import { resolveName, type SourceFiles, type SourceLine, sourceLines } from './sourceLines';
+
+/** A line as the assembler gets it. */
+export interface ExpandedLine {
+  readonly tokens: readonly Token[];
+  readonly position: SourcePosition;
+  readonly endColumn: number;
+  /** Macro calls it came out of, innermost first. */
+  readonly expandedFrom: readonly SourcePosition[];
+}
+
+/** What the preprocessor needs from the assembler. */
+export interface PreprocessorHost extends PredefinedValues {
+  readonly diagnostics: Diagnostics;
+  readonly files: SourceFiles;
+  /** The value of an expression that must be known now. Throws AssemblyError. */
+  evaluate(tokens: readonly Token[], line: Extent): bigint;
+  /** Whether a word at the start of a line is an instruction, prefix or directive, and so no label. */
+  isKeyword(word: string): boolean;
+}
+
+/** A %macro or %rep whose body is being collected, up to its own end. */
+interface Collection {
+  readonly kind: 'macro' | 'rep';
+  readonly directive: Token;
+  readonly lines: SourceLine[];
+  depth: number;
+  readonly finish: (lines: readonly SourceLine[]) => void;
+}
+
+const opens = { macro: /^i?r?macro$/, rep: /^rep$/ };
+const closes = { macro: /^endm(acro)?$/, rep: /^endrep$/ };
+
+export class Preprocessor implements DirectiveTarget {
+  readonly singleLine: SingleLineMacros;
+  readonly multiLine = new MultiLineMacros();
+  readonly contexts: Context[] = [];
+  private readonly stack: Frame[] = [];
+  private readonly waiting: ExpandedLine[] = [];
+  private readonly activeMacros = new Set<MultiLineMacro>();
+  private collection: Collection | undefined;
+  private macroCalls = 0;
+  private lineCount = 0;
+
+  constructor(
+    readonly host: PreprocessorHost,
+    private readonly lineCache: Map<string, readonly SourceLine[]>,
+  ) {
+    this.singleLine = new SingleLineMacros(predefinedMacros(host));
+  }
+
+  /** The next line for the assembler, or undefined at the end. Errors are reported and the line is left out. */
+  next(): ExpandedLine | undefined {
+    for (;;) {
+      const waiting = this.waiting.shift();
+      if (waiting) return waiting;
+      const frame = this.stack[this.stack.length - 1];
+      if (!frame) return undefined;
+      if (frame.index >= frame.lines.length) {
+        this.endOf(frame);
+        continue;
+      }
+      const line = frame.lines[frame.index++];
+      if (++this.lineCount > limits.expandedLines) {
+        this.report(new AssemblyError(messages.tooManyLines, line), line);
+        this.stack.length = 0;
+        return undefined;
+      }
+      try {
+        const expanded = this.line(frame, line);
+        if (expanded) return expanded;
+      } catch (error) {
+        this.report(error, line);
+      }
+    }
+  }
+
+  /** Starts reading a file; false if there is none of that name. */
+  open(name: string): boolean {
+    const lines = this.linesOf(name);
+    if (lines) this.stack.push(fileFrame(lines, this.frame?.expandedFrom ?? []));
+    return lines !== undefined;
+  }
+
+  private linesOf(name: string): readonly SourceLine[] | undefined {
+    const cached = this.lineCache.get(name);
+    if (cached) return cached;
+    const text = this.host.files.text(name);
+    const lines = text === undefined ? undefined : sourceLines(name, text);
+    if (lines) this.lineCache.set(name, lines);
+    return lines;
+  }
+
+  private get frame(): Frame | undefined {
+    return this.stack[this.stack.length - 1];
+  }
+
+  private get emitting(): boolean {
+    return this.frame?.conditions.every(condition => condition.active) ?? true;
+  }
+
+  private report(error: unknown, line: Extent) {
+    if (!(error instanceof AssemblyError)) throw error;
+    this.host.diagnostics.report('error', error.message, error.extent ?? line, this.frame?.expandedFrom ?? []);
+  }
+
+  private line(frame: Frame, line: SourceLine): ExpandedLine | undefined {
+    if (this.collection) return this.collect(this.collection, line);
+    if (!this.emitting) return this.skipped(line);
+    const tokens = substitute(line.tokens, frame.call, this.contexts);
+    const [first] = tokens;
+    if (!first) return undefined;
+    if (first.kind === 'preprocessor' && first.text !== '%') {
+      this.directive(first, tokens.slice(1));
+      return undefined;
+    }
+    const expanded = this.singleLine.expand(tokens);
+    if (this.call(expanded, line)) return undefined;
+    return expanded.length > 0 ? this.expandedLine(expanded, line, frame) : undefined;
+  }
+
+  private expandedLine(tokens: readonly Token[], line: Extent, frame: Frame): ExpandedLine {
+    const { position, endColumn = position.column } = line;
+    return { tokens, position, endColumn, expandedFrom: frame.expandedFrom };
+  }
+
+  private directive(token: Token, operands: readonly Token[]) {
+    const name = token.text.slice(1).toLowerCase();
+    if (this.conditional(name, token, operands)) return;
+    if (opens.macro.test(name)) return this.beginMacro(token, operands);
+    if (name === 'rep') return this.beginRepetition(token, operands);
+    const handler = directives.get(name);
+    if (!handler) throw new AssemblyError(messages.unknownDirective(token.text), token);
+    handler(this, operands, token);
+  }
+
+  // --- conditional assembly -------------------------------------------------------------------------------------
+
+  private skipped(line: SourceLine): undefined {
+    const name = line.directive;
+    if (name === undefined || !(conditionDirectives.has(name) || name === 'else' || name === 'endif')) return;
+    const [token, ...operands] = substitute(line.tokens, this.frame?.call, this.contexts);
+    this.conditional(name, token, operands);
+  }
+
+  private conditional(name: string, token: Token, operands: readonly Token[]): boolean {
+    const directive = conditionDirectives.get(name);
+    if (!directive && name !== 'else' && name !== 'endif') return false;
+    const conditions = this.frame?.conditions ?? [];
+    if (directive && !directive.elif) {
+      const active = this.emitting;
+      const condition: Condition = { active: false, done: !active, seenElse: false, extent: token };
+      conditions.push(condition);
+      if (active) this.enter(condition, () => holds(directive, operands, this.scope, token));
+      return true;
+    }
+    const condition = conditions[conditions.length - 1];
+    if (!condition) throw new AssemblyError(messages.withoutIf(token.text), token);
+    if (name === 'endif') conditions.pop();
+    else this.nextBranch(condition, token, () => !directive || holds(directive, operands, this.scope, token));
+    return true;
+  }
+
+  private nextBranch(condition: Condition, token: Token, test: () => boolean) {
+    if (condition.seenElse) throw new AssemblyError(messages.afterElse(token.text), token);
+    condition.active = false;
+    if (token.text.toLowerCase() === '%else') condition.seenElse = true;
+    if (!condition.done) this.enter(condition, test);
+  }
+
+  /** Tests a branch. One whose test is wrong counts as not taken, and nothing after it is taken: one error, not many. */
+  private enter(condition: Condition, test: () => boolean) {
+    condition.done = true;
+    condition.active = test();
+    condition.done = condition.active;
+  }
+
+  private get scope(): ConditionScope {
+    return { ...this.parts(), isTrue: (tokens, directive) => this.numberOf(tokens, directive) !== 0n };
+  }
+
+  private parts() {
+    return { singleLine: this.singleLine, multiLine: this.multiLine, contexts: this.contexts };
+  }
+
+  /** The value of tokens whose macros are already expanded. */
+  numberOf(tokens: readonly Token[], directive: Token): bigint {
+    if (tokens.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, 'an expression'), directive);
+    return this.host.evaluate(tokens, directive);
+  }
+
+  // --- macros and repetitions -----------------------------------------------------------------------------------
+
+  private collect(collection: Collection, line: SourceLine): undefined {
+    const name = line.directive ?? '';
+    if (opens[collection.kind].test(name)) collection.depth++;
+    if (closes[collection.kind].test(name) && --collection.depth === 0) {
+      this.collection = undefined;
+      collection.finish(collection.lines);
+    } else collection.lines.push(line);
+  }
+
+  private beginMacro(directive: Token, operands: readonly Token[]) {
+    const lines: SourceLine[] = [];
+    const begin = (finish: Collection['finish']) => {
+      this.collection = { kind: 'macro', directive, lines, depth: 1, finish };
+    };
+    begin(() => undefined); // after a faulty header the body is skipped all the same
+    const header = parseMacroHeader(operands, directive);
+    begin(body => this.multiLine.define({ ...header, body, placesLabel: placesLabel(body) }));
+  }
+
+  private beginRepetition(directive: Token, operands: readonly Token[]) {
+    const lines: SourceLine[] = [];
+    let count = 0;
+    this.collection = { kind: 'rep', directive, lines, depth: 1, finish: body => this.repeat(body, count, directive) };
+    const value = this.numberOf(this.singleLine.expand(operands), directive);
+    if (value > limits.repetitions) throw new AssemblyError(messages.tooManyRepetitions(value), directive);
+    count = Number(value);
+  }
+
+  private repeat(lines: readonly SourceLine[], count: number, directive: Token) {
+    if (count > 0 && lines.length > 0) this.push(outer => repetitionFrame(lines, count, outer), directive);
+  }
+
+  private push(frameIn: (outer: Frame) => Frame, directive: Token) {
+    const outer = this.frame;
+    if (this.stack.length >= limits.nesting) throw new AssemblyError(messages.nestedTooDeep, directive);
+    if (outer) this.stack.push(frameIn(outer));
+  }
+
+  /** Starts reading a macro's body if the line calls one; a label before the call is a line of its own. */
+  private call(tokens: readonly Token[], line: SourceLine): boolean {
+    for (const skip of new Set([0, labelLength(tokens)])) {
+      const name = tokens[skip];
+      if (name?.kind !== 'identifier' || (skip === 1 && this.host.isKeyword(tokens[0].text))) continue;
+      const macro = this.multiLine.find(name.text, tokens.slice(skip + 1), this.activeMacros);
+      if (macro) return this.enterMacro(macro, tokens, skip, line);
+      if (this.multiLine.named(name.text).length > 0) this.checkArgumentCount(name, tokens.slice(skip + 1));
+    }
+    return false;
+  }
+
+  private checkArgumentCount(name: Token, tokens: readonly Token[]) {
+    const macros = this.multiLine.named(name.text).filter(macro => !this.activeMacros.has(macro));
+    const isLabel = isOperator(tokens[0], ':');
+    if (macros.length > 0 && !isLabel && !this.host.isKeyword(name.text))
+      throw new AssemblyError(messages.argumentCount(macros), name);
+  }
+
+  private enterMacro(macro: MultiLineMacro, tokens: readonly Token[], skip: number, line: SourceLine): true {
+    const outer = this.frame;
+    const label = skip > 0 ? tokens[0] : undefined;
+    if (label && outer && !macro.placesLabel) this.waiting.push(this.expandedLine(tokens.slice(0, skip), line, outer));
+    const name = tokens[skip];
+    const call: MacroCall = {
+      macro,
+      number: ++this.macroCalls,
+      parameters: bindArguments(macro, tokens.slice(skip + 1)),
+      name,
+      position: line.position,
+      ...(label ? { label } : {}),
+    };
+    this.push(frame => macroFrame(call, frame), name);
+    this.activeMacros.add(macro);
+    return true;
+  }
+
+  private endOf(frame: Frame) {
+    const last = frame.lines[frame.lines.length - 1];
+    if (this.collection) {
+      this.report(
+        new AssemblyError(messages.unclosedDirective(this.collection.directive.text), this.collection.directive),
+        last,
+      );
+      this.collection = undefined;
+    }
+    for (const { extent } of frame.conditions)
+      this.report(new AssemblyError(messages.unclosedDirective('%if'), extent), last);
+    frame.conditions.length = 0;
+    if (frame.remaining-- > 0) frame.index = 0;
+    else this.leave();
+  }
+
+  private leave() {
+    const frame = this.stack.pop();
+    if (frame?.kind === 'macro' && frame.call) this.activeMacros.delete(frame.call.macro);
+  }
+
+  // --- what the directives do to the stack ----------------------------------------------------------------------
+
+  /** The call whose body is being read. */
+  get macroCall(): MacroCall | undefined {
+    return this.frame?.call;
+  }
+
+  /** %exitrep and %exitmacro: ends the innermost frame of the kind, with all that is inside it. */
+  exit(kind: 'repetition' | 'macro', directive: Token) {
+    const found = this.stack.findLastIndex(frame => frame.kind === kind);
+    const file = this.stack.findLastIndex(frame => frame.kind === 'file');
+    if (found < file || found < 0) throw new AssemblyError(messages.nothingToExit(directive.text), directive);
+    while (this.stack.length > found) this.leave();
+  }
+
+  include(name: string, directive: Token) {
+    const depth = this.stack.filter(frame => frame.kind === 'file').length;
+    if (depth > limits.includeDepth) throw new AssemblyError(messages.includedTooDeep(name), directive);
+    const [root] = this.stack;
+    const from = directive.position.file;
+    const found = [resolveName(from, name), resolveName(root.lines[0].position.file, name)].some(file =>
+      this.open(file),
+    );
+    if (!found) throw new AssemblyError(messages.noSuchFile(name, resolveName(from, name)), directive);
+  }
+
+  pushContext(name: string) {
+    this.contexts.push({ name, number: ++this.macroCalls });
+  }
+}

@@ -1,0 +1,183 @@
+// Single-line macros: %define, %xdefine, %assign and their expansion (NASM manual §4.1). A macro is not expanded inside
+// its own expansion; arguments are put in unexpanded and expanded where they land.
+// Left out: modifiers of parameters (`=x`, `&x`, `x+`), which are named in the error.
+import { AssemblyError } from '../diagnostics';
+import { isOperator, type Token, tokenize } from '../lexer';
+import { limits } from '../limits';
+import { messages } from '../messages';
+import { pasted, relocated, splitAtCommas, withoutBraces } from './tokens';
+
+export interface SingleLineMacro {
+  readonly name: string;
+  readonly ignoreCase: boolean;
+  /** Parameter names, or undefined for a macro that takes no parentheses. */
+  readonly parameters?: readonly string[];
+  readonly body: readonly Token[];
+}
+
+/** A macro whose text depends on where it is used, such as __?LINE?__. */
+export type PredefinedMacro = (use: Token) => Token[];
+
+/** Ends the part of the work list in which `macro` must not be expanded again. */
+interface EndOfExpansion {
+  readonly endOf: SingleLineMacro;
+}
+
+type Work = Token | EndOfExpansion;
+
+export class SingleLineMacros {
+  private readonly macros = new Map<string, SingleLineMacro[]>();
+
+  constructor(private readonly predefined: ReadonlyMap<string, PredefinedMacro>) {}
+
+  define(macro: SingleLineMacro) {
+    const key = macro.name.toLowerCase();
+    const others = (this.macros.get(key) ?? []).filter(
+      other => !(sameName(other, macro) && other.parameters?.length === macro.parameters?.length),
+    );
+    this.macros.set(key, [macro, ...others]);
+  }
+
+  undefine(name: string) {
+    const key = name.toLowerCase();
+    const kept = (this.macros.get(key) ?? []).filter(macro => macro.name !== name && !macro.ignoreCase);
+    this.macros.set(key, kept);
+  }
+
+  isDefined(name: string): boolean {
+    return this.predefined.has(name) || this.named(name).length > 0;
+  }
+
+  private named(name: string): readonly SingleLineMacro[] {
+    const macros = this.macros.get(name.toLowerCase());
+    return macros ? macros.filter(macro => macro.ignoreCase || macro.name === name) : [];
+  }
+
+  /** `tokens` with every macro expanded and every %+ and %[…] carried out. Throws AssemblyError. */
+  expand(tokens: readonly Token[]): Token[] {
+    if (!tokens.some(token => this.concerns(token))) return tokens as Token[];
+    return new Expansion(tokens, this.predefined, name => this.named(name)).run();
+  }
+
+  private concerns(token: Token): boolean {
+    if (token.kind === 'identifier')
+      return this.predefined.has(token.text) || this.macros.has(token.text.toLowerCase());
+    return token.kind === 'indirect' || token.text === '%+';
+  }
+}
+
+const sameName = (a: SingleLineMacro, b: SingleLineMacro) =>
+  a.name === b.name || ((a.ignoreCase || b.ignoreCase) && a.name.toLowerCase() === b.name.toLowerCase());
+
+/** The expansion of one line. The work list is a stack, so that a macro may take arguments from behind its own text. */
+class Expansion {
+  private readonly work: Work[];
+  private readonly active = new Set<SingleLineMacro>();
+  private readonly output: Token[] = [];
+  private steps = 0;
+
+  constructor(
+    tokens: readonly Token[],
+    private readonly predefined: ReadonlyMap<string, PredefinedMacro>,
+    private readonly named: (name: string) => readonly SingleLineMacro[],
+  ) {
+    this.work = [...tokens].reverse();
+  }
+
+  run(): Token[] {
+    for (let item = this.work.pop(); item !== undefined; item = this.work.pop()) {
+      if ('endOf' in item) this.active.delete(item.endOf);
+      else this.token(item);
+    }
+    return this.output;
+  }
+
+  private token(token: Token) {
+    if (this.output.length > limits.lineTokens) throw new AssemblyError(messages.expansionTooLong, token);
+    if (token.kind === 'indirect')
+      return this.pushBack(relocated(tokenize(token.text, token.position), token, token.spaceBefore));
+    if (isOperator(token, '%+')) return this.paste(token);
+    const macro = token.kind === 'identifier' ? this.macroFor(token) : undefined;
+    if (!macro) this.output.push(token);
+  }
+
+  /** Expands the macro that `token` names, if there is one that fits, onto the work list. */
+  private macroFor(token: Token): boolean {
+    const special = this.predefined.get(token.text);
+    if (special) {
+      this.output.push(...special(token));
+      return true;
+    }
+    const candidates = this.named(token.text).filter(macro => !this.active.has(macro));
+    if (candidates.length === 0) return false;
+    if (++this.steps > limits.lineExpansions) throw new AssemblyError(messages.expansionTooLong, token);
+    const call = candidates.some(macro => macro.parameters) ? this.arguments(token) : undefined;
+    const macro = candidates.find(({ parameters }) => accepts(parameters, call?.list));
+    if (macro?.parameters && call) this.work.length = call.rest;
+    const chosen = macro ?? candidates.find(({ parameters }) => !parameters);
+    if (!chosen) return false;
+    this.active.add(chosen);
+    this.work.push({ endOf: chosen });
+    this.pushBack(instantiate(chosen, chosen.parameters ? (call?.list ?? []) : [], token));
+    return true;
+  }
+
+  private pushBack(tokens: readonly Token[]) {
+    if (this.work.length + tokens.length > limits.lineTokens)
+      throw new AssemblyError(messages.expansionTooLong, tokens[0]);
+    for (let index = tokens.length - 1; index >= 0; index--) this.work.push(tokens[index]);
+  }
+
+  /** The parenthesized arguments that come next, without taking them: `rest` is the work list's length behind them. */
+  private arguments(name: Token): { list: Token[][]; rest: number } | undefined {
+    const inner: Token[] = [];
+    let depth = 0;
+    for (let index = this.work.length - 1; index >= 0; index--) {
+      const item = this.work[index];
+      if ('endOf' in item) continue;
+      if (isOperator(item, '(') && depth++ === 0) continue;
+      if (depth === 0) return undefined;
+      if (isOperator(item, ')') && --depth === 0) return { list: argumentList(inner), rest: index };
+      inner.push(item);
+    }
+    if (depth > 0) throw new AssemblyError(messages.unclosedCall(name.text), name);
+    return undefined;
+  }
+
+  private paste(operator: Token) {
+    const left = this.output.pop();
+    let right = this.work.pop();
+    while (right !== undefined && 'endOf' in right) {
+      this.active.delete(right.endOf);
+      right = this.work.pop();
+    }
+    if (!left || !right) throw new AssemblyError(messages.nothingToPaste, operator);
+    if (right.kind === 'indirect') {
+      this.pushBack([left, operator, ...tokenize(right.text, right.position)]);
+      return;
+    }
+    this.pushBack(pasted(left, right));
+  }
+}
+
+function argumentList(tokens: readonly Token[]): Token[][] {
+  return tokens.length === 0 ? [[]] : splitAtCommas(tokens, '({').map(withoutBraces);
+}
+
+function accepts(parameters: readonly string[] | undefined, list: readonly Token[][] | undefined): boolean {
+  if (!parameters || !list) return false;
+  if (parameters.length === 0) return list.length === 1 && list[0].length === 0;
+  return parameters.length === list.length;
+}
+
+function instantiate(macro: SingleLineMacro, list: readonly Token[][], use: Token): Token[] {
+  const body = macro.body.flatMap(token => {
+    if (token.kind === 'preprocessor' && /^%\?\??$/.test(token.text)) {
+      return [{ ...token, kind: 'identifier' as const, text: token.text === '%?' ? use.text : macro.name }];
+    }
+    const index = token.kind === 'identifier' ? (macro.parameters?.indexOf(token.text) ?? -1) : -1;
+    if (index < 0) return [token];
+    return relocated(list[index], use, token.spaceBefore);
+  });
+  return relocated(body, use, use.spaceBefore);
+}

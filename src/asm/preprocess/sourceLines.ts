@@ -1,0 +1,78 @@
+// A source as the preprocessor reads it: logical lines (a backslash at the end joins the next one), cut into tokens
+// only when they are needed, so that skipped text need not be well-formed.
+import type { SourcePosition } from '../diagnostics';
+import { type Token, tokenize } from '../lexer';
+
+export interface SourceFiles {
+  /** Text of an %included source, or undefined if absent; the name is resolved against the including file's folder. */
+  text(name: string): string | undefined;
+  /** Contents of a file for incbin. */
+  bytes(name: string): Uint8Array | undefined;
+}
+
+interface PhysicalLine {
+  readonly text: string;
+  readonly line: number;
+}
+
+export class SourceLine {
+  private cached: readonly Token[] | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly parts: readonly PhysicalLine[],
+  ) {}
+
+  get position(): SourcePosition {
+    const [{ text, line }] = this.parts;
+    return { file: this.file, line, column: text.length - text.trimStart().length + 1 };
+  }
+
+  get endColumn(): number {
+    return this.parts[0].text.trimEnd().length + 1;
+  }
+
+  /** Throws AssemblyError on an unterminated string. */
+  get tokens(): readonly Token[] {
+    this.cached ??= this.parts.flatMap(({ text, line }) => tokenize(text, { file: this.file, line, column: 1 }));
+    return this.cached;
+  }
+
+  mentions(text: string): boolean {
+    return this.parts.some(part => part.text.includes(text));
+  }
+
+  /** The preprocessor directive it starts with, lower-cased and without its `%`, if any. */
+  get directive(): string | undefined {
+    return /^\s*%([a-z]\w*)/i.exec(this.parts[0].text)?.[1].toLowerCase();
+  }
+}
+
+/** The logical lines of a source's text. */
+export function sourceLines(file: string, text: string): SourceLine[] {
+  const lines: SourceLine[] = [];
+  let parts: PhysicalLine[] = [];
+  text.split(/\r\n|\n|\r/).forEach((physical, index) => {
+    const continued = physical.endsWith('\\');
+    parts.push({ text: continued ? physical.slice(0, -1) : physical, line: index + 1 });
+    if (continued) return;
+    lines.push(new SourceLine(file, parts));
+    parts = [];
+  });
+  if (parts.length > 0) lines.push(new SourceLine(file, parts));
+  return lines;
+}
+
+/** `name` as seen from the folder of `from`; both `/` and `\` separate folders, and the result uses `from`'s. */
+export function resolveName(from: string, name: string): string {
+  if (/^([\\/]|[a-z]:|[a-z][\w+.-]*:\/\/)/i.test(name)) return name;
+  const folder = from.slice(0, Math.max(from.lastIndexOf('/'), from.lastIndexOf('\\')) + 1);
+  const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/';
+  const parts: string[] = [];
+  for (const part of `${folder}${name}`.split(/[\\/]/)) {
+    if (part === '..' && parts.length > 0 && parts[parts.length - 1] !== '..' && parts[parts.length - 1] !== '')
+      parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join(separator);
+}

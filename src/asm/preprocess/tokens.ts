@@ -1,0 +1,88 @@
+// Operations on token lists that the preprocessor's parts share: splitting at commas, pasting, moving.
+import type { Extent } from '../diagnostics';
+import { isOperator, type Token, tokenize } from '../lexer';
+
+const closers: Record<string, string> = { '{': '}', '(': ')' };
+
+/** Splits at commas that stand in no braces; `parentheses` protect too in calls of single-line macros. */
+export function splitAtCommas(tokens: readonly Token[], protectedBy: '{' | '({', most = Infinity): Token[][] {
+  if (tokens.length === 0) return [];
+  const parts: Token[][] = [[]];
+  const open: string[] = [];
+  for (const token of tokens) {
+    const text = token.kind === 'operator' ? token.text : '';
+    if (text === ',' && open.length === 0 && parts.length < most) {
+      parts.push([]);
+      continue;
+    }
+    if (text !== '' && protectedBy.includes(text)) open.push(closers[text]);
+    else if (text !== '' && text === open[open.length - 1]) open.pop();
+    parts[parts.length - 1].push(token);
+  }
+  return parts;
+}
+
+/** Removes the braces around an argument that is written `{…}`. */
+export function withoutBraces(tokens: Token[]): Token[] {
+  if (tokens.length < 2 || !isOperator(tokens[0], '{')) return tokens;
+  let depth = 0;
+  for (let index = 0; index < tokens.length; index++) {
+    if (isOperator(tokens[index], '{')) depth++;
+    if (isOperator(tokens[index], '}') && --depth === 0 && index < tokens.length - 1) return tokens;
+  }
+  return isOperator(tokens[tokens.length - 1], '}') ? tokens.slice(1, -1) : tokens;
+}
+
+const isWord = (token: Token | undefined) => token?.kind === 'identifier' || token?.kind === 'number';
+
+/** `left` and `right` written without a space between them, and cut into tokens again. */
+export function pasted(left: Token, right: Token): Token[] {
+  const text = (left.forced ? '$' : '') + left.text + right.text;
+  return relocated(tokenize(text, left.position), left, left.spaceBefore);
+}
+
+/** Joins words that stand directly next to each other once a parameter has been put in: `label%1` is one name. */
+export function joinAdjacentWords(tokens: readonly Token[]): Token[] {
+  const joined: Token[] = [];
+  for (const token of tokens) {
+    const last = joined[joined.length - 1];
+    if (!token.spaceBefore && isWord(last) && isWord(token)) joined.splice(-1, 1, ...pasted(last, token));
+    else joined.push(token);
+  }
+  return joined;
+}
+
+/** Copies of `tokens` that stand where `extent` is, as the expansion of a macro stands where the macro was used. */
+export function relocated(tokens: readonly Token[], extent: Extent, spaceBefore: boolean): Token[] {
+  const endColumn = extent.endColumn ?? extent.position.column;
+  return tokens.map((token, index) => ({
+    ...token,
+    position: extent.position,
+    endColumn,
+    spaceBefore: index === 0 ? spaceBefore : token.spaceBefore,
+  }));
+}
+
+const decoder = new TextDecoder();
+
+/** A token's text where only the characters matter: a string without its quotes. */
+export const plainText = (token: Token) => (token.bytes ? decoder.decode(token.bytes) : token.text);
+
+const extentOf = (at: Token) => ({ position: at.position, endColumn: at.endColumn, spaceBefore: at.spaceBefore });
+
+/** A number token, written where `at` is. */
+export const numberToken = (value: bigint, at: Token): Token[] =>
+  value < 0n
+    ? [
+        { kind: 'operator', text: '-', ...extentOf(at) },
+        { kind: 'number', text: String(-value), ...extentOf(at), spaceBefore: false },
+      ]
+    : [{ kind: 'number', text: String(value), ...extentOf(at) }];
+
+/** A string token with that text, written where `at` is. */
+export function stringToken(text: string, at: Token): Token {
+  const quote = text.includes('"') ? "'" : '"';
+  return { kind: 'string', text: `${quote}${text}${quote}`, bytes: new TextEncoder().encode(text), ...extentOf(at) };
+}
+
+export const identifierToken = (text: string, at: Token): Token => ({ kind: 'identifier', text, ...extentOf(at) });

@@ -1,0 +1,85 @@
+// The symbol table: labels and constants over the passes. A symbol keeps its value from one pass to the next, so that
+// a reference to what stands below sees the last pass's value; the passes end when no value changes any more.
+import { AssemblyError } from './diagnostics';
+import type { Token } from './lexer';
+import { messages } from './messages';
+import { nearNames } from './nearNames';
+import { unknownValue, type Value } from './value';
+
+export interface SymbolEntry {
+  readonly name: string;
+  value: Value;
+  kind: 'label' | 'constant';
+  token: Token;
+  section?: string;
+  /** The pass that defined it last. */
+  pass: number;
+}
+
+const sameValue = (a: Value, b: Value) =>
+  a.constant === b.constant &&
+  a.unknown === b.unknown &&
+  a.bases.length === b.bases.length &&
+  a.bases.every(({ base, factor }, index) => base === b.bases[index].base && factor === b.bases[index].factor);
+
+/** `.name` belongs to the last label that is not local; `..@name` and `..name` do not. */
+export const isLocalName = (name: string) => name.startsWith('.') && !name.startsWith('..');
+
+export class SymbolTable {
+  readonly entries = new Map<string, SymbolEntry>();
+  readonly globals = new Set<string>();
+  /** Some symbol's value is not what it was in the pass before. */
+  changed = false;
+  private pass = 0;
+  /** The last label that is not local. */
+  private scope = '';
+
+  beginPass(pass: number) {
+    this.pass = pass;
+    this.changed = false;
+    this.scope = '';
+  }
+
+  /** A local name with the label that it belongs to. */
+  qualified(name: string): string {
+    return isLocalName(name) ? this.scope + name : name;
+  }
+
+  /** Defines a symbol; a label opens a scope for local names, a constant does not. Throws AssemblyError. */
+  define(token: Token, value: Value, kind: SymbolEntry['kind'], section?: string) {
+    if (isLocalName(token.text) && this.scope === '')
+      throw new AssemblyError(messages.localWithoutScope(token.text), token);
+    const name = this.qualified(token.text);
+    if (kind === 'label' && !token.text.startsWith('.')) this.scope = name;
+    const known = this.entries.get(name);
+    if (!known) {
+      this.entries.set(name, { name, value, kind, token, pass: this.pass, ...(section ? { section } : {}) });
+      this.changed = true;
+      return;
+    }
+    if (known.pass === this.pass) throw new AssemblyError(messages.redefined(name, known.token.position), token);
+    if (!sameValue(known.value, value)) this.changed = true;
+    Object.assign(known, { value, kind, token, pass: this.pass });
+  }
+
+  /** The value of a symbol; unknown in the first pass if it stands below. Throws AssemblyError if there is none. */
+  value(name: string, token: Token): Value {
+    const known = this.entries.get(this.qualified(name));
+    if (known) return known.value;
+    if (this.pass === 1) return unknownValue;
+    throw new AssemblyError(this.undefinedMessage(name), token);
+  }
+
+  undefinedMessage(name: string): string {
+    const qualified = this.qualified(name);
+    const near = nearNames(qualified, this.entries.keys());
+    const shown = near.map(other =>
+      isLocalName(name) && other.startsWith(`${this.scope}.`) ? other.slice(this.scope.length) : other,
+    );
+    return messages.undefinedSymbol(name, shown);
+  }
+
+  isDefined(name: string): boolean {
+    return this.entries.has(this.qualified(name));
+  }
+}
