@@ -14,6 +14,8 @@
 
         org KERNEL_BASE
 
+section .text
+
 ; What a Multiboot loader (GRUB, or QEMU's -kernel) looks for, so that this image also boots elsewhere.
 MULTIBOOT_MAGIC         equ 0x1BADB002
 MULTIBOOT_ADDRESSES     equ 1 << 16             ; the five addresses below are there
@@ -63,6 +65,7 @@ text greeting, "kernel: paging is on, and I believe that I am in ring 0", NEWLIN
 text starting_program, "kernel: entering the program in ring 3", NEWLINE
 
 ; Last, at the beginning of a page: the program. It lies here in memory, but is made to run at USER_BASE.
+section .gdt
         align PAGE_BYTES
 program_image:
 

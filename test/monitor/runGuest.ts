@@ -1,0 +1,76 @@
+// Runs a guest to its end under a technique, and keeps all that a guest, or someone looking at it, could tell apart.
+
+import { CopyOnWriteStore } from '../../src/devices/blockStore';
+import { emptyDisk } from '../../src/machine/diskImage';
+import { type GuestImage, imageFromAssembly, loadGuest } from '../../src/machine/guestImage';
+import type { StageKind, StageSite } from '../../src/monitor/stage';
+import type { System, TechniqueName } from '../../src/monitor/system';
+import { createSystem } from '../../src/monitor/techniques';
+
+export type Ending = 'exit' | 'halted' | 'shutdown' | 'neverEnds';
+
+export interface StageSeen {
+  readonly kind: StageKind;
+  readonly text: string;
+  readonly site: StageSite | undefined;
+}
+
+export interface GuestRun {
+  readonly system: System;
+  readonly ending: Ending;
+  /** what was written to the debug-exit port, shifted as QEMU does */
+  readonly exitCode: number | undefined;
+  readonly serial: string;
+  readonly debug: string;
+  /** virtual time at the end, in ticks */
+  readonly now: number;
+  readonly disk: CopyOnWriteStore;
+  readonly stages: readonly StageSeen[];
+}
+
+export interface RunOptions {
+  readonly memoryBytes?: number;
+  readonly disk?: CopyOnWriteStore;
+  /** steps after which the run is given up */
+  readonly limit?: number;
+  readonly keepStages?: boolean;
+}
+
+export const flatImage = (bytes: Uint8Array, origin = 0x100000): GuestImage =>
+  imageFromAssembly({ bytes, origin, bits: 32 });
+
+export const bootSectorImage = (bytes: Uint8Array): GuestImage =>
+  imageFromAssembly({ bytes, origin: 0x7c00, bits: 16 });
+
+const defaultLimit = 2_000_000;
+
+export function runGuest(technique: TechniqueName, image: GuestImage, options: RunOptions = {}): GuestRun {
+  const disk = options.disk ?? emptyDisk();
+  const seen = { exitCode: undefined as number | undefined, serial: '', debug: '' };
+  const system = createSystem(technique, {
+    memoryBytes: options.memoryBytes ?? 4 << 20,
+    disk,
+    load: (memory, state) => loadGuest(image, memory, state),
+    host: {
+      serialOutput: byte => (seen.serial += String.fromCharCode(byte)),
+      debugOutput: byte => (seen.debug += String.fromCharCode(byte)),
+      exit: code => (seen.exitCode ??= code),
+    },
+  });
+  const stages: StageSeen[] = [];
+  const ending = runToEnd(system, () => seen.exitCode !== undefined, options, stages);
+  return { ...seen, system, ending, now: system.now, disk, stages };
+}
+
+function runToEnd(system: System, hasExited: () => boolean, options: RunOptions, stages: StageSeen[]): Ending {
+  for (let steps = options.limit ?? defaultLimit; steps > 0; steps--) {
+    const step = system.step();
+    if (step.kind === 'monitor') {
+      for (const { kind, describe, site } of step.stages)
+        if (options.keepStages) stages.push({ kind, text: describe(), site });
+    }
+    if (hasExited()) return 'exit';
+    if (step.kind === 'halted' || step.kind === 'shutdown') return step.kind;
+  }
+  return 'neverEnds';
+}
