@@ -19,22 +19,29 @@ export const icedFromBeside = {
   },
 };
 
-const loadsWithFs = /const path = require\('path'\)[^\n]*\nconst bytes = require\('fs'\)[^\n]*\n/;
+/** The lines of its loader that need Node, and what stands there in a browser. */
+const browserLines = [
+  [/^const \{ TextDecoder, TextEncoder \} = require\(`util`\);\n/m, ''],
+  [/^const path = require\('path'\).*\nconst bytes = require\('fs'\).*\n/m, 'const bytes = icedWasm;\n'],
+];
 
 /** esbuild plugin for bundles in a browser: takes the bytes from the parameter of the wrapper below. */
 export const icedFromFirstMessage = {
   name: 'iced-from-first-message',
   setup(build) {
     build.onLoad({ filter: /[\\/]iced_x86\.js$/ }, async ({ path: file }) => {
-      const code = await fs.readFile(file, 'utf8');
-      if (!loadsWithFs.test(code)) throw new Error(`${file} no longer ends as expected; look at its last lines`);
-      return { contents: code.replace(loadsWithFs, 'const bytes = icedWasm;\n'), loader: 'js' };
+      let code = await fs.readFile(file, 'utf8');
+      for (const [nodeLines, replacement] of browserLines) {
+        if (!nodeLines.test(code)) throw new Error(`${nodeLines} is not in ${file}: is this another version?`);
+        code = code.replace(nodeLines, replacement);
+      }
+      return { contents: code, loader: 'js' };
     });
   },
 };
 
 /** What stands around such a bundle; the message is `StartWorker` of src/shared/workerMessages.ts. */
 export const firstMessageWrapper = {
-  banner: `addEventListener('message', ({ data: { icedWasm } }) => {`,
+  banner: `addEventListener('message', event => { 'use strict'; const { icedWasm } = event.data;`,
   footer: `}, { once: true });`,
 };

@@ -6,7 +6,7 @@ import { serveWorkbench } from './workbench/serve.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const sample = path.join(root, 'media/samples/first-trap');
-const source = 'kernel.asm';
+const source = 'first-trap.asm';
 const onWindows = process.platform === 'win32';
 
 const desktop = process.argv.includes('--web') ? undefined : startDesktop();

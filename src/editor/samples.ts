@@ -11,7 +11,26 @@ export interface Sample {
   files: string[];
 }
 
-export const samples = (): Sample[] => [];
+export const samples = (): Sample[] => [
+  {
+    folder: 'first-trap',
+    title: vscode.l10n.t('First trap'),
+    detail: vscode.l10n.t('A small kernel and a program that asks it to write a file'),
+    files: [
+      'first-trap.asm',
+      'disk.inc',
+      'files.inc',
+      'interrupts.inc',
+      'layout.inc',
+      'macros.inc',
+      'paging.inc',
+      'program.inc',
+      'segments.inc',
+      'serial.inc',
+      'system-calls.inc',
+    ],
+  },
+];
 
 export async function openSample(context: vscode.ExtensionContext): Promise<void> {
   const chosen = await vscode.window.showQuickPick(

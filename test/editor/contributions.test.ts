@@ -59,4 +59,13 @@ describe('contributions', () => {
     const registered = [...source('activate').matchAll(/register\('(\w+)'/g)].map(([, name]) => `ringside.${name}`);
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), registered.sort());
   });
+
+  it('samples are copied with all their files', () => {
+    for (const folder of fs.readdirSync('media/samples')) {
+      const [, row] = new RegExp(`folder: '${folder}'.*?files: \\[(.*?)\\]`, 's').exec(source('samples')) ?? [];
+      const copied = [...(row ?? '').matchAll(/'([^']+)'/g)].map(([, file]) => file);
+      const shipped = fs.readdirSync(`media/samples/${folder}`).filter(file => file !== 'README.md');
+      assert.deepEqual(copied.sort(), shipped.sort());
+    }
+  });
 });

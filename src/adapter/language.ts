@@ -1,0 +1,25 @@
+// Assembles on behalf of the editor, which knows the files: those that a source turns out to name are asked for, and the
+// question comes back with them.
+import { assemble } from '../asm/assemble';
+import type { Assemble, FileContent, FromLanguage } from '../shared/workerMessages';
+
+export function answer({ id, main, files, listing }: Assemble): FromLanguage {
+  const texts = new Set<string>();
+  const binaries = new Set<string>();
+  const known = (name: string, missing: Set<string>): FileContent => {
+    if (!Object.hasOwn(files, name)) missing.add(name);
+    return files[name] ?? null;
+  };
+  const result = assemble(main, {
+    text: name => {
+      const content = known(name, texts);
+      return typeof content === 'string' ? content : undefined;
+    },
+    bytes: name => {
+      const content = known(name, binaries);
+      return content instanceof Uint8Array ? content : undefined;
+    },
+  });
+  if (texts.size + binaries.size > 0) return { kind: 'needsFiles', id, texts: [...texts], binaries: [...binaries] };
+  return { kind: 'assembled', id, diagnostics: result.diagnostics };
+}
