@@ -1,8 +1,8 @@
 // Runs a guest to its end under a technique, and keeps all that a guest, or someone looking at it, could tell apart.
 
-import { CopyOnWriteStore } from '../../src/devices/blockStore';
+import type { CopyOnWriteStore } from '../../src/devices/blockStore';
 import { emptyDisk } from '../../src/machine/diskImage';
-import { type GuestImage, imageFromAssembly, loadGuest } from '../../src/machine/guestImage';
+import { type GuestImage, loadGuest } from '../../src/machine/guestImage';
 import type { StageKind, StageSite } from '../../src/monitor/stage';
 import type { System, TechniqueName } from '../../src/monitor/system';
 import { createSystem } from '../../src/monitor/techniques';
@@ -35,12 +35,6 @@ export interface RunOptions {
   readonly limit?: number;
   readonly keepStages?: boolean;
 }
-
-export const flatImage = (bytes: Uint8Array, origin = 0x100000): GuestImage =>
-  imageFromAssembly({ bytes, origin, bits: 32 });
-
-export const bootSectorImage = (bytes: Uint8Array): GuestImage =>
-  imageFromAssembly({ bytes, origin: 0x7c00, bits: 16 });
 
 const defaultLimit = 2_000_000;
 

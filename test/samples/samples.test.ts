@@ -2,14 +2,12 @@
 // what it costs.
 
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { CopyOnWriteStore, sectorSizeBytes } from '../../src/devices/blockStore';
 import { emptyDisk } from '../../src/machine/diskImage';
-import { type GuestImage, imageFromAssembly } from '../../src/machine/guestImage';
+import type { GuestImage } from '../../src/machine/guestImage';
 import type { TechniqueName } from '../../src/monitor/system';
-import { assembleFile, requireNasm } from '../monitor/nasm';
+import { assembleFile } from '../monitor/assembledGuest';
 import { type GuestRun, runGuest, type RunOptions } from '../monitor/runGuest';
 
 const folder = path.resolve('media/samples/first-trap');
@@ -27,20 +25,13 @@ program: two ticks later, goodbye
 const ticks = 3;
 const exitedWithZero = 1;
 
-const imageOf = (file: string): GuestImage =>
-  imageFromAssembly({ bytes: assembleFile(file), origin: 0x100000, bits: 32 });
-
 /** The sample with a change to one of its files. */
 function changed(file: string, change: (source: string) => string): GuestImage {
-  const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-'));
-  fs.cpSync(folder, copy, { recursive: true });
-  const before = fs.readFileSync(path.join(copy, file), 'utf8');
-  const after = change(before);
-  assert.notEqual(after, before);
-  fs.writeFileSync(path.join(copy, file), after);
-  const image = imageOf(path.join(copy, main));
-  fs.rmSync(copy, { recursive: true });
-  return image;
+  return assembleFile(path.join(folder, main), (name, text) => {
+    const after = name === file ? change(text) : text;
+    assert.ok(name !== file || after !== text, 'there is something to change');
+    return after;
+  }).image;
 }
 
 describe('sample first-trap', () => {
@@ -50,9 +41,8 @@ describe('sample first-trap', () => {
   const run = (technique: TechniqueName, guest = image, options: RunOptions = {}): GuestRun =>
     runGuest(technique, guest, { memoryBytes: 16 << 20, ...options });
 
-  before(function () {
-    requireNasm(this);
-    image = imageOf(path.join(folder, main));
+  before(() => {
+    image = assembleFile(path.join(folder, main)).image;
     bare = run('none');
     trapped = run('trapAndEmulate', image, { keepStages: true });
   });
