@@ -71,6 +71,16 @@ export class InstructionCache {
     return decoded;
   }
 
+  /** The same without leaving the page: undefined for an instruction that reaches into the next one. */
+  fetchWithin(physical: number, key: number): MicroProgram | undefined {
+    const inPage = pageSizeBytes - (physical & (pageSizeBytes - 1));
+    const { mode } = this.modes[key];
+    const known = this.modes[key].pages.get(physical >>> 12);
+    const current = known?.generation === this.generation(physical >>> 12);
+    const program = current ? known?.programs[physical & (pageSizeBytes - 1)] : undefined;
+    return program ?? this.decodeWithin(physical, Math.min(inPage, maximumInstructionBytes), mode);
+  }
+
   private generation(page: number): number {
     return this.memory.contains(page * pageSizeBytes) ? this.memory.writeGeneration(page) : 0;
   }

@@ -10,6 +10,7 @@ import { type BoundHelper, Evaluator } from '../ir/evaluate';
 import type { MicroProgram } from '../ir/microOp';
 import { helperNames, helperRow } from '../semantics/helpers';
 import { pageMask, pageSizeBytes } from '../base/address';
+import { CompiledCode } from './compiledCode';
 import type { Core, InterruptSource, PortSpace, ProcessorObserver } from './core';
 import { BreakpointKind, matchingBreakpoints } from './dataBreakpoints';
 import { ExecutionTarget } from './executionTarget';
@@ -43,8 +44,12 @@ export interface ProcessorOptions {
   readonly memory: PhysicalMemory;
   readonly ports: PortSpace;
   readonly interrupts: InterruptSource;
+  /** in the buffer of `memory`, if compiled code is to run on it */
   readonly state?: ProcessorState;
 }
+
+/** Budgets are signed 32-bit numbers in compiled code. */
+const maximumBudget = 0x40000000;
 
 /** The debug traps that gather in `pendingDebugTraps`: data breakpoints (3:0), single step, task switch, as in DR6. */
 const singleStepBit = 1 << 14;
@@ -58,13 +63,15 @@ export class Processor implements Core {
   monitorPage: MonitorPage | undefined;
   private readonly evaluator: Evaluator;
   private readonly cache: InstructionCache;
+  private readonly compiled: CompiledCode;
 
-  constructor({ memory, ports, interrupts, state = new ProcessorState() }: ProcessorOptions) {
+  constructor({ memory, ports, interrupts, state = ProcessorState.within(memory) }: ProcessorOptions) {
     this.state = state;
     this.memory = new MemoryUnit(state, memory);
     this.ports = ports;
     this.interrupts = interrupts;
     this.cache = new InstructionCache(memory);
+    this.compiled = new CompiledCode(state, this.memory, this.cache);
     const target = new ExecutionTarget(state, this.memory);
     this.evaluator = new Evaluator(target, this.boundHelpers());
   }
@@ -106,6 +113,16 @@ export class Processor implements Core {
       deliverException(this, exception);
       return this.afterDelivery();
     }
+  }
+
+  /**
+   * Up to `budget` instructions in compiled code, where there is some; 0 if the next instruction is for `step`. Stops
+   * at boundaries where nothing but `step` may go on, and never takes an event.
+   */
+  runCompiled(budget: number): number {
+    if (this.interrupts.pending && this.acceptsInterrupts) return 0;
+    if (this.monitorPage && this.state.cpl === 0) return 0;
+    return this.compiled.run(Math.min(budget, maximumBudget), this.modeKey());
   }
 
   /** Would an interrupt be taken at this boundary? */

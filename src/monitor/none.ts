@@ -24,7 +24,7 @@ export class BareMetal implements System {
 
   constructor(private readonly options: GuestOptions) {
     this.guestMemory = PhysicalMemory.ofSize(options.memoryBytes);
-    const state = new ProcessorState();
+    const state = ProcessorState.within(this.guestMemory);
     this.pc = new GuestPc(options, this.guestMemory, [state]);
     this.hardware = new Processor({
       state,
@@ -67,6 +67,11 @@ export class BareMetal implements System {
       default:
         return unreachable(outcome);
     }
+  }
+
+  run(ticks: number): number {
+    this.pc.runDue();
+    return this.hardware.runCompiled(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
   }
 
   believed(): ProcessorState {

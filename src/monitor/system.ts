@@ -49,6 +49,11 @@ export interface System {
 
   /** One instruction, one delivered event, or the entry into the monitor. */
   step(): SystemStep;
+  /**
+   * Lets the guest run for up to `ticks` instructions while nothing happens but ordinary instructions; gives how many it
+   * was. After 0, `step`.
+   */
+  run(ticks: number): number;
   /** What the guest believes its registers to be. A view: read it, do not keep or change it. */
   believed(): ProcessorState;
   /** Changes the guest's registers as if the guest had done it itself. */

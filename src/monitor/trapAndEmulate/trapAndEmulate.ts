@@ -27,7 +27,7 @@ import { peekInstruction } from '../peekInstruction';
 import type { Stages } from '../stage';
 import type { Exit, System, SystemStep } from '../system';
 import { continueEmulation, handleTrap } from './handlers';
-import { hostTimerVector, MonitorMemory, monitorSizeBytes } from './monitorMemory';
+import { hostTimerVector, monitorBase, MonitorMemory, monitorSizeBytes } from './monitorMemory';
 import { ShadowDescriptors } from './shadowDescriptors';
 import { ShadowPaging } from './shadowPaging';
 import { exitOf } from './trap';
@@ -62,7 +62,7 @@ export class TrapAndEmulate implements System {
     this.guestMemory = memory.window(monitorSizeBytes, options.memoryBytes);
     this.monitor = new MonitorMemory(memory);
     const believed = new ProcessorState();
-    const real = new ProcessorState();
+    const real = ProcessorState.within(memory);
     this.pc = new GuestPc(options, this.guestMemory, [believed, real]);
     this.vcpu = new Processor({
       state: believed,
@@ -72,6 +72,7 @@ export class TrapAndEmulate implements System {
     });
     this.hardware = new Processor({ state: real, memory, ports: noPorts, interrupts: this.hostTimer() });
     this.hardware.monitorPage = this.monitor.monitorPage;
+    this.hardware.memory.fastCeiling = monitorBase - 1;
     this.watched = new WatchedFrames(this.guestMemory);
     this.shadowDescriptors = new ShadowDescriptors(this.monitor, this.guestMemory, this.watched);
     const { pageTable: monitorTable, shadowPool: pool } = this.monitor;
@@ -107,6 +108,11 @@ export class TrapAndEmulate implements System {
     const outcome = this.hardware.step();
     if (this.hardware.atMonitorEntry) return this.trapped();
     return { kind: outcome === 'shutdown' ? 'shutdown' : 'guest' };
+  }
+
+  run(ticks: number): number {
+    if (!this.guestOnHardware || this.pc.resetRequested) return 0;
+    return this.hardware.runCompiled(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
   }
 
   believed(): ProcessorState {

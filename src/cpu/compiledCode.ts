@@ -1,0 +1,226 @@
+// Compiled code: regions of hot pages as WebAssembly, found again by physical page, linear page and execution mode. Runs
+// until it meets something that it leaves to the evaluator: see `ir/wasm/regionEmitter.ts`.
+
+import { pageSizeBytes } from '../base/address';
+import { Attribute } from '../isa/descriptors';
+import { Cr0, Dr7 } from '../isa/controlRegisters';
+import { Eflags } from '../isa/flags';
+import { Segment } from '../isa/registers';
+import { Activity, SegmentField, segmentOffset, Shadow } from '../isa/state';
+import { MicroOpCode, type MicroProgram } from '../ir/microOp';
+import { findRegion } from '../ir/region';
+import { encodeModule, type FunctionImport, ValueType } from '../ir/wasm/binary';
+import { RegionTooLarge } from '../ir/wasm/localPool';
+import { type RegionBlock, RegionEmitter } from '../ir/wasm/regionEmitter';
+import type { InstructionCache } from './instructionCache';
+import type { MemoryUnit } from './memoryUnit';
+import type { ProcessorState } from './state';
+import { accessKind, tlbEntries, tlbTableBytes } from './tlb';
+
+/** Times that control arrives in a page from elsewhere before the page is compiled. */
+const hotArrivals = 40;
+const dispatchTableBytes = pageSizeBytes * 2;
+const dispatchTables = 1024;
+/** A page whose code keeps changing is not compiled again. */
+const maximumCompilations = 8;
+
+type RegionFunction = (budget: number, block: number) => number;
+
+interface Page {
+  generation: number;
+  arrivals: number;
+  compilations: number;
+  readonly entries: Set<number>;
+  run: RegionFunction | undefined;
+  /** address of the table of block numbers + 1 by offset in the page */
+  table: number;
+}
+
+const fillImport: FunctionImport = {
+  name: 'fill',
+  type: { parameters: [ValueType.i32, ValueType.i32, ValueType.i32], results: [ValueType.i32] },
+};
+
+export class CompiledCode {
+  private pages = new Map<string, Page>();
+  private freeTables: number[] = [];
+  private nextTable = 0;
+  private readonly imports: WebAssembly.Imports;
+  private tables: Uint16Array;
+  /** regions compiled so far */
+  compilations = 0;
+
+  constructor(
+    private readonly state: ProcessorState,
+    private readonly memory: MemoryUnit,
+    private readonly cache: InstructionCache,
+  ) {
+    const { physical } = memory;
+    this.imports = {
+      env: {
+        memory: physical.wasm,
+        fill: (linear: number, kind: number, bytes: number) =>
+          memory.fillForCompiledCode(linear >>> 0, kind, bytes) ? 1 : 0,
+      },
+    };
+    this.tables = new Uint16Array(physical.buffer);
+  }
+
+  /** Runs at most `budget` instructions from here; 0 if there is no compiled code for this place, or it can do nothing. */
+  run(budget: number, key: number): number {
+    const { state } = this;
+    if (!this.isOrdinary()) return 0;
+    const { eip } = state;
+    const physical = this.memory.tlb.lookup(eip, accessKind(state.cpl === 3, false));
+    if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) return 0;
+    const page = this.pageAt(physical, eip, key);
+    if (!page.run && !this.heat(page, physical, eip, key)) return 0;
+    const block = this.tables[(page.table >> 1) + (eip & 0xfff)];
+    if (block === 0 || !page.run) {
+      this.noteEntry(page, eip);
+      return 0;
+    }
+    const left = page.run(budget, block - 1);
+    const done = budget - left;
+    state.instructionCount += done;
+    return done;
+  }
+
+  /** Nothing is afoot that only the evaluator knows: traps, breakpoints, shadows, odd segments. */
+  private isOrdinary(): boolean {
+    const { state } = this;
+    if (state.systemFlags & (Eflags.tf | Eflags.rf) || state.dr7 & Dr7.enables) return false;
+    if (state.activity !== Activity.active || state.interruptShadow !== Shadow.none || state.pendingDebugTraps)
+      return false;
+    return !(state.cr0 & Cr0.am && state.systemFlags & Eflags.ac) && state.base(Segment.cs) === 0;
+  }
+
+  /** Which of ES, SS, DS begin at 0 and reach as far as compiled code may: bits of the key. */
+  segmentKey(): number {
+    return this.flatBit(Segment.es, 1) | this.flatBit(Segment.ss, 2) | this.flatBit(Segment.ds, 4);
+  }
+
+  private flatBit(segment: number, bit: number): number {
+    const { state } = this;
+    const attributes = state.attributes(segment);
+    const wanted = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable;
+    const mask = wanted | Attribute.code | Attribute.expandDownOrConforming | Attribute.unusable;
+    if ((attributes & mask) !== wanted || state.base(segment) !== 0) return 0;
+    return state.limit(segment) >= this.memory.fastCeiling ? bit : 0;
+  }
+
+  private pageAt(physical: number, eip: number, key: number): Page {
+    const id = `${physical >>> 12}.${eip >>> 12}.${key}.${this.segmentKey()}`;
+    const generation = this.memory.physical.writeGeneration(physical >>> 12);
+    const known = this.pages.get(id);
+    if (known && known.generation === generation) return known;
+    if (known?.run) this.freeTables.push(known.table);
+    const page: Page = {
+      generation,
+      arrivals: 0,
+      compilations: known?.compilations ?? 0,
+      entries: new Set(),
+      run: undefined,
+      table: 0,
+    };
+    this.pages.set(id, page);
+    return page;
+  }
+
+  /** Counts an arrival, and compiles the page when it has become hot. */
+  private heat(page: Page, physical: number, eip: number, key: number): boolean {
+    page.entries.add(eip);
+    page.arrivals++;
+    if (page.arrivals < hotArrivals || page.compilations >= maximumCompilations) return false;
+    return this.compile(page, physical, eip, key);
+  }
+
+  /** A compiled page is entered where it has no block: it is compiled anew with that entry after a while. */
+  private noteEntry(page: Page, eip: number): void {
+    page.entries.add(eip);
+    page.arrivals++;
+    if (page.arrivals % (hotArrivals * 4) === 0 && page.run) {
+      this.freeTables.push(page.table);
+      page.run = undefined;
+    }
+  }
+
+  private compile(page: Page, physical: number, eip: number, key: number): boolean {
+    const pageEip = (eip & ~0xfff) >>> 0;
+    const pagePhysical = physical & ~0xfff;
+    const segments = this.segmentKey();
+    page.compilations++;
+    const programAt = (at: number): MicroProgram | undefined => {
+      if (at >>> 12 !== pageEip >>> 12) return undefined;
+      return this.cache.fetchWithin((pagePhysical + (at & 0xfff)) >>> 0, key);
+    };
+    const blocks = findRegion([...page.entries], programAt, program => usesOnly(program, segments));
+    if (blocks.length === 0 || blocks.length > 0xfffe) return false;
+    const table = this.takeTable();
+    const run = this.instantiate(blocks, pageEip, table);
+    if (!run) return false;
+    this.tables.fill(0, table >> 1, (table + dispatchTableBytes) >> 1);
+    blocks.forEach(({ eip: at }, index) => {
+      this.tables[(table >> 1) + (at & 0xfff)] = index + 1;
+    });
+    this.memory.physical.watchWrites(physical >>> 12);
+    page.run = run;
+    page.table = table;
+    this.compilations++;
+    return true;
+  }
+
+  private instantiate(
+    blocks: readonly RegionBlock[],
+    pageEip: number,
+    dispatchTable: number,
+  ): RegionFunction | undefined {
+    const limit = segmentOffset(Segment.cs) + SegmentField.limit;
+    const stateAddress = this.state.byteOffset;
+    try {
+      const emitter = new RegionEmitter(blocks, {
+        stateAddress,
+        tlbAddress: this.memory.tlbAddress,
+        tlbTableBytes,
+        tlbSlots: tlbEntries,
+        user: this.state.cpl === 3,
+        pageEip,
+        dispatchTable,
+        fillFunction: 0,
+        codeLimitAddress: stateAddress + limit,
+      });
+      const pages = this.memory.physical.buffer.byteLength / 0x10000;
+      const module = new WebAssembly.Module(encodeModule([fillImport], [emitter.emit()], pages) as BufferSource);
+      const { f0 } = new WebAssembly.Instance(module, this.imports).exports;
+      return f0 as RegionFunction;
+    } catch (error) {
+      if (error instanceof RegionTooLarge) return undefined;
+      throw error;
+    }
+  }
+
+  private takeTable(): number {
+    const free = this.freeTables.pop();
+    if (free !== undefined) return free;
+    if (this.nextTable === dispatchTables) this.forgetAll();
+    this.nextTable++;
+    return this.memory.physical.allocate(dispatchTableBytes);
+  }
+
+  /** Too much has been compiled: begin again. */
+  private forgetAll(): void {
+    for (const { run, table } of this.pages.values()) if (run) this.freeTables.push(table);
+    this.pages = new Map();
+    const first = this.freeTables.pop();
+    if (first !== undefined) this.freeTables.push(first);
+  }
+}
+
+/** Does the program touch memory only through segments that `flat` (bits 1 ES, 2 SS, 4 DS) says are flat? */
+function usesOnly({ ops }: MicroProgram, flat: number): boolean {
+  return ops.every(({ code, immediate }) => {
+    if (code !== MicroOpCode.load && code !== MicroOpCode.store && code !== MicroOpCode.reserve) return true;
+    const bit = immediate === Segment.es ? 1 : immediate === Segment.ss ? 2 : immediate === Segment.ds ? 4 : 0;
+    return (flat & bit) !== 0;
+  });
+}
