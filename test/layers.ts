@@ -47,6 +47,7 @@ const files: Record<string, Layer> = {
   'extension.web.ts': layers.editor,
   'adapter/stdio.ts': { ...layers.adapter, node: true },
   'adapter/nodeHost.ts': { ...layers.adapter, node: true },
+  'adapter/nodeServer.ts': { ...layers.adapter, node: true },
   'adapter/languageThread.ts': { ...layers.adapter, node: true },
 };
 

@@ -29,13 +29,16 @@ function reasonOf(error: unknown): string {
   return reasons[code] ?? error.message;
 }
 
+/** Lets Node handle what has arrived. */
+export const letEventsIn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
 /** Turns of at most `milliseconds`. */
 export function nodeTurns(milliseconds: number): Pick<EngineHost, 'yieldTurn' | 'turnIsOver'> {
   let end = performance.now() + milliseconds;
   return {
     turnIsOver: () => performance.now() >= end,
     async yieldTurn() {
-      await new Promise(resolve => setImmediate(resolve));
+      await letEventsIn();
       end = performance.now() + milliseconds;
     },
   };

@@ -1,4 +1,5 @@
 // The command line: Ringside without an editor.
+import { serve } from '../adapter/nodeServer';
 import { AssemblyFailure } from '../debug/program';
 import { UserError } from '../debug/userError';
 import { assembleFile, reportFailure } from './assembleFile';
@@ -20,6 +21,7 @@ async function execute(command: Command): Promise<number> {
       await assembleFile(command.file, command.output);
       return exitCodes.ok;
     case 'dap':
+      serve(command.port);
       return exitCodes.ok;
   }
 }

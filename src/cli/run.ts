@@ -34,7 +34,7 @@ export async function launchGuest(
 
 export async function run(file: string, options: GuestArguments): Promise<number> {
   const debuggee = await launchGuest(file, options, new ByteSink(process.stdout));
-  return reportEnd(debuggee, await debuggee.engine.run(never, options.mostSteps));
+  return reportEnd(debuggee, await debuggee.engine.run(never, { mostSteps: options.mostSteps }));
 }
 
 /** Says how the guest ended, and gives the process's exit code. */

@@ -33,7 +33,7 @@ class Walk {
   async run(mostSteps: number): Promise<number> {
     const { engine } = this.debuggee;
     for (;;) {
-      const stop = await engine.run({ ...never, stopsInMonitor: true }, mostSteps);
+      const stop = await engine.run({ ...never, stopsInMonitor: true }, { mostSteps });
       if (stop.kind !== 'goal') return reportEnd(this.debuggee, stop);
       const after = await this.trap();
       if (after.kind !== 'goal') return reportEnd(this.debuggee, after);

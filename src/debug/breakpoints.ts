@@ -121,9 +121,14 @@ export class Breakpoints {
     for (const { filter, onByDefault } of filterRows) if (onByDefault) this.filters.set(filter, new Terms({}));
   }
 
-  /** Puts `requests` in place of the group's breakpoints and returns the new ones, in order. */
-  replace(group: string, kind: BreakpointKind, requests: readonly BreakpointRequest[]): readonly Breakpoint[] {
-    const breakpoints = requests.map(request => new Breakpoint(++this.lastId, kind, request));
+  /** Puts `requests` in place of the group's breakpoints and returns the new ones, in order, with `ids` if given. */
+  replace(
+    group: string,
+    kind: BreakpointKind,
+    requests: readonly BreakpointRequest[],
+    ids: readonly number[] = [],
+  ): readonly Breakpoint[] {
+    const breakpoints = requests.map((request, index) => new Breakpoint(ids[index] ?? ++this.lastId, kind, request));
     this.groups.set(group, breakpoints);
     const byAddress = new Map<number, Breakpoint[]>();
     for (const breakpoint of [...this.groups.values()].flat()) {
@@ -133,6 +138,10 @@ export class Breakpoints {
     }
     this.byAddress = byAddress;
     return breakpoints;
+  }
+
+  idsOf(group: string): readonly number[] {
+    return (this.groups.get(group) ?? []).map(({ id }) => id);
   }
 
   /** Puts `choices` in place of the filters that were on. Of each: undefined, or what is wrong with it. */

@@ -45,6 +45,16 @@ export type Stop =
 
 /** Steps between two questions whether the turn is over. */
 const stepsBetweenQuestions = 64;
+/** Instructions that nobody looks at, run at once: a few milliseconds even where they are slow. */
+const mostTicks = 10_000;
+
+export interface RunOptions {
+  readonly mostSteps?: number;
+  /** also ask the breakpoints where the run sets out, as at a guest's beginning */
+  readonly judgesFirst?: boolean;
+  /** do not stop in the monitor, even if the goal does */
+  readonly pastMonitor?: boolean;
+}
 
 export interface EngineParts {
   readonly system: System;
@@ -114,16 +124,21 @@ export class Engine implements GoalContext {
   }
 
   /** Runs until `goal`, a breakpoint, an event that a filter stops at, the end, or `mostSteps`. */
-  async run(goal: Goal, mostSteps = Infinity): Promise<Stop> {
+  async run(
+    goal: Goal,
+    { mostSteps = Infinity, judgesFirst = false, pastMonitor = false }: RunOptions = {},
+  ): Promise<Stop> {
     this.pauseWanted = false;
     if (this.ending) return { kind: 'ended', ending: this.ending };
-    this.noteArrival();
+    const first = judgesFirst ? this.beforeNext() : this.noteArrival();
+    if (first) return first;
+    const ownGoal = pastMonitor ? { stopsInMonitor: false, reached: () => goal.reached() } : goal;
     for (let left = mostSteps; left > 0;) {
-      const turn = this.turn(goal, left);
-      if (typeof turn !== 'number') return turn;
-      left -= turn;
       await this.host.yieldTurn();
       if (this.pauseWanted) return { kind: 'pause' };
+      const turn = this.turn(ownGoal, left);
+      if (typeof turn !== 'number') return turn;
+      left -= turn;
     }
     return { kind: 'limit' };
   }
@@ -142,17 +157,18 @@ export class Engine implements GoalContext {
 
   /** Steps until the host wants its turn, and says how many steps that were; or until something stops the run. */
   private turn(goal: Goal, mostSteps: number): Stop | number {
-    const stopsBefore = this.breakpoints.addresses.size > 0;
-    const watchesInstructions = this.breakpoints.isOn('privileged') || this.breakpoints.isOn('sensitive');
-    for (let steps = 1; ; steps++) {
-      const stop = this.step(goal);
+    const looksBefore = this.breakpoints.addresses.size > 0 || this.watchesInstructions;
+    const unwatched = goal.isNever === true && !looksBefore;
+    let question = stepsBetweenQuestions;
+    for (let steps = 0; ;) {
+      if (unwatched && !this.inMonitor) steps += this.system.run(Math.min(mostSteps - steps, mostTicks));
+      const stop = this.step(goal) ?? (looksBefore ? this.beforeNext() : undefined);
       if (stop) return stop;
-      if (stopsBefore || watchesInstructions) {
-        const before = this.beforeNext(watchesInstructions);
-        if (before) return before;
+      if (++steps >= mostSteps) return steps;
+      if (steps >= question) {
+        if (this.host.turnIsOver()) return steps;
+        question = steps + stepsBetweenQuestions;
       }
-      if (steps >= mostSteps) return steps;
-      if (steps % stepsBetweenQuestions === 0 && this.host.turnIsOver()) return steps;
     }
   }
 
@@ -207,12 +223,17 @@ export class Engine implements GoalContext {
   // --- before an instruction
 
   /** Breakpoints at the address that the guest has come to, and filters on the instruction there. */
-  private beforeNext(watchesInstructions: boolean): Stop | undefined {
+  private beforeNext(): Stop | undefined {
+    const { watchesInstructions } = this;
     const state = this.system.believed();
     const linear = linearEipOf(state);
     if (!watchesInstructions && !this.breakpoints.addresses.has(linear)) return undefined;
     if (isHalted(state) || !this.isNewArrival(linear)) return undefined;
     return this.judgeBreakpoints(linear) ?? (watchesInstructions ? this.judgeInstruction(state) : undefined);
+  }
+
+  private get watchesInstructions(): boolean {
+    return this.breakpoints.isOn('privileged') || this.breakpoints.isOn('sensitive');
   }
 
   /** An instruction that is retried, or repeats, is one arrival. */
@@ -226,7 +247,7 @@ export class Engine implements GoalContext {
   }
 
   /** Wherever a run sets out from has had its stop. */
-  private noteArrival(): void {
+  private noteArrival(): undefined {
     this.judged = { linear: linearEipOf(this.system.believed()), now: this.system.now };
   }
 

@@ -12,6 +12,8 @@ import type { SymbolTable } from './symbols';
 export interface Goal {
   /** Does the run end at the monitor's first stage, should the guest trap? */
   readonly stopsInMonitor: boolean;
+  /** `reached` need not be asked: it would always say no. */
+  readonly isNever?: true;
   reached(): boolean;
 }
 
@@ -25,7 +27,7 @@ export interface GoalContext {
 export type Granularity = 'instruction' | 'statement';
 
 /** Runs until something else stops it. */
-export const never: Goal = { stopsInMonitor: false, reached: () => false };
+export const never: Goal = { stopsInMonitor: false, isNever: true, reached: () => false };
 
 /** One step: reached as soon as anything has happened. */
 export const anyStep: Goal = { stopsInMonitor: true, reached: () => true };

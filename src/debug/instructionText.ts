@@ -30,6 +30,11 @@ export class InstructionText {
     return { ...instruction, bytes: bytes.subarray(0, instruction.length) };
   }
 
+  /** The byte at a linear address, or undefined where no memory answers. */
+  byteAt(linear: number): number | undefined {
+    return this.memory.read(linear, 1);
+  }
+
   dispose(): void {
     this.disassembler.free();
   }

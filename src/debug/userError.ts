@@ -81,6 +81,8 @@ export const errors = {
 
   unknownRequest: (command: string) => make(`Ringside does not know the request "${command}".`),
   missingArgument: (command: string, argument: string) => make(`The request "${command}" lacks "${argument}".`),
+  cancelled: () => make('The request was cancelled.'),
+  badData: () => make('The data to write is not base64.'),
   unknownReference: (kind: string, reference: number) =>
     make(`There is no ${kind} ${reference}. It was of an earlier stop; ask for the stack trace again.`),
   badMemoryReference: (reference: string) =>

@@ -1,0 +1,40 @@
+// What this adapter can do: no more than really works.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { conditionDescription, filterRows } from '../debug/guestEvents';
+
+export const capabilities: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsFunctionBreakpoints: true,
+  supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
+  supportsLogPoints: true,
+  supportsBreakpointLocationsRequest: true,
+  supportsInstructionBreakpoints: true,
+  supportsExceptionFilterOptions: true,
+  supportsExceptionInfoRequest: true,
+  exceptionBreakpointFilters: filterRows.map(({ filter, label, description, onByDefault }) => ({
+    filter,
+    label,
+    description,
+    default: onByDefault,
+    supportsCondition: true,
+    conditionDescription,
+  })),
+  supportsEvaluateForHovers: true,
+  supportsSetVariable: true,
+  supportsSetExpression: true,
+  supportsClipboardContext: true,
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: ['.'],
+  supportsStepInTargetsRequest: true,
+  supportsSteppingGranularity: true,
+  supportsReadMemoryRequest: true,
+  supportsWriteMemoryRequest: true,
+  supportsDisassembleRequest: true,
+  supportsLoadedSourcesRequest: true,
+  supportsDelayedStackTraceLoading: true,
+  supportsRestartRequest: true,
+  supportsTerminateRequest: true,
+  supportTerminateDebuggee: true,
+  supportsCancelRequest: true,
+};

@@ -1,0 +1,35 @@
+// What the client said about itself: how it counts lines, and which extras it understands.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+
+export class Client {
+  private readonly lineBase: number;
+  private readonly columnBase: number;
+  readonly knowsTypes: boolean;
+  readonly knowsInvalidated: boolean;
+  readonly knowsMemoryEvents: boolean;
+
+  constructor(args: Partial<DebugProtocol.InitializeRequestArguments> = {}) {
+    this.lineBase = args.linesStartAt1 === false ? 0 : 1;
+    this.columnBase = args.columnsStartAt1 === false ? 0 : 1;
+    this.knowsTypes = args.supportsVariableType === true;
+    this.knowsInvalidated = args.supportsInvalidatedEvent === true;
+    this.knowsMemoryEvents = args.supportsMemoryEvent === true;
+  }
+
+  /** Ours count from 1. */
+  lineOut(line: number): number {
+    return line - 1 + this.lineBase;
+  }
+
+  lineIn(line: number): number {
+    return line + 1 - this.lineBase;
+  }
+
+  columnOut(column: number): number {
+    return column - 1 + this.columnBase;
+  }
+
+  columnIn(column: number): number {
+    return column + 1 - this.columnBase;
+  }
+}

@@ -1,0 +1,10 @@
+// What a session needs from the process or worker that it lives in.
+import type { FileAccess } from '../debug/program';
+
+export interface AdapterHost {
+  readonly files: FileAccess;
+  /** Lets the events of the process or worker in, messages of the client among them. */
+  letEventsIn(): Promise<void>;
+  /** The client has gone; the process may end. */
+  end(): void;
+}

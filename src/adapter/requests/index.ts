@@ -1,0 +1,13 @@
+// All requests that the adapter answers, by DAP's names.
+import type { Request } from '../request';
+import * as breakpointRequests from './breakpointRequests';
+import * as inspection from './inspection';
+import * as lifecycle from './lifecycle';
+import * as memoryRequests from './memoryRequests';
+import * as runControl from './runControl';
+
+const { stepInTarget: _, ...runRequests } = runControl;
+
+export const requests: ReadonlyMap<string, Request> = new Map(
+  Object.entries({ ...lifecycle, ...runRequests, ...breakpointRequests, ...inspection, ...memoryRequests }),
+);

@@ -1,0 +1,77 @@
+// Memory, as bytes and as instructions.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { Segment } from '../../isa/registers';
+import { hex } from '../../base/hex';
+import { DisassemblyView, type DisassemblyRow } from '../../debug/disassembly';
+import { type MemoryPlace, memoryReference as referenceTo, parseMemoryPlace } from '../../debug/memory';
+import { errors } from '../../debug/userError';
+import { fromBase64, toBase64 } from '../base64';
+import { request } from '../request';
+import type { Session } from '../session';
+
+/** As much as a client may ask for at once. */
+const mostBytes = 16 * 1024 * 1024;
+const mostRows = 10_000;
+
+function placeOf(reference: string, offset: number): MemoryPlace {
+  const place = parseMemoryPlace(reference);
+  if (!place) throw errors.badMemoryReference(reference);
+  return { ...place, address: place.address + offset };
+}
+
+export const readMemory = request<DebugProtocol.ReadMemoryArguments, DebugProtocol.ReadMemoryResponse['body']>(
+  ['memoryReference', 'count'],
+  (session, { memoryReference, offset = 0, count }) => {
+    const place = placeOf(memoryReference, offset);
+    const { bytes, unreadable } = session.readable().memory.readBytes(place, Math.min(count, mostBytes));
+    return {
+      address: hex(place.address, 8),
+      data: toBase64(bytes),
+      ...(unreadable > 0 ? { unreadableBytes: unreadable } : {}),
+    };
+  },
+);
+
+export const writeMemory = request<DebugProtocol.WriteMemoryArguments, DebugProtocol.WriteMemoryResponse['body']>(
+  ['memoryReference', 'data'],
+  (session, { memoryReference, offset = 0, data, allowPartial = false }) => {
+    const place = placeOf(memoryReference, offset);
+    const content = fromBase64(data);
+    if (!content) throw errors.badData();
+    const { memory } = session.stopped();
+    const there = memory.readBytes(place, content.length).bytes.length;
+    if (there < content.length && !allowPartial) throw errors.notWritable(referenceTo(place));
+    const bytesWritten = memory.writeBytes(place, content);
+    session.changed(place.space === 'gva' ? place.address : undefined, bytesWritten);
+    return { offset: 0, bytesWritten };
+  },
+);
+
+export const disassemble = request<DebugProtocol.DisassembleArguments, DebugProtocol.DisassembleResponse['body']>(
+  ['memoryReference', 'instructionCount'],
+  (session, { memoryReference, offset = 0, instructionOffset = 0, instructionCount }) => {
+    const { address } = placeOf(memoryReference, offset);
+    const { text, symbols, system } = session.readable();
+    const state = system.believed();
+    const view = new DisassemblyView(text, symbols, session.visited);
+    const count = Math.min(instructionCount, mostRows);
+    const codeBase = state.base(Segment.cs);
+    const rows = view.rows(address, instructionOffset, count, state.codeIs32Bit ? 32 : 16, codeBase);
+    return { instructions: rows.map(row => instruction(session, row)) };
+  },
+);
+
+/** VS Code passes over rows at address -1. */
+function instruction(session: Session, row: DisassemblyRow): DebugProtocol.DisassembledInstruction {
+  const { address, bytes, text, label, position, valid } = row;
+  return {
+    address: address < 0 || address > 0xffffffff ? '-1' : hex(address, 8),
+    instructionBytes: [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' '),
+    instruction: text,
+    ...(label === undefined ? {} : { symbol: label }),
+    ...(position && valid
+      ? { location: session.sources.ofFile(position.file), line: session.client.lineOut(position.line) }
+      : {}),
+    ...(valid ? {} : { presentationHint: 'invalid' as const }),
+  };
+}

@@ -1,0 +1,63 @@
+// Going on, and stopping. Each of these is answered at once; that the guest has stopped again is an event.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Debuggee } from '../../debug/debuggee';
+import type { Stop } from '../../debug/engine';
+import { type Granularity, never, StepIn, StepOut, StepOver } from '../../debug/goals';
+import { callStack } from '../../debug/stack';
+import { request } from '../request';
+
+/** In terms of the protocol: what is stepped when the client does not say is a statement. */
+const granularityOf = (given: DebugProtocol.SteppingGranularity | undefined): Granularity =>
+  given === 'instruction' ? 'instruction' : 'statement';
+
+export const stepInTarget = { monitor: 1, guest: 2 } as const;
+
+const goOn = request<DebugProtocol.ContinueArguments, DebugProtocol.ContinueResponse['body']>([], session => {
+  session.resume(({ engine }) => engine.run(never));
+  return { allThreadsContinued: true };
+});
+export { goOn as continue };
+
+export const pause = request<DebugProtocol.PauseArguments, void>([], session => session.pause());
+
+export const next = request<DebugProtocol.NextArguments, void>([], (session, { granularity }) =>
+  session.resume(({ engine }) =>
+    engine.inMonitor ? engine.stepStage() : engine.run(new StepOver(engine, granularityOf(granularity))),
+  ),
+);
+
+export const stepIn = request<DebugProtocol.StepInArguments, void>([], (session, { granularity, targetId }) =>
+  session.resume(({ engine }) => {
+    if (engine.inMonitor) return engine.stepStage();
+    const goal = new StepIn(engine, granularityOf(granularity));
+    return engine.run(goal, { pastMonitor: targetId === stepInTarget.guest });
+  }),
+);
+
+export const stepOut = request<DebugProtocol.StepOutArguments, void>([], session => session.resume(stepOutOf));
+
+/** Out of the monitor, or of the guest's innermost function or handler; without either to the end. */
+function stepOutOf({ engine, memory }: Debuggee): Promise<Stop> {
+  if (engine.inMonitor) return engine.finishTrap();
+  const frame = callStack(engine, memory).find(({ kind }) => kind === 'guest');
+  const target = frame?.kind === 'guest' ? frame.returns : undefined;
+  return engine.run(target ? new StepOut(engine, target) : never);
+}
+
+export const stepInTargets = request<DebugProtocol.StepInTargetsArguments, DebugProtocol.StepInTargetsResponse['body']>(
+  ['frameId'],
+  session => {
+    const { engine } = session.stopped();
+    if (engine.inMonitor || engine.system.technique === 'none') return { targets: [] };
+    return {
+      targets: [
+        { id: stepInTarget.monitor, label: 'into the monitor, if the instruction traps' },
+        { id: stepInTarget.guest, label: "past the monitor, into the guest's own code" },
+      ],
+    };
+  },
+);
+
+export const threads = request<object, DebugProtocol.ThreadsResponse['body']>([], session => ({
+  threads: [{ id: session.threadId, name: session.threadName }],
+}));

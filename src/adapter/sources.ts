@@ -1,0 +1,55 @@
+// Sources as the client knows them: the program's by their paths, the monitor's by references, since their text is
+// inside the adapter.
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import monitorTexts from 'ringside:monitor-sources';
+import { fileName, isSameFile } from '../debug/paths';
+import { errors } from '../debug/userError';
+
+const monitorFiles = Object.keys(monitorTexts);
+
+export class Sources {
+  /** names in line tables → paths or URIs */
+  private program: ReadonlyMap<string, string> = new Map();
+
+  constructor(private readonly hasMonitor: () => boolean) {}
+
+  setProgram(program: ReadonlyMap<string, string>): void {
+    this.program = program;
+  }
+
+  /** The source of that name in the program's line table. */
+  ofFile(name: string): DebugProtocol.Source {
+    const path = this.program.get(name);
+    return path === undefined ? { name } : { name: fileName(path), path };
+  }
+
+  /** The name in the line table of the source that the client means; undefined if it is not part of the program. */
+  nameOf({ path }: DebugProtocol.Source): string | undefined {
+    if (path === undefined) return undefined;
+    for (const [name, known] of this.program) if (isSameFile(known, path)) return name;
+    return undefined;
+  }
+
+  /** `file` is relative to src/, as stages name it. */
+  ofMonitor(file: string): DebugProtocol.Source {
+    return {
+      name: fileName(file),
+      path: file,
+      sourceReference: monitorFiles.indexOf(file) + 1,
+      origin: "the monitor's own source",
+    };
+  }
+
+  /** @throws UserError */
+  text(reference: number): string {
+    const file = monitorFiles[reference - 1];
+    const text = file === undefined ? undefined : monitorTexts[file];
+    if (text === undefined) throw errors.noSuchSource(reference);
+    return text;
+  }
+
+  all(): DebugProtocol.Source[] {
+    const ofProgram = [...this.program.keys()].map(name => this.ofFile(name));
+    return this.hasMonitor() ? [...ofProgram, ...monitorFiles.map(file => this.ofMonitor(file))] : ofProgram;
+  }
+}

@@ -1,0 +1,106 @@
+// What the client sees of a guest that has stopped: stack frames, scopes, variables. Their numbers hold until it goes on.
+import { Handles } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { hex } from '../base/hex';
+import type { Debuggee } from '../debug/debuggee';
+import { memoryReference } from '../debug/memory';
+import type { VariableNode } from '../debug/scopes/node';
+import { scopeRows } from '../debug/scopes/scopes';
+import { callStack, type Frame, type GuestFrame } from '../debug/stack';
+import { errors } from '../debug/userError';
+import type { Client } from './client';
+import type { Sources } from './sources';
+
+type Nodes = () => readonly VariableNode[];
+
+export class StoppedViews {
+  private readonly containers = new Handles<Nodes>();
+  private readonly stack: readonly Frame[];
+
+  constructor(
+    private readonly debuggee: Debuggee,
+    private readonly sources: Sources,
+    private readonly client: Client,
+  ) {
+    this.stack = callStack(debuggee.engine, debuggee.memory);
+  }
+
+  frames(): DebugProtocol.StackFrame[] {
+    return this.stack.map((frame, index) => this.frame(frame, index + 1));
+  }
+
+  scopes(frameId: number): DebugProtocol.Scope[] {
+    const frame = this.stack[frameId - 1];
+    if (frame === undefined) throw errors.unknownReference('stack frame', frameId);
+    if (frame.kind === 'label') return [];
+    const rows = scopeRows(this.debuggee);
+    const inMonitor = [...rows].sort((a, b) => Number(b.name === 'Trap') - Number(a.name === 'Trap'));
+    return (frame.kind === 'monitor' ? inMonitor : rows).map(({ name, kind, variables }) => ({
+      name,
+      variablesReference: this.containers.create(variables),
+      expensive: false,
+      ...(kind === 'registers' ? { presentationHint: 'registers' as const } : {}),
+    }));
+  }
+
+  variables(reference: number): DebugProtocol.Variable[] {
+    return this.nodes(reference).map(node => this.variable(node));
+  }
+
+  /** The expression by which the variable of that name is changed. */
+  expressionOf(reference: number, name: string): string {
+    const node = this.nodes(reference).find(candidate => candidate.name === name);
+    if (!node) throw errors.noVariable(name);
+    if (!node.settable || node.expression === undefined) throw errors.readOnlyVariable(name);
+    return node.expression;
+  }
+
+  private nodes(reference: number): readonly VariableNode[] {
+    const nodes = this.containers.get(reference) as Nodes | undefined;
+    if (!nodes) throw errors.unknownReference('variable', reference);
+    return nodes();
+  }
+
+  private variable(node: VariableNode): DebugProtocol.Variable {
+    const { name, value, expression, settable, address, explanation, children } = node;
+    return {
+      name,
+      value,
+      variablesReference: children ? this.containers.create(children) : 0,
+      ...(explanation !== undefined && this.client.knowsTypes ? { type: explanation } : {}),
+      ...(expression === undefined ? {} : { evaluateName: expression }),
+      ...(address === undefined ? {} : { memoryReference: memoryReference({ space: 'gva', address }) }),
+      ...(settable ? {} : { presentationHint: { attributes: ['readOnly'] } }),
+    };
+  }
+
+  private frame(frame: Frame, id: number): DebugProtocol.StackFrame {
+    switch (frame.kind) {
+      case 'label':
+        return { id, name: frame.text, line: 0, column: 0, presentationHint: 'label' };
+      case 'monitor':
+        return {
+          id,
+          name: frame.name,
+          line: frame.site ? this.client.lineOut(frame.site.line) : 0,
+          column: frame.site ? this.client.columnOut(1) : 0,
+          ...(frame.site ? { source: this.sources.ofMonitor(frame.site.file) } : {}),
+        };
+      case 'guest':
+        return this.guestFrame(frame, id);
+    }
+  }
+
+  private guestFrame({ linear, within }: GuestFrame, id: number): DebugProtocol.StackFrame {
+    const { symbols } = this.debuggee;
+    const position = symbols.positionOf(within);
+    return {
+      id,
+      name: symbols.describe(linear) ?? hex(linear, 8),
+      line: position ? this.client.lineOut(position.line) : 0,
+      column: position ? this.client.columnOut(position.column) : 0,
+      instructionPointerReference: hex(linear, 8),
+      ...(position ? { source: this.sources.ofFile(position.file) } : {}),
+    };
+  }
+}

@@ -1,0 +1,124 @@
+// Rows of a disassembly view around an address. x86 cannot be decoded backwards: rows before the address are found by
+// decoding forward from a place where an instruction is known to begin (source lines, labels, addresses that the guest
+// has stopped at), and where none is known, from a guess that falls into step with the address.
+
+import type { InstructionText } from './instructionText';
+import type { SourcePosition, SymbolTable } from './symbols';
+
+export interface DisassemblyRow {
+  /** linear */
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** false for data, holes, and what lies outside memory */
+  readonly valid: boolean;
+  readonly label: string | undefined;
+  readonly position: SourcePosition | undefined;
+}
+
+const longestInstruction = 15;
+const highest = 0xffffffff;
+/** how many starting points are tried before a guess that does not meet the address is given up */
+const guesses = 32;
+
+export class DisassemblyView {
+  constructor(
+    private readonly text: InstructionText,
+    private readonly symbols: SymbolTable,
+    /** addresses at which an instruction is known to begin, beyond what the symbols say */
+    private readonly visited: ReadonlySet<number>,
+  ) {}
+
+  /** Exactly `count` rows, of which row number `-offset` (if it is among them) begins at `address`. */
+  rows(address: number, offset: number, count: number, codeSize: 16 | 32, codeBase = 0): DisassemblyRow[] {
+    const before = offset < 0 ? this.before(address, -offset, codeSize, codeBase) : [];
+    const rows = before.slice(0, Math.min(count, before.length));
+    let skip = Math.max(0, offset);
+    for (let next = address; rows.length < count;) {
+      const row = this.row(next, codeSize, codeBase);
+      if (skip > 0) skip--;
+      else rows.push(row);
+      next += row.bytes.length || 1;
+    }
+    return rows;
+  }
+
+  /** The `count` rows that end where `address` begins. */
+  private before(address: number, count: number, codeSize: 16 | 32, codeBase: number): DisassemblyRow[] {
+    const rows = this.decodeBetween(this.startBefore(address, count, codeSize, codeBase), address, codeSize, codeBase);
+    const missing = count - rows.length;
+    if (missing <= 0) return rows.slice(rows.length - count);
+    const first = rows[0]?.address ?? address;
+    const filler = Array.from({ length: missing }, (_, index) => this.byteRow(first - missing + index));
+    return [...filler, ...rows];
+  }
+
+  /** Where to begin decoding in order to have `count` instructions before `address`. */
+  private startBefore(address: number, count: number, codeSize: 16 | 32, codeBase: number): number {
+    const from = Math.max(0, address - count * longestInstruction);
+    const known = this.knownStarts(from, address);
+    const first = known[0];
+    if (first !== undefined) return this.guess(from, first, codeSize, codeBase);
+    return this.guess(from, address, codeSize, codeBase);
+  }
+
+  /** A place near `from` from which decoding falls into step with `goal`; `goal` itself if there is none. */
+  private guess(from: number, goal: number, codeSize: 16 | 32, codeBase: number): number {
+    for (let start = from; start < Math.min(goal, from + guesses); start++) {
+      let next = start;
+      while (next < goal) next += this.text.at(next, codeSize, codeBase)?.length ?? 1;
+      if (next === goal) return start;
+    }
+    return goal;
+  }
+
+  /** Decodes from `start`; known starts put it back into step, with bytes for what they cut through. */
+  private decodeBetween(start: number, end: number, codeSize: 16 | 32, codeBase: number): DisassemblyRow[] {
+    const anchors = [...this.knownStarts(start, end), end];
+    const rows: DisassemblyRow[] = [];
+    let anchor = 0;
+    for (let next = start; next < end;) {
+      while (anchors[anchor] <= next) anchor++;
+      const row = this.row(next, codeSize, codeBase);
+      const cut = next + row.bytes.length > anchors[anchor];
+      rows.push(cut ? this.byteRow(next) : row);
+      next += cut ? 1 : row.bytes.length || 1;
+    }
+    return rows;
+  }
+
+  private knownStarts(from: number, to: number): number[] {
+    const fromVisits = [...this.visited].filter(address => address >= from && address < to);
+    return [...new Set([...this.symbols.instructionStarts(from, to), ...fromVisits])].sort((a, b) => a - b);
+  }
+
+  private row(address: number, codeSize: 16 | 32, codeBase: number): DisassemblyRow {
+    const source = this.symbols.rowAt(address);
+    if (address < 0 || address > highest || (source && !source.isCode)) return this.byteRow(address);
+    const instruction = this.text.at(address, codeSize, codeBase);
+    if (!instruction?.valid) return this.byteRow(address);
+    const { bytes, text } = instruction;
+    return { address, bytes, text, valid: true, ...this.names(address) };
+  }
+
+  /** A single byte as data. */
+  private byteRow(address: number): DisassemblyRow {
+    const bytes = address < 0 || address > highest ? undefined : this.text.byteAt(address);
+    if (bytes === undefined) {
+      return {
+        address,
+        bytes: new Uint8Array(0),
+        text: '(not readable)',
+        valid: false,
+        label: undefined,
+        position: undefined,
+      };
+    }
+    const text = `db 0x${bytes.toString(16).padStart(2, '0')}`;
+    return { address, bytes: Uint8Array.of(bytes), text, valid: false, ...this.names(address) };
+  }
+
+  private names(address: number): Pick<DisassemblyRow, 'label' | 'position'> {
+    return { label: this.symbols.nameAt(address), position: this.symbols.rowAt(address)?.position };
+  }
+}

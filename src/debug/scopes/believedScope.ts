@@ -1,0 +1,120 @@
+// What the guest believes beside what the hardware has: the heart of virtualization in one table.
+
+import { cr0Bits, cr4Bits, type BitRow } from '../../isa/controlRegisters';
+import { hex } from '../../base/hex';
+import { unreachable } from '../../base/exhaustive';
+import type { ProcessorState } from '../../cpu/state';
+import type { System } from '../../monitor/system';
+import { flagRows, registerPlace } from '../expressions/registers';
+import type { VariableNode } from './node';
+import { attributesText, bitNames } from './registerScopes';
+import { Segment } from '../../isa/registers';
+
+type RowKind = 'bits' | 'number' | 'table' | 'segment';
+
+interface Row {
+  readonly name: string;
+  readonly register: string;
+  readonly kind: RowKind;
+  readonly bits?: readonly BitRow[];
+  /** why a monitor keeps the two apart */
+  readonly why: string;
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'ring (CPL)',
+    register: 'cpl',
+    kind: 'number',
+    why: "the guest's kernel is kept out of ring 0, which is the monitor's",
+  },
+  {
+    name: 'IF',
+    register: 'if',
+    kind: 'number',
+    why: 'the guest must not be able to lock the monitor out by switching interrupts off',
+  },
+  {
+    name: 'IOPL',
+    register: 'iopl',
+    kind: 'number',
+    why: 'with a real IOPL of 0 every CLI, STI, IN and OUT of the guest traps',
+  },
+  {
+    name: 'EFLAGS',
+    register: 'eflags',
+    kind: 'bits',
+    bits: flagRows,
+    why: 'IF and IOPL are virtual, the arithmetic flags are real',
+  },
+  {
+    name: 'CR0',
+    register: 'cr0',
+    kind: 'bits',
+    bits: cr0Bits,
+    why: 'the monitor needs protection and paging, whatever the guest has switched on',
+  },
+  {
+    name: 'CR3',
+    register: 'cr3',
+    kind: 'number',
+    why: "the hardware walks the monitor's shadow of the guest's page tables",
+  },
+  { name: 'CR4', register: 'cr4', kind: 'bits', bits: cr4Bits, why: 'features that the monitor uses, or withholds' },
+  {
+    name: 'GDTR',
+    register: 'gdtr',
+    kind: 'table',
+    why: "the hardware uses a copy of the guest's descriptors, moved out of ring 0 and cut short",
+  },
+  {
+    name: 'IDTR',
+    register: 'idtr',
+    kind: 'table',
+    why: 'every exception and interrupt has to reach the monitor first',
+  },
+  { name: 'TR', register: 'tr', kind: 'segment', why: "a trap has to find the monitor's stack, which the TSS names" },
+  { name: 'CS', register: 'cs', kind: 'segment', why: 'the low two bits of CS are the ring' },
+  { name: 'SS', register: 'ss', kind: 'segment', why: 'the low two bits of SS are the ring' },
+];
+
+/** One row for each, `≠` where they differ. */
+export function believedNodes(system: System): VariableNode[] {
+  const believed = system.believed();
+  const real = system.hardware.state;
+  return rows.map(row => {
+    const [guest, hardware] = [valueText(row, believed), valueText(row, real)];
+    const differs = guest !== hardware;
+    return {
+      name: row.name,
+      value: differs ? `≠ guest ${guest} · hardware ${hardware}` : `= ${guest}`,
+      explanation: differs ? row.why : 'the guest sees what is there',
+      children: () => [
+        { name: 'guest believes', value: guest, expression: watched(row) },
+        { name: 'hardware has', value: hardware, expression: `hw.${watched(row)}` },
+        ...(differs ? [{ name: 'why', value: row.why }] : []),
+      ],
+    };
+  });
+}
+
+const watched = ({ kind, register }: Row): string => (kind === 'table' ? `${register}.base` : register);
+
+function valueText({ kind, register, bits = [] }: Row, state: ProcessorState): string {
+  const read = (name: string): number => registerPlace(name)?.get(state) ?? 0;
+  switch (kind) {
+    case 'number':
+      return registerPlace(register)?.bits === 32 ? hex(read(register), 8) : String(read(register));
+    case 'bits':
+      return `${hex(read(register), 8)} ${bitNames(read(register), bits)}`.trim();
+    case 'table':
+      return `${hex(read(`${register}.base`), 8)} limit ${hex(read(`${register}.limit`) & 0xffff, 4)}`;
+    case 'segment':
+      return `${hex(read(register), 4)} ${attributesText(state.attributes(segmentIndex(register)))}`;
+    default:
+      return unreachable(kind);
+  }
+}
+
+const segmentIndex = (register: string): number =>
+  register === 'tr' ? Segment.tr : register === 'cs' ? Segment.cs : Segment.ss;

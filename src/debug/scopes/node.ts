@@ -1,0 +1,25 @@
+// What the Variables view shows, as a tree that is made when it is opened.
+
+/** One row. */
+export interface VariableNode {
+  readonly name: string;
+  readonly value: string;
+  /** the expression that stands for it, if it can be watched */
+  readonly expression?: string;
+  /** the expression can be assigned to */
+  readonly settable?: boolean;
+  /** linear address that the value is, or holds */
+  readonly address?: number;
+  /** what the value means, shown on hovering */
+  readonly explanation?: string;
+  readonly children?: () => readonly VariableNode[];
+  /** how many children there are, if they come as a list */
+  readonly count?: number;
+}
+
+/** A heading of the Variables view. */
+export interface ScopeRow {
+  readonly name: string;
+  readonly kind: 'registers' | 'other';
+  readonly variables: () => readonly VariableNode[];
+}
