@@ -10,6 +10,8 @@ export interface LineEntry {
   /** As the program sees it: with org and vstart. */
   address: number;
   length: number;
+  /** Where its bytes are in the image; absent for space that is only reserved. */
+  imageOffset?: number;
   /** The line itself; in a macro, the line of its body. */
   position: SourcePosition;
   /** Macro calls that led to it, innermost first. */
@@ -44,7 +46,7 @@ export interface AssembledImage {
 }
 
 /** A line entry before the sections have their final places. */
-export interface PlacedLine extends Omit<LineEntry, 'address'> {
+export interface PlacedLine extends Omit<LineEntry, 'address' | 'imageOffset'> {
   readonly section: Section;
   readonly offset: number;
 }
@@ -86,6 +88,7 @@ export function buildImage(
   );
   const lines = placed.map(({ section, offset, ...line }): LineEntry => ({
     address: Number(section.virtualStart) + offset,
+    ...(section.isUninitialized ? {} : { imageOffset: Number(section.start - layout.origin) + offset }),
     ...line,
   }));
   lines.sort((a, b) => a.address - b.address);

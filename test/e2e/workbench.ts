@@ -127,8 +127,10 @@ export class Workbench {
     return (await lines.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
   }
 
+  /** The file whose tab is in front, in the part of the editor area that has the focus. */
   async openTab(): Promise<string> {
-    return this.page.locator('.editor-group-container.active .tab.active .label-name').first().innerText();
+    const tab = this.page.locator('.editor-group-container.active .tab.active');
+    return (await tab.getAttribute('data-resource-name')) ?? '';
   }
 
   private async breakpointGlyphs(): Promise<number> {
