@@ -12,6 +12,7 @@ import { findRegion } from '../ir/region';
 import { encodeModule, type FunctionImport, ValueType } from '../ir/wasm/binary';
 import { RegionTooLarge } from '../ir/wasm/localPool';
 import { type RegionBlock, RegionEmitter } from '../ir/wasm/regionEmitter';
+import { maximumInstructionBytes } from '../isa/decode';
 import type { InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
@@ -47,6 +48,8 @@ export class CompiledCode {
   private nextTable = 0;
   private readonly imports: WebAssembly.Imports;
   private tables: Uint16Array;
+  /** where the evaluator was last: what follows closely is no new arrival, but the same straight line */
+  private lastEip = 0;
   /** regions compiled so far */
   compilations = 0;
 
@@ -71,13 +74,15 @@ export class CompiledCode {
     const { state } = this;
     if (!this.isOrdinary()) return 0;
     const { eip } = state;
+    const arrived = eip <= this.lastEip || eip > this.lastEip + maximumInstructionBytes;
+    this.lastEip = eip;
     const physical = this.memory.tlb.lookup(eip, accessKind(state.cpl === 3, false));
     if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) return 0;
     const page = this.pageAt(physical, eip, key);
-    if (!page.run && !this.heat(page, physical, eip, key)) return 0;
+    if (!page.run && !(arrived && this.heat(page, physical, eip, key))) return 0;
     const block = this.tables[(page.table >> 1) + (eip & 0xfff)];
     if (block === 0 || !page.run) {
-      this.noteEntry(page, eip);
+      if (arrived) this.noteEntry(page, eip);
       return 0;
     }
     const left = page.run(budget, block - 1);

@@ -1,7 +1,7 @@
 // Decoded and translated instructions, kept by physical page and execution mode. A page whose bytes were written to
 // since (`PhysicalMemory.writeGeneration`) is dropped whole at its next use, so code that changes itself runs as changed.
 
-import { decode } from '../isa/decode';
+import { decode, maximumInstructionBytes } from '../isa/decode';
 import { Vector } from '../isa/exceptions';
 import { translate, translateFault } from '../ir/translate';
 import type { MicroProgram } from '../ir/microOp';
@@ -9,9 +9,6 @@ import type { ExecutionMode } from '../semantics/builder';
 import { pageSizeBytes } from '../base/address';
 import { unreachable } from '../base/exhaustive';
 import type { PhysicalMemory } from './physicalMemory';
-
-/** The longest instruction (SDM Vol. 2A §2.3.11). */
-export const maximumInstructionBytes = 15;
 
 /** Execution modes as small numbers: the second half of the key. */
 export const modeKey = (mode: ExecutionMode): number =>
