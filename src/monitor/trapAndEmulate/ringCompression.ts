@@ -5,6 +5,8 @@
 //  - Segments end below the monitor: that, not paging, is what keeps ring 1 out of it.
 //  - While the kernel runs, code segments of ring 3 are marked not present: so a return to user code traps (#NP), and
 //    the monitor learns that the guest changes rings. IRET would otherwise do it silently and lose the virtual IF.
+//  - So are segments that the guest's table does not mark as accessed yet: the first load traps, and the virtual CPU sets
+//    the flag in the guest's table, as a processor does.
 //  - Everything else (gates, TSS, LDT, rings 1 and 2, expand-down segments) is not present either: its use traps, and
 //    the monitor carries the instruction out on the virtual CPU.
 
@@ -30,7 +32,7 @@ export function compress(raw: RawDescriptor, view: RingView): RawDescriptor {
   const isCode = (attributes & Attribute.code) !== 0;
   const level = attributeDpl(attributes) === 0 ? 1 : 3;
   const hidden = isCode && level === 3 && view === 'kernel' ? Attribute.present : 0;
-  const kept = (attributes & ~(Attribute.dplMask | hidden)) | dpl(level) | Attribute.accessed;
+  const kept = (attributes & ~(Attribute.dplMask | hidden)) | dpl(level);
   const { base, limit } = truncate(segmentCache(0, raw));
   const granular = limit > 0xfffff ? kept | Attribute.granularity : kept & ~Attribute.granularity;
   return encodeDescriptor(base, limit, granular);
@@ -39,7 +41,8 @@ export function compress(raw: RawDescriptor, view: RingView): RawDescriptor {
 /** May a segment with this descriptor be used by a guest that runs directly? */
 export function isRepresentable(raw: RawDescriptor): boolean {
   const attributes = descriptorAttributes(raw);
-  if (!(attributes & Attribute.present) || !(attributes & Attribute.notSystem)) return false;
+  const needed = Attribute.present | Attribute.notSystem | Attribute.accessed;
+  if ((attributes & needed) !== needed) return false;
   const level = attributeDpl(attributes);
   if (level === 1 || level === 2) return false;
   const { base, limit } = segmentCache(0, raw);

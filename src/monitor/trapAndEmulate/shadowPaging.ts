@@ -7,7 +7,7 @@
 // the dirty flag can be set; and never if the page is watched.
 
 import { pageSizeBytes } from '../../base/address';
-import { Cr4 } from '../../isa/controlRegisters';
+import { Cr0, Cr4 } from '../../isa/controlRegisters';
 import { type PageAccess, type PageFault, type PageTranslation, Pte, walk } from '../../cpu/paging';
 import type { PhysicalMemory } from '../../cpu/physicalMemory';
 import type { ProcessorState } from '../../cpu/state';
@@ -52,6 +52,7 @@ export class ShadowPaging {
   /** shadow entries that map a guest frame, by frame */
   private readonly mappings = new Map<number, Set<number>>();
   private free: number[] = [];
+  private mode = 0;
   /** set when something that the TLB may hold has been taken away */
   tlbIsStale = false;
 
@@ -63,8 +64,14 @@ export class ShadowPaging {
     this.clear();
   }
 
-  /** Host-physical address of the shadow directory for the guest's present CR3. */
+  /**
+   * Host-physical address of the shadow directory for the guest's present CR3. Entries say what CR0.WP and CR4.PSE made of
+   * the guest's: they are made anew when those change.
+   */
   root(vcpu: ProcessorState): number {
+    const mode = (vcpu.get('cr0') & Cr0.wp) | (vcpu.get('cr4') & Cr4.pse);
+    if (mode !== this.mode) this.clear();
+    this.mode = mode;
     return this.directory(vcpu).address;
   }
 
