@@ -70,6 +70,8 @@ export class RegionEmitter {
   private depth = 0;
   private readonly indexOf = new Map<number, number>();
   private places: number[] = [];
+  /** label of the block's own loop, where it has one */
+  private loopLabel = 0;
 
   constructor(
     private readonly blocks: readonly RegionBlock[],
@@ -112,6 +114,12 @@ export class RegionEmitter {
     this.places = Array.from({ length: graph.places }, () => this.locals.take(32));
     const live = this.liveState(graph, index);
     countUses(graph, live);
+    // A block that leads back to itself is a loop of its own.
+    const loops = this.successorEips(index).includes(block.eip);
+    if (loops) {
+      this.loopLabel = this.depth;
+      this.open(Wasm.loop);
+    }
     this.leaveIf(
       () => {
         this.values.get(Local.budget);
@@ -126,6 +134,7 @@ export class RegionEmitter {
       graph.effects.forEach(effect => this.emitEffect(effect, block));
       this.emitEnd(block, live, index);
     }
+    if (loops) this.close();
     this.locals.release(mark);
   }
 
@@ -190,19 +199,25 @@ export class RegionEmitter {
 
   /** The blocks that can follow, if all of them are in the region. */
   private successors(index: number): RegionBlock[] | undefined {
+    const targets = this.successorEips(index).map(target => this.indexOf.get(target));
+    if (targets.length === 0 || targets.includes(undefined)) return undefined;
+    return targets.map(target => this.blocks[target ?? 0]);
+  }
+
+  /** Offsets at which control may go on, none if that is computed. */
+  private successorEips(index: number): number[] {
     const { graph, endEip, eip } = this.blocks[index];
     const { end } = graph;
-    const targets =
-      end.kind === 'next'
-        ? [endEip]
-        : end.kind === 'repeat'
-          ? [eip, endEip]
-          : end.kind === 'branch'
-            ? [endEip, end.target.immediate]
-            : [end.target.immediate];
-    if (end.kind === 'jump' && end.target.code !== MicroOpCode.constant) return undefined;
-    const found = targets.map(target => this.indexOf.get(target >>> 0));
-    return found.every(target => target !== undefined) ? found.map(target => this.blocks[target ?? 0]) : undefined;
+    switch (end.kind) {
+      case 'next':
+        return [endEip];
+      case 'repeat':
+        return [eip, endEip];
+      case 'branch':
+        return [end.target.immediate >>> 0, endEip];
+      case 'jump':
+        return end.target.code === MicroOpCode.constant ? [end.target.immediate >>> 0] : [];
+    }
   }
 
   // --- effects
@@ -309,7 +324,8 @@ export class RegionEmitter {
       this.values.i32(eip);
       this.values.set(Local.eip);
       this.branch(0);
-    } else if (target > from) this.branch(this.labelOf(target));
+    } else if (target === from) this.branch(this.loopLabel);
+    else if (target > from) this.branch(this.labelOf(target));
     else {
       this.values.i32(target);
       this.values.set(Local.next);
