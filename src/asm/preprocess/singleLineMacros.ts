@@ -5,7 +5,7 @@ import { AssemblyError } from '../diagnostics';
 import { isOperator, type Token, tokenize } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
-import { pasted, relocated, splitAtCommas, withoutBraces } from './tokens';
+import { joinAdjacentWords, pasted, relocated, splitAtCommas, withoutBraces } from './tokens';
 
 export interface SingleLineMacro {
   readonly name: string;
@@ -75,6 +75,7 @@ class Expansion {
   private readonly active = new Set<SingleLineMacro>();
   private readonly output: Token[] = [];
   private steps = 0;
+  private sawIndirect = false;
 
   constructor(
     tokens: readonly Token[],
@@ -89,16 +90,23 @@ class Expansion {
       if ('endOf' in item) this.active.delete(item.endOf);
       else this.token(item);
     }
-    return this.output;
+    return this.sawIndirect ? joinAdjacentWords(this.output) : this.output;
   }
 
   private token(token: Token) {
     if (this.output.length > limits.lineTokens) throw new AssemblyError(messages.expansionTooLong, token);
-    if (token.kind === 'indirect')
-      return this.pushBack(relocated(tokenize(token.text, token.position), token, token.spaceBefore));
+    if (token.kind === 'indirect') return this.indirect(token);
     if (isOperator(token, '%+')) return this.paste(token);
     const macro = token.kind === 'identifier' ? this.macroFor(token) : undefined;
     if (!macro) this.output.push(token);
+  }
+
+  /** `%[…]`: its text expanded, and joined to a name that stands directly before it; what stands behind joins last. */
+  private indirect(token: Token) {
+    this.sawIndirect = true;
+    this.pushBack(relocated(tokenize(token.text, token.position), token, token.spaceBefore));
+    const last = this.output.at(-1);
+    if (!token.spaceBefore && last?.kind === 'identifier') this.work.push({ ...token, kind: 'operator', text: '%+' });
   }
 
   /** Expands the macro that `token` names, if there is one that fits, onto the work list. */
@@ -154,6 +162,12 @@ class Expansion {
     if (!left || !right) throw new AssemblyError(messages.nothingToPaste, operator);
     if (right.kind === 'indirect') {
       this.pushBack([left, operator, ...tokenize(right.text, right.position)]);
+      return;
+    }
+    // Both sides are expanded before they are joined; the right one has not been yet.
+    if (right.kind === 'identifier' && !this.predefined.has(right.text) && this.macroFor(right)) {
+      this.output.push(left);
+      this.work.push(operator);
       return;
     }
     this.pushBack(pasted(left, right));

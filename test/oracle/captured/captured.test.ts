@@ -23,7 +23,7 @@ describe('captured 80286 cases', function () {
         const found = runner.differences(captured, form);
         if (found.length === 0) continue;
         const explanation = laterDifferences.find(
-          ({ applies, outcome }) => applies(captured, form) && found.every(line => outcome.test(line)),
+          row => row.applies(captured, form) && found.every(line => row.outcome.test(line)),
         );
         assert.ok(explanation, `#${captured.idx} ${captured.name}: ${found.join('; ')}`);
         seen.set(explanation, (seen.get(explanation) ?? 0) + 1);

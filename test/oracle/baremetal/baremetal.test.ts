@@ -1,0 +1,69 @@
+// Small guests on the bare machine, each exercising one part of the processor's privileged machinery and printing what it
+// finds. What they must print was recorded from Bochs, and from our reading of the manual where Bochs is wrong; our own
+// machine, QEMU and Bochs must all print it, but for the lines in `guests.ts`.
+//
+// RECORD=1 in the environment writes expected/ anew from Bochs.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { assembleGuest } from './assembleGuest';
+import { assembleWithNasm, bochs, type Emulator, qemu } from './emulators';
+import { type BareMetalGuest, guests } from './guests';
+import { type Execution, runOnRingside } from './runOnRingside';
+
+const expectedFile = (name: string): string => path.resolve('test/oracle/baremetal/expected', `${name}.txt`);
+
+/** What the guest printed between its first and its last line, or all where it did not get through. */
+function lines(output: string): string[] {
+  const all = output.split('\n');
+  const first = all.indexOf('BEGIN');
+  const last = all.indexOf('END');
+  return first < 0 || last < first
+    ? [...all.slice(Math.max(0, first + 1)), '(did not end)']
+    : all.slice(first + 1, last);
+}
+
+const expectedLines = (name: string): string[] => fs.readFileSync(expectedFile(name), 'utf8').split('\n');
+
+function check(emulator: Emulator, guest: BareMetalGuest): void {
+  const wrong = guest.knownWrong.filter(known => known.emulator === emulator.name).map(known => known.lines);
+  const blank = (text: string): string => (wrong.some(pattern => pattern.test(text)) ? '(known to be wrong)' : text);
+  const found = lines(emulator.run(assembleGuest(guest.name)));
+  assert.deepEqual(found.map(blank), expectedLines(guest.name).map(blank));
+}
+
+function checkOn(emulator: Emulator, guest: BareMetalGuest): void {
+  it(`on ${emulator.name}`, function () {
+    const reason = emulator.missing ?? (guest.notOn?.emulator === emulator.name ? guest.notOn.reason : undefined);
+    if (reason !== undefined) {
+      console.log(`skipped: ${guest.name} on ${emulator.name}: ${reason}`);
+      this.skip();
+    }
+    check(emulator, guest);
+  });
+}
+
+describe('bare-metal guests', () => {
+  for (const guest of guests)
+    describe(guest.name, () => {
+      if (process.env.RECORD !== undefined)
+        it('is recorded from Bochs', () =>
+          fs.writeFileSync(expectedFile(guest.name), lines(bochs.run(assembleGuest(guest.name))).join('\n')));
+
+      it('assembles as NASM does it', function () {
+        const bytes = assembleWithNasm(guest.name);
+        if (typeof bytes === 'string') {
+          console.log(`skipped: ${guest.name}: ${bytes}`);
+          this.skip();
+        }
+        assert.deepEqual(Buffer.from(assembleGuest(guest.name)), bytes);
+      });
+
+      for (const execution of ['interpreted', 'compiled'] satisfies Execution[])
+        it(`on Ringside, ${execution}`, () => {
+          assert.deepEqual(lines(runOnRingside(assembleGuest(guest.name), execution)), expectedLines(guest.name));
+        });
+      checkOn(qemu, guest);
+      checkOn(bochs, guest);
+    });
+});
