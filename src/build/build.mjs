@@ -5,6 +5,7 @@ import * as esbuild from 'esbuild';
 import { firstMessageWrapper, icedFromBeside, icedFromFirstMessage, icedModule, wasmFile } from './icedWasm.mjs';
 import { monitorSources } from './monitorSources.mjs';
 import { monitorStages } from './monitorStages.mjs';
+import { nodeStandIns } from './nodeStandIns.mjs';
 import { notices } from './notices.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -32,7 +33,7 @@ const inBrowserWorker = {
   ...common,
   platform: 'browser',
   format: 'iife',
-  plugins: [monitorStages, monitorSources, icedFromFirstMessage],
+  plugins: [monitorStages, monitorSources, nodeStandIns, icedFromFirstMessage],
   banner: { js: firstMessageWrapper.banner },
   footer: { js: firstMessageWrapper.footer },
 };
