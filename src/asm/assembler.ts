@@ -52,9 +52,10 @@ export class Assembler implements PreprocessorHost, DirectiveContext, Evaluation
   run(): Assembly {
     if (this.files.text(this.fileName) === undefined) return this.noSource();
     const settled = this.runPasses();
-    const layout = layOut([...this.sections.values()], this.origin ?? 0n);
+    const layout = layOut([...this.sections.values()], this.origin);
     const start = { file: this.fileName, line: 1, column: 1 };
-    if (!settled) this.diagnostics.report('error', messages.noConvergence(limits.passes), { position: start }, []);
+    const unsettled = !settled && !this.diagnostics.hasErrors; // with errors, that sizes change may be their doing
+    if (unsettled) this.diagnostics.report('error', messages.noConvergence(limits.passes), { position: start }, []);
     else if (layout.problem) this.diagnostics.report('error', layout.problem, { position: start }, []);
     else {
       this.final = true;
@@ -144,7 +145,15 @@ export class Assembler implements PreprocessorHost, DirectiveContext, Evaluation
   // --- expressions ----------------------------------------------------------------------------------------------
 
   symbol(name: string, token: Token): Value {
-    return this.symbols.value(name, token);
+    return this.sectionSymbol(name) ?? this.symbols.value(name, token);
+  }
+
+  /** `section.text.start` and `section.text.vstart`: where the image puts a section, and where its labels see it. */
+  private sectionSymbol(name: string): Value | undefined {
+    const found = name.startsWith('section.') ? /^section\.(.+)\.(v?start)$/.exec(name) : null;
+    const section = found ? this.sections.get(found[1]) : undefined;
+    if (!found || !section) return undefined;
+    return relativeTo(found[2] === 'vstart' ? section : section.storedStart, 0n);
   }
 
   here(): Value {
@@ -206,7 +215,7 @@ export class Assembler implements PreprocessorHost, DirectiveContext, Evaluation
   section(name: string): Section {
     const known = this.sections.get(name);
     if (known) return known;
-    const section = new Section(name);
+    const section = new Section(name, [...this.sections.values()].pop());
     this.sections.set(name, section);
     return section;
   }

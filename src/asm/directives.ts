@@ -124,9 +124,7 @@ function alignTo(
   const boundary = context.known(parseExpression(tokens), operands[0], token.text);
   if (!isPowerOfTwo(boundary)) throw new AssemblyError(messages.notPowerOfTwo(boundary), operands[0]);
   const fill = tokens.accept(',') ? operands.slice(tokens.index) : undefined;
-  if (context.location.kind === 'section' && boundary > context.location.section.raisedAlign) {
-    context.location.section.raisedAlign = boundary;
-  }
+  if (context.location.kind === 'section') context.location.section.raiseAlign(boundary);
   const { constant } = subtract(context.here(), context.sectionStart());
   const count = (boundary - (constant % boundary)) % boundary;
   const word = (text: string, kind: Token['kind'] = 'identifier'): Token => ({
@@ -143,7 +141,7 @@ const sectionAlign: Directive = (context, _statement, operands, token) => {
   if (/^(on|off)$/i.test(operands[0]?.text ?? '')) return;
   const boundary = only(context, operands, token);
   if (!isPowerOfTwo(boundary)) throw new AssemblyError(messages.notPowerOfTwo(boundary), operands[0]);
-  if (context.location.kind === 'section') context.location.section.raisedAlign = boundary;
+  if (context.location.kind === 'section') context.location.section.raiseAlign(boundary);
 };
 
 // --- structures -------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ const utf8 = new TextEncoder();
 export function stringBytes(text: string, quote: string): Uint8Array {
   if (quote !== '`' || !text.includes('\\')) return utf8.encode(text);
   const bytes: number[] = [];
-  const escape = /\\(?:([0-7]{1,3})|x([\da-f]{1,2})|u([\da-f]{4})|U([\da-f]{8})|(.))|[^\\]+/gisu;
+  const escape = /\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))|[^\\]+/gsu;
   for (const [whole, octal, hexadecimal, unicode, longUnicode, letter] of text.matchAll(escape)) {
     const codePoint = unicode ?? longUnicode;
     if (octal !== undefined) bytes.push(parseInt(octal, 8) & 0xff);

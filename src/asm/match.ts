@@ -123,7 +123,7 @@ function branchFits(
   if (!kind.short) return operand.distance !== 'short';
   const onlyShort = !/^(J[a-z]+_rel8|Jmp)/.test(form.name) || /^J[er]?cxz/.test(form.name);
   if (onlyShort || operand.distance === 'short') return operand.distance !== 'near';
-  if (operand.strict || operand.distance === 'near') return false;
+  if (operand.strict || operand.distance === 'near' || operand.sizeBits !== undefined) return false;
   if (operand.unknown) return true;
   const length = BigInt(context.writtenPrefixes + (isNatural(form, bits) ? 2 : 3));
   return operand.sameSection && operand.distanceFromHere - length >= -128n && operand.distanceFromHere - length <= 127n;

@@ -273,7 +273,7 @@ export class Preprocessor implements DirectiveTarget {
   private enterMacro(macro: MultiLineMacro, tokens: readonly Token[], skip: number, line: SourceLine): true {
     const outer = this.frame;
     const label = skip > 0 ? tokens[0] : undefined;
-    if (label && outer && !macro.placesLabel) this.waiting.push(this.expandedLine(tokens.slice(0, skip), line, outer));
+    if (label && outer && !macro.placesLabel) this.waiting.push(this.labelLine(label, line, outer));
     const name = tokens[skip];
     const call: MacroCall = {
       macro,
@@ -286,6 +286,10 @@ export class Preprocessor implements DirectiveTarget {
     this.push(frame => macroFrame(call, frame), name);
     this.activeMacros.add(macro);
     return true;
+  }
+
+  private labelLine(label: Token, line: SourceLine, frame: Frame): ExpandedLine {
+    return this.expandedLine([label, { ...label, kind: 'operator', text: ':', spaceBefore: false }], line, frame);
   }
 
   private endOf(frame: Frame) {
