@@ -42,7 +42,7 @@ inEachVsCode('editor', 'test/e2e/guest', session => {
   it('opens a sample guest', async () => {
     const { workbench } = session();
     await workbench.command('Ringside: Open a Sample Guest…', { asks: true });
-    await workbench.page.keyboard.press('Enter');
+    await workbench.choose('First trap');
     await eventually('the sample', async () => (await workbench.openTab()) === 'first-trap.asm');
     await eventually('its text', async () => (await workbench.editorText()).includes('kernel_entry:'));
     assert.equal(await workbench.squiggles(), 0);

@@ -6,19 +6,21 @@ import { eventually } from './eventually';
 import { inEachVsCode } from './inVsCode';
 
 const folder = 'media/samples/first-trap';
-const source = fs.readFileSync(`${folder}/kernel.asm`, 'utf8').split('\n');
 
-/** The kernel writes a character for the program: a privileged instruction, two rings above its caller. */
-const privileged = source.findIndex(line => /^\s*out\s+dx, al/.test(line)) + 1;
+/** The kernel's first privileged instruction in a system call: called by the program, caught by the monitor. */
+const kernelFile = 'system-calls.inc';
+const lines = fs.readFileSync(`${folder}/${kernelFile}`, 'utf8').split('\n');
+const privileged = lines.findIndex(line => /^\s*sti\b/.test(line)) + 1;
 
 inEachVsCode('walk', folder, session => {
   it('F5 asks nothing and stops at the breakpoint in the kernel', async () => {
     const { workbench, debug } = session();
-    await workbench.openFile('kernel.asm');
+    await workbench.openFile(kernelFile);
     await workbench.addBreakpoint(privileged);
+    await workbench.openFile('first-trap.asm');
     await workbench.startDebugging();
     await workbench.stoppedAt('at the privileged instruction', ({ line }) => line === privileged);
-    assert.equal((await debug.breakpoints()).filter(row => row.includes('kernel.asm')).length, 1);
+    assert.equal((await debug.breakpoints()).filter(row => row.includes(kernelFile)).length, 1);
   });
 
   it('shows the kernel above the program, with a row for the system call between', async () => {
