@@ -43,7 +43,7 @@ const fillImport: FunctionImport = {
 };
 
 export class CompiledCode {
-  private pages = new Map<string, Page>();
+  private pages = new Map<number, Page>();
   private freeTables: number[] = [];
   private nextTable = 0;
   private readonly imports: WebAssembly.Imports;
@@ -115,7 +115,7 @@ export class CompiledCode {
   }
 
   private pageAt(physical: number, eip: number, key: number): Page {
-    const id = `${physical >>> 12}.${eip >>> 12}.${key}.${this.segmentKey()}`;
+    const id = ((physical >>> 12) * 0x100000 + (eip >>> 12)) * 512 + key * 8 + this.segmentKey();
     const generation = this.memory.physical.writeGeneration(physical >>> 12);
     const known = this.pages.get(id);
     if (known && known.generation === generation) return known;

@@ -4,9 +4,11 @@
 import {
   Attribute,
   attributeDpl,
+  descriptorAttributes,
+  descriptorBase,
+  descriptorLimit,
   type RawDescriptor,
   type SegmentCache,
-  segmentCache,
   selectorIsLocal,
   selectorIsNull,
   selectorOffset,
@@ -48,7 +50,14 @@ export function findDescriptor(core: Core, selector: number): Descriptor | undef
 
 function readDescriptor({ memory }: Core, address: number, selector: number, low: number): Descriptor {
   const raw = { low: low >>> 0, high: memory.readSystem(address + 4, 4) >>> 0 };
-  return { ...segmentCache(selector, raw), raw, address };
+  return {
+    selector,
+    base: descriptorBase(raw),
+    limit: descriptorLimit(raw),
+    attributes: descriptorAttributes(raw),
+    raw,
+    address,
+  };
 }
 
 /** The descriptor of a selector that must be neither null (`fault(EXT)`) nor beyond its table (`fault(selector)`). */
