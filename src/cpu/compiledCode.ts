@@ -18,12 +18,16 @@ import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
 import { accessKind, tlbEntries, tlbTableBytes } from './tlb';
 
-/** Times that control arrives in a page from elsewhere before the page is compiled. */
-const hotArrivals = 40;
+/** When to compile; tests want it sooner. */
+export interface CompilationLimits {
+  /** times that control arrives in a page from elsewhere before the page is compiled */
+  readonly hotArrivals: number;
+  /** a page whose code keeps changing is not compiled again */
+  readonly maximumCompilations: number;
+}
+
 const dispatchTableBytes = pageSizeBytes * 2;
 const dispatchTables = 1024;
-/** A page whose code keeps changing is not compiled again. */
-const maximumCompilations = 8;
 
 type RegionFunction = (budget: number, block: number) => number;
 
@@ -52,6 +56,7 @@ export class CompiledCode {
   private lastEip = 0;
   /** regions compiled so far */
   compilations = 0;
+  limits: CompilationLimits = { hotArrivals: 40, maximumCompilations: 8 };
 
   constructor(
     private readonly state: ProcessorState,
@@ -136,6 +141,7 @@ export class CompiledCode {
   private heat(page: Page, physical: number, eip: number, key: number): boolean {
     page.entries.add(eip);
     page.arrivals++;
+    const { hotArrivals, maximumCompilations } = this.limits;
     if (page.arrivals < hotArrivals || page.compilations >= maximumCompilations) return false;
     return this.compile(page, physical, eip, key);
   }
@@ -144,7 +150,7 @@ export class CompiledCode {
   private noteEntry(page: Page, eip: number): void {
     page.entries.add(eip);
     page.arrivals++;
-    if (page.arrivals % (hotArrivals * 4) === 0 && page.run) {
+    if (page.arrivals % (this.limits.hotArrivals * 4) === 0 && page.run) {
       this.freeTables.push(page.table);
       page.run = undefined;
     }

@@ -63,7 +63,7 @@ export class Processor implements Core {
   monitorPage: MonitorPage | undefined;
   private readonly evaluator: Evaluator;
   private readonly cache: InstructionCache;
-  private readonly compiled: CompiledCode;
+  readonly compiled: CompiledCode;
 
   constructor({ memory, ports, interrupts, state = ProcessorState.within(memory) }: ProcessorOptions) {
     this.state = state;
