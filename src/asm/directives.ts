@@ -5,15 +5,11 @@ import type { Bits } from './encoder';
 import { type Expression, parseExpression, TokenReader } from './expression';
 import { isOperator, type Token } from './lexer';
 import { messages } from './messages';
+import type { Location } from './output';
 import type { Section, SectionPlacement } from './sections';
 import type { Statement } from './statement';
 import type { SymbolTable } from './symbols';
 import { isScalar, scalar, subtract, type Value } from './value';
-
-/** Where the assembler stands: in a section, or in ABSOLUTE space, where nothing is stored. */
-export type Location =
-  | { readonly kind: 'section'; readonly section: Section }
-  | { readonly kind: 'absolute'; readonly start: Value; offset: bigint };
 
 /** `struc` and `istruc` that are open. */
 export interface OpenStructure {
@@ -28,9 +24,10 @@ export interface DirectiveContext {
   readonly structures: OpenStructure[];
   bits: Bits;
   defaultRelative: boolean;
-  location: Location;
-  /** Where `endstruc` goes back to. */
-  resumeLocation: Location;
+  readonly location: Location;
+  /** Assembles there from now on; `temporary` in a structure, which `endStructure` leaves again. */
+  goTo(location: Location, temporary?: boolean): void;
+  endStructure(): void;
   here(): Value;
   sectionStart(): Value;
   section(name: string): Section;
@@ -67,11 +64,6 @@ function setBits(context: DirectiveContext, bits: number, token: Token) {
   context.bits = bits;
 }
 
-function goTo(context: DirectiveContext, location: Location) {
-  context.location = location;
-  context.resumeLocation = location;
-}
-
 const placementKeys: Readonly<Record<string, 'align' | 'start' | 'virtualAlign' | 'virtualStart'>> = {
   align: 'align',
   start: 'start',
@@ -103,13 +95,13 @@ const section: Directive = (context, _statement, operands, token) => {
   const [name] = operands;
   if (!name) throw new AssemblyError(messages.needsOperand(token.text, 'a section name'), token);
   const opened = context.section(name.bytes ? new TextDecoder().decode(name.bytes) : name.text);
-  goTo(context, { kind: 'section', section: opened });
+  context.goTo({ kind: 'section', section: opened });
   const tokens = reader(operands.slice(1), token);
   while (!tokens.atEnd) attribute(context, tokens, opened.placement);
 };
 
 const absolute: Directive = (context, _statement, operands, token) => {
-  goTo(context, { kind: 'absolute', start: scalar(only(context, operands, token)), offset: 0n });
+  context.goTo({ kind: 'absolute', start: scalar(only(context, operands, token)), offset: 0n });
 };
 
 function alignTo(
@@ -165,7 +157,7 @@ const struc: Directive = (context, _statement, operands, token) => {
   if (operands.length > 1 && !isOperator(operands[1], ','))
     throw new AssemblyError(messages.unexpected(operands[1].text, 'a comma'), operands[1]);
   const start = scalar(offset.length > 0 ? only(context, offset, token) : 0n);
-  context.location = { kind: 'absolute', start, offset: 0n };
+  context.goTo({ kind: 'absolute', start, offset: 0n }, true);
   context.structures.push({ kind: 'struc', name, start });
   context.symbols.define(name, start, 'label');
 };
@@ -174,7 +166,7 @@ const endStruc: Directive = (context, _statement, _operands, token) => {
   const { name, start } = closing(context, 'struc', token);
   context.structures.pop();
   const size = subtract(context.here(), start);
-  context.location = context.resumeLocation;
+  context.endStructure();
   context.symbols.define({ ...name, text: `${name.text}_size` }, size, 'constant');
 };
 
@@ -182,8 +174,13 @@ const istruc: Directive = (context, _statement, operands, token) => {
   context.structures.push({ kind: 'istruc', name: structureName(operands, token), start: context.here() });
 };
 
-function fillTo(context: DirectiveContext, statement: Statement, offset: Value, token: Token) {
-  const { start } = closing(context, 'istruc', token);
+function fillTo(
+  context: DirectiveContext,
+  statement: Statement,
+  { start }: OpenStructure,
+  offset: Value,
+  token: Token,
+) {
   const missing = subtract(offset, subtract(context.here(), start));
   if (missing.unknown) return;
   if (!isScalar(missing)) throw new AssemblyError(messages.needsCount(token.text), token);
@@ -191,21 +188,23 @@ function fillTo(context: DirectiveContext, statement: Statement, offset: Value, 
 }
 
 const at: Directive = (context, statement, operands, token) => {
-  const { name } = closing(context, 'istruc', token);
+  const open = closing(context, 'istruc', token);
+  const { name } = open;
   const comma = operands.findIndex(operand => isOperator(operand, ','));
   const [field] = operands;
   if (field?.kind !== 'identifier')
     throw new AssemblyError(messages.needsOperand(token.text, 'a field of the structure'), field ?? token);
   const full = field.text.startsWith('.') ? name.text + field.text : field.text;
   const offset = subtract(context.symbols.value(full, field), context.symbols.value(name.text, name));
-  fillTo(context, statement, offset, token);
+  fillTo(context, statement, open, offset, token);
   if (comma >= 0) context.repeat(statement, operands.slice(comma + 1), 1n);
 };
 
 const iend: Directive = (context, statement, _operands, token) => {
-  const { name } = closing(context, 'istruc', token);
-  fillTo(context, statement, context.symbols.value(`${name.text}_size`, name), token);
+  const open = closing(context, 'istruc', token);
   context.structures.pop();
+  const size = context.symbols.value(`${open.name.text}_size`, open.name);
+  fillTo(context, statement, open, size, token);
 };
 
 // --- symbols and the rest ---------------------------------------------------------------------------------------

@@ -51,15 +51,16 @@ export interface PlacedLine extends Omit<LineEntry, 'address' | 'imageOffset'> {
   readonly offset: number;
 }
 
-const virtualEnd = (section: Section) => section.start + BigInt(section.length);
+const endInImage = (section: Section) => section.start + BigInt(section.length);
 
 function imageBytes({ initialized, origin }: Layout): Uint8Array {
   const end = initialized.reduce(
-    (most, section) => (section.length > 0 && virtualEnd(section) > most ? virtualEnd(section) : most),
+    (most, section) => (section.length > 0 && endInImage(section) > most ? endInImage(section) : most),
     origin,
   );
   const bytes = new Uint8Array(Number(end - origin));
-  for (const section of initialized) bytes.set(section.bytes, Number(section.start - origin));
+  for (const section of initialized.filter(({ length }) => length > 0))
+    bytes.set(section.bytes, Number(section.start - origin));
   return bytes;
 }
 
@@ -83,7 +84,7 @@ export function buildImage(
   const bytes = imageBytes(layout);
   const end = layout.origin + BigInt(bytes.length);
   const top = layout.uninitialized.reduce(
-    (most, section) => (virtualEnd(section) > most ? virtualEnd(section) : most),
+    (most, section) => (endInImage(section) > most ? endInImage(section) : most),
     end,
   );
   const lines = placed.map(({ section, offset, ...line }): LineEntry => ({

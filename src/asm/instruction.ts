@@ -166,7 +166,7 @@ class InstructionEncoder {
     match: MatchContext,
   ): { form: Form; operands: readonly Operand[] } {
     const variants = [
-      ...preferredVariants(mnemonic, operands),
+      ...preferredVariants(mnemonic, operands, match.bits),
       { mnemonic, operands },
       ...operandVariants(mnemonic, operands),
     ];
@@ -200,15 +200,23 @@ class InstructionEncoder {
     return form;
   }
 
+  /** What is wrong with operands that no form takes, as precisely as can be told. */
   private noForm(mnemonic: string, operands: readonly Operand[], match: MatchContext): string {
-    const instructions = instructionsOf(mnemonic);
-    if (instructions?.leftOut) return messages.unsupported(mnemonic, 'only its AVX-512 or vendor encodings exist');
-    const otherModes = ([16, 32, 64] as const).filter(bits => {
-      if (bits === match.bits) return false;
-      return matchingForms(instructions?.forms ?? [], operands, { ...match, bits, addressBits: bits }).length > 0;
-    });
+    const { forms = [], leftOut } = instructionsOf(mnemonic) ?? {};
+    const isAvx512 = operands.some(operand => operand.kind === 'register' && isAvx512Register(operand.register));
+    if (leftOut || isAvx512) return messages.unsupported(mnemonic, 'only its AVX-512 or vendor encodings would do');
+    const otherModes = ([16, 32, 64] as const).filter(
+      bits => bits !== match.bits && matchingForms(forms, operands, { ...match, bits, addressBits: bits }).length > 0,
+    );
     if (otherModes.length > 0) return messages.otherMode(mnemonic, match.bits, otherModes);
-    return messages.badOperands(mnemonic, operands.length);
+    if (operands.some(({ kind, distance }) => kind === 'immediate' && distance === 'far'))
+      return messages.farTarget(mnemonic);
+    const counts = new Set(forms.map(form => form.kinds.filter(kind => kind.type !== 'implied').length));
+    if (!counts.has(operands.length)) return messages.operandCount(mnemonic, [...counts], operands.length);
+    const [first, second] = operands.map(operand => (operand.kind === 'register' ? operand.register : undefined));
+    if (first && second && operands.length === 2 && first.sizeBits !== second.sizeBits)
+      return messages.sizesDiffer(first, second);
+    return messages.badOperands(mnemonic);
   }
 
   // --- bytes ----------------------------------------------------------------------------------------------------
@@ -324,6 +332,9 @@ function withImpliedSize(operands: Operand[]): Operand[] {
   if (second.kind !== 'immediate' || second.sizeBits === undefined) return operands;
   return [{ ...first, sizeBits: second.sizeBits }, second];
 }
+
+const isAvx512Register = ({ class: registerClass, index }: Register) =>
+  registerClass === 'zmm' || registerClass === 'k' || (/^[xy]mm$/.test(registerClass) && index > 15);
 
 function addressExtent(operands: readonly Operand[], token: Extent): Extent {
   return operands.find(operand => operand.kind === 'memory')?.extent ?? token;

@@ -72,10 +72,13 @@ export const messages = {
     `${quoted(name)} must be defined above this line, since its value is needed at once: move its definition up`,
 
   // --- instructions ---
-  badOperands: (mnemonic: string, count: number) =>
-    count === 0
-      ? `${quoted(mnemonic)} needs operands: see the manual for its forms`
-      : `${quoted(mnemonic)} does not take these operands: check their number, their sizes and whether they are registers, memory or values`,
+  badOperands: (mnemonic: string) =>
+    `${quoted(mnemonic)} does not take these operands: check their order, their sizes and whether they are registers, memory or values`,
+  operandCount: (mnemonic: string, counts: readonly number[], given: number) =>
+    `${quoted(mnemonic)} takes ${[...counts].sort().join(' or ')} operand(s), not ${given}`,
+  sizesDiffer: (a: { name: string; sizeBits: number }, b: { name: string; sizeBits: number }) =>
+    `the operands differ in size: ${a.name} has ${a.sizeBits} bits and ${b.name} ${b.sizeBits}; use registers of one size, or movzx or movsx`,
+  farTarget: (mnemonic: string) => `a far target needs its segment: write ${quoted(`${mnemonic} selector:offset`)}`,
   otherMode: (mnemonic: string, bits: number, modes: readonly number[]) =>
     `${quoted(mnemonic)} with these operands does not exist in ${bits}-bit mode, only with bits ${modes.join(' or ')}`,
   sizeMissing: (sizes: readonly number[]) => {
@@ -111,7 +114,7 @@ export const messages = {
   structureOverlap: 'this field lies before what is already written: list the fields in the order of the structure',
   originAgain: (origin: bigint) => `the origin is already ${hexadecimal(origin)}: leave one org`,
   noConvergence: (passes: number) =>
-    `sizes still change after ${passes} passes: check labels whose value depends on themselves, or use strict and near`,
+    `this symbol still changes after ${passes} passes: its value must not depend on itself; strict and near fix sizes`,
 
   // --- directives ---
   unknownDirective: (text: string) =>

@@ -1,5 +1,6 @@
 // What NASM lets a source leave out or turn around: x87 stack registers, the repeated operand of imul, the order of
 // xchg's and test's operands, aam's base (NASM manual Appendix B). Each variant is tried until one fits.
+import type { Bits } from './encoder';
 import type { Operand, RegisterOperand } from './match';
 import { registerNamed, sameNumberIn } from './registers';
 
@@ -79,9 +80,9 @@ function narrowMove(operands: readonly Operand[]): Variant[] {
 }
 
 /** What NASM tries before the operands as they are written. */
-export function preferredVariants(mnemonic: string, operands: readonly Operand[]): Variant[] {
+export function preferredVariants(mnemonic: string, operands: readonly Operand[], bits: Bits): Variant[] {
   if (mnemonic === 'xchg' && operands.length === 2) return exchange(operands);
-  return mnemonic === 'mov' ? narrowMove(operands) : [];
+  return mnemonic === 'mov' && bits === 64 ? narrowMove(operands) : [];
 }
 
 const ten: Operand = {

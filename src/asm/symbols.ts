@@ -28,15 +28,15 @@ export const isLocalName = (name: string) => name.startsWith('.') && !name.start
 export class SymbolTable {
   readonly entries = new Map<string, SymbolEntry>();
   readonly globals = new Set<string>();
-  /** Some symbol's value is not what it was in the pass before. */
-  changed = false;
+  /** The last symbol whose value is not what it was in the pass before. */
+  changed: Token | undefined;
   private pass = 0;
   /** The last label that is not local. */
   private scope = '';
 
   beginPass(pass: number) {
     this.pass = pass;
-    this.changed = false;
+    this.changed = undefined;
     this.scope = '';
   }
 
@@ -54,11 +54,11 @@ export class SymbolTable {
     const known = this.entries.get(name);
     if (!known) {
       this.entries.set(name, { name, value, kind, token, pass: this.pass, ...(section ? { section } : {}) });
-      this.changed = true;
+      this.changed = token;
       return;
     }
     if (known.pass === this.pass) throw new AssemblyError(messages.redefined(name, known.token.position), token);
-    if (!sameValue(known.value, value)) this.changed = true;
+    if (!sameValue(known.value, value)) this.changed = token;
     Object.assign(known, { value, kind, token, pass: this.pass });
   }
 

@@ -3,6 +3,7 @@ import { AssemblyError } from '../../src/asm/diagnostics';
 import type { Bits } from '../../src/asm/encoder';
 import { encodeInstruction } from '../../src/asm/instruction';
 import { tokenize } from '../../src/asm/lexer';
+import { prefixWords, withPrefixes } from '../../src/asm/prefixes';
 import { Section } from '../../src/asm/sections';
 import { parseStatement } from '../../src/asm/statement';
 import { relativeTo } from '../../src/asm/value';
@@ -18,7 +19,9 @@ export function encodeLine(text: string, bits: Bits): { bytes: string } | { erro
       endColumn: text.length,
       expandedFrom: [],
     });
-    if (body.kind !== 'instruction') return { bytes: '' };
+    const words = prefixes.map(prefix => prefix.text);
+    if (body.kind !== 'instruction')
+      return { bytes: Buffer.from(withPrefixes(new Uint8Array(), prefixWords(words), bits)).toString('hex') };
     const bytes = encodeInstruction(
       body,
       prefixes.map(prefix => prefix.text),

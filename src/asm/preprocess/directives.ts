@@ -1,6 +1,6 @@
 // The preprocessor directives that act at once: definitions, %include, %rotate, messages, contexts (NASM manual §4).
 // Conditions, %macro and %rep, which take the lines after them, are in preprocessor.ts.
-import { AssemblyError } from '../diagnostics';
+import { AssemblyError, type SourcePosition } from '../diagnostics';
 import type { Token } from '../lexer';
 import { tokensText } from '../lexer';
 import { messages } from '../messages';
@@ -18,6 +18,8 @@ export interface DirectiveTarget {
   readonly multiLine: MultiLineMacros;
   readonly contexts: Context[];
   readonly macroCall: MacroCall | undefined;
+  /** Macro calls that led to the line, innermost first. */
+  readonly expandedFrom: readonly SourcePosition[];
   numberOf(tokens: readonly Token[], directive: Token): bigint;
   exit(kind: 'repetition' | 'macro', directive: Token): void;
   include(name: string, directive: Token): void;
@@ -88,17 +90,12 @@ const stringDirective =
 
 const message =
   (severity: 'error' | 'warning'): PreprocessorDirective =>
-  ({ host, singleLine, macroCall }, operands, directive) => {
+  ({ host, singleLine, expandedFrom }, operands, directive) => {
     const expanded = singleLine.expand(operands);
     const text = expanded.length === 1 ? plainText(expanded[0]) : tokensText(expanded);
     const end = operands[operands.length - 1]?.endColumn ?? directive.endColumn;
     const extent = { position: directive.position, endColumn: end };
-    host.diagnostics.report(
-      severity,
-      text === '' ? directive.text : text,
-      extent,
-      macroCall ? [macroCall.position] : [],
-    );
+    host.diagnostics.report(severity, text === '' ? directive.text : text, extent, expandedFrom);
   };
 
 const include: PreprocessorDirective = (target, operands, directive) => {

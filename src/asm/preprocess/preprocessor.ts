@@ -315,6 +315,10 @@ export class Preprocessor implements DirectiveTarget {
 
   // --- what the directives do to the stack ----------------------------------------------------------------------
 
+  get expandedFrom(): readonly SourcePosition[] {
+    return this.frame?.expandedFrom ?? [];
+  }
+
   /** The call whose body is being read. */
   get macroCall(): MacroCall | undefined {
     return this.frame?.call;

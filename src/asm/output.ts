@@ -1,0 +1,127 @@
+// Where the bytes of a pass go: the current section or absolute space, how full each section is, and, in the last pass,
+// the bytes themselves and the table of lines.
+import { AssemblyError, CriticalError, type Extent } from './diagnostics';
+import type { Bits } from './encoder';
+import type { PlacedLine } from './image';
+import { limits } from './limits';
+import { messages } from './messages';
+import { Section } from './sections';
+import type { Statement } from './statement';
+import { add, type Base, relativeTo, scalar, type Value } from './value';
+
+/** Where the assembler stands: in a section, or in ABSOLUTE space, where nothing is stored. */
+export type Location =
+  | { readonly kind: 'section'; readonly section: Section }
+  | { readonly kind: 'absolute'; readonly start: Value; offset: bigint };
+
+export type Warn = (message: string, extent: Extent, statement: Statement) => void;
+
+export class Output {
+  readonly sections = new Map<string, Section>();
+  bits: Bits = 16;
+  location: Location;
+  /** Where `endstruc` goes back to. */
+  resumeLocation: Location;
+  /** The last pass: addresses are known, and bytes are kept. */
+  final = false;
+  lines: PlacedLine[] = [];
+
+  constructor(private readonly warn: Warn) {
+    this.location = { kind: 'section', section: this.section('.text') };
+    this.resumeLocation = this.location;
+  }
+
+  beginPass() {
+    for (const section of this.sections.values()) section.offset = 0;
+    this.lines = [];
+    this.bits = 16;
+    this.goTo({ kind: 'section', section: this.section('.text') });
+  }
+
+  /** Takes over the lengths of the pass; whether one is another than in the pass before. */
+  endPass(): boolean {
+    let changed = false;
+    for (const section of this.sections.values()) {
+      changed ||= section.length !== section.offset;
+      section.length = section.offset;
+    }
+    return changed;
+  }
+
+  section(name: string): Section {
+    const known = this.sections.get(name);
+    if (known) return known;
+    const section = new Section(name, [...this.sections.values()].at(-1));
+    this.sections.set(name, section);
+    return section;
+  }
+
+  goTo(location: Location) {
+    this.location = location;
+    this.resumeLocation = location;
+  }
+
+  get here(): Value {
+    const { location } = this;
+    if (location.kind === 'absolute') return add(location.start, scalar(location.offset));
+    return relativeTo(location.section, BigInt(location.section.offset));
+  }
+
+  get sectionStart(): Value {
+    return this.location.kind === 'absolute' ? scalar(0n) : relativeTo(this.location.section, 0n);
+  }
+
+  /** The section that bytes go to now. Throws AssemblyError in absolute space. */
+  storing(extent: Extent): Section {
+    if (this.location.kind === 'absolute') throw new AssemblyError(messages.codeInAbsolute, extent);
+    return this.location.section;
+  }
+
+  emit(statement: Statement, bytes: Uint8Array, kind: 'code' | 'data', extent: Extent) {
+    const section = this.storing(extent);
+    if (section.offset + bytes.length > limits.imageBytes) throw new CriticalError(messages.imageTooLarge, extent);
+    if (bytes.length === 0) return;
+    if (section.isUninitialized) {
+      this.warn(messages.dataInUninitialized(section.name), extent, statement);
+      section.offset += bytes.length;
+      return;
+    }
+    this.placeLine(statement, section, bytes.length, kind);
+    if (this.final) section.write(bytes);
+    else section.offset += bytes.length;
+  }
+
+  reserve(statement: Statement, count: bigint, extent: Extent) {
+    const { location } = this;
+    if (count > BigInt(limits.reservedBytes)) throw new CriticalError(messages.reserveTooLarge(count), extent);
+    if (location.kind === 'absolute') location.offset += count;
+    else if (location.section.isUninitialized) this.reserveIn(location.section, statement, Number(count), extent);
+    else {
+      this.warn(messages.zeroing(location.section.name), extent, statement);
+      this.fill(statement, count, extent);
+    }
+  }
+
+  private reserveIn(section: Section, statement: Statement, count: number, extent: Extent) {
+    this.placeLine(statement, section, count, 'data');
+    section.offset += count;
+    if (section.offset > limits.reservedBytes) throw new CriticalError(messages.reserveTooLarge(BigInt(count)), extent);
+  }
+
+  fill(statement: Statement, zeroBytes: bigint, extent: Extent) {
+    if (zeroBytes > BigInt(limits.imageBytes)) throw new CriticalError(messages.imageTooLarge, extent);
+    if (zeroBytes > 0n) this.emit(statement, new Uint8Array(Number(zeroBytes)), 'data', extent);
+  }
+
+  private placeLine({ position, expandedFrom }: Statement, section: Section, length: number, kind: 'code' | 'data') {
+    if (!this.final || length === 0) return;
+    this.lines.push({ section, offset: section.offset, length, position, expandedFrom, kind, bits: this.bits });
+  }
+
+  /** `section.text.start` and `section.text.vstart`: where the image puts a section, and where its labels see it. */
+  sectionSymbol(name: string): Base | undefined {
+    const found = name.startsWith('section.') ? /^section\.(.+)\.(v?start)$/.exec(name) : null;
+    const section = found ? this.sections.get(found[1]) : undefined;
+    return found?.[2] === 'start' ? section?.storedStart : section;
+  }
+}

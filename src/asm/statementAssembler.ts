@@ -1,0 +1,196 @@
+// What each kind of statement does: labels and equ define symbols, instructions and data become bytes, directives
+// change the state. The same in every pass; only the values differ.
+import { dataBytes } from './data';
+import { AssemblyError, CriticalError, type Extent } from './diagnostics';
+import { type DirectiveContext, directives } from './directives';
+import { type EvaluationContext, evaluate } from './evaluate';
+import { encodeInstruction, type InstructionBody } from './instruction';
+import { InstructionCache } from './instructionCache';
+import type { Token } from './lexer';
+import { limits } from './limits';
+import { messages } from './messages';
+import type { Output, Warn } from './output';
+import { resolveName, type SourceFiles } from './preprocess/sourceLines';
+import type { Section } from './sections';
+import { type Body, parseStatement, type Statement } from './statement';
+import { isScalar, relativeTo, resolve, scalar } from './value';
+
+/** The run that the statements belong to. */
+export interface AssemblyRun extends EvaluationContext, DirectiveContext {
+  readonly fileName: string;
+  readonly files: SourceFiles;
+  readonly output: Output;
+  readonly warn: Warn;
+  /** Reports an error of a statement, or puts it off if values are still provisional. */
+  report(error: unknown, statement: Statement): void;
+}
+
+/** What `equ` defines in the first pass if its value stands below: NASM takes zero, and sizes start from that. */
+const unknownConstant = scalar(0n);
+
+type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>;
+
+export class StatementAssembler {
+  private readonly cache = new InstructionCache();
+  private instructions = 0;
+
+  constructor(private readonly run: AssemblyRun) {}
+
+  beginPass() {
+    this.instructions = 0;
+  }
+
+  process(statement: Statement) {
+    try {
+      if (statement.body.kind === 'equ') return this.equ(statement, statement.body);
+      this.label(statement);
+      this.body(statement);
+    } catch (error) {
+      this.run.report(error, statement);
+    }
+  }
+
+  /** Assembles `tokens`, the rest of a directive's line, `times` times; they stand where `statement` stands. */
+  repeat({ position, endColumn, expandedFrom }: Statement, tokens: readonly Token[], times: bigint) {
+    const statement = parseStatement({ tokens, position, endColumn, expandedFrom });
+    const [token] = tokens;
+    if (statement.body.kind === 'directive') {
+      throw new AssemblyError(messages.unexpected(token.text, 'an instruction or data'), token);
+    }
+    this.label(statement);
+    const count = { count: { kind: 'number', value: times }, token } as const;
+    if (times > 0n) this.body(times === 1n ? statement : { ...statement, times: count });
+  }
+
+  private label(statement: Statement) {
+    const { label } = statement;
+    if (!label) return;
+    if (statement.bareLabel) this.run.warn(messages.bareLabel(label.text), label, statement);
+    const { location } = this.run.output;
+    const section = location.kind === 'section' ? location.section.name : undefined;
+    try {
+      this.run.symbols.define(label, this.run.here(), 'label', section);
+    } catch (error) {
+      this.run.report(error, statement); // the rest of the line is assembled all the same
+    }
+  }
+
+  private equ({ label }: Statement, { value: expression, token }: BodyOf<'equ'>) {
+    const value = evaluate(expression, this.run);
+    if (value.registers.length > 0) throw new AssemblyError(messages.registerInValue, token);
+    if (label) this.run.symbols.define(label, value.unknown ? unknownConstant : value, 'constant');
+  }
+
+  private body(statement: Statement) {
+    const { body } = statement;
+    const times = this.times(statement);
+    switch (body.kind) {
+      case 'nothing':
+        return this.prefixesOnly(statement, times);
+      case 'instruction':
+        return this.instruction(statement, body, times);
+      case 'data':
+        return this.data(statement, body, times);
+      case 'reserve':
+        return this.reserve(statement, body, times);
+      case 'incbin':
+        return this.incbin(statement, body, times);
+      case 'directive':
+        return directives.get(body.name)?.(this.run, statement, body.operands, body.token);
+      case 'equ':
+        return;
+    }
+  }
+
+  private times({ times }: Statement): number {
+    if (!times) return 1;
+    const value = evaluate(times.count, this.run);
+    if (!isScalar(value)) throw new CriticalError(messages.needsCount('times'), times.token);
+    if (value.constant < 0n) throw new AssemblyError(messages.negativeTimes(value.constant), times.token);
+    if (value.constant > BigInt(limits.imageBytes)) {
+      throw new CriticalError(messages.timesTooLarge(value.constant), times.token);
+    }
+    return Number(value.constant);
+  }
+
+  // --- code -----------------------------------------------------------------------------------------------------
+
+  private instruction(statement: Statement, body: InstructionBody, times: number) {
+    if (times > limits.repeatedInstructions) throw new CriticalError(messages.timesTooLarge(BigInt(times)), body.token);
+    const { output } = this.run;
+    const section = output.storing(body.token);
+    const words = statement.prefixes.map(prefix => prefix.text.toLowerCase());
+    const evaluation = times === 1 ? this.run : this.fixedHere(section);
+    for (let index = 0; index < times; index++) {
+      if (++this.instructions > limits.instructions) throw new CriticalError(messages.tooManyInstructions, body.token);
+      const offset = BigInt(section.offset);
+      const { bits, final } = output;
+      const context = { bits, evaluation, section, offset, defaultRelative: this.run.defaultRelative, final };
+      const bytes = this.cache.encode(body, context, () => encodeInstruction(body, words, context));
+      output.emit(statement, bytes, 'code', body.token);
+    }
+  }
+
+  /** In a repeated instruction `$` is where the first one stands. */
+  private fixedHere(section: Section): EvaluationContext {
+    const start = relativeTo(section, BigInt(section.offset));
+    return {
+      symbol: (name, token) => this.run.symbol(name, token),
+      here: () => start,
+      sectionStart: () => this.run.sectionStart(),
+    };
+  }
+
+  private prefixesOnly(statement: Statement, times: number) {
+    if (statement.prefixes.length === 0) return;
+    const bytes = this.cache.prefixesOnly(statement.prefixes, this.run.bits);
+    for (let index = 0; index < times; index++) this.run.output.emit(statement, bytes, 'code', statement);
+  }
+
+  // --- data -----------------------------------------------------------------------------------------------------
+
+  private data(statement: Statement, { items, elementBytes }: BodyOf<'data'>, times: number) {
+    const bytes = dataBytes(items, elementBytes, {
+      evaluate: expression => evaluate(expression, this.run),
+      number: value => (this.run.output.final ? resolve(value) : value.constant),
+      warn: (message, token) => this.run.warn(message, token, statement),
+    });
+    this.emitRepeated(statement, bytes, times);
+  }
+
+  private emitRepeated(statement: Statement, bytes: Uint8Array, times: number) {
+    const { output } = this.run;
+    if (times === 1) return output.emit(statement, bytes, 'data', statement);
+    if (bytes.length * times > limits.imageBytes) throw new CriticalError(messages.imageTooLarge, statement);
+    const repeated = new Uint8Array(bytes.length * times);
+    if (bytes.length === 1) repeated.fill(bytes[0]);
+    else if (bytes.length > 0) for (let index = 0; index < times; index++) repeated.set(bytes, index * bytes.length);
+    output.emit(statement, repeated, 'data', statement);
+  }
+
+  private reserve(statement: Statement, { count, elementBytes, token }: BodyOf<'reserve'>, times: number) {
+    const value = evaluate(count, this.run);
+    if (value.unknown) return;
+    if (!isScalar(value) || value.constant < 0n) throw new AssemblyError(messages.needsCount(token.text), token);
+    this.run.output.reserve(statement, value.constant * BigInt(elementBytes) * BigInt(times), token);
+  }
+
+  private incbin(statement: Statement, { file, skip, length }: BodyOf<'incbin'>, times: number) {
+    const contents = this.fileBytes(file);
+    const number = (expression: typeof skip, otherwise: number) => {
+      const value = expression ? Number(this.run.known(expression, file, 'incbin')) : otherwise;
+      if (value < 0) throw new CriticalError(messages.needsCount('incbin'), file);
+      return value;
+    };
+    const start = number(skip, 0);
+    this.emitRepeated(statement, contents.slice(start, start + number(length, contents.length)), times);
+  }
+
+  private fileBytes(file: Token & Extent): Uint8Array {
+    const name = new TextDecoder().decode(file.bytes);
+    const candidates = [resolveName(file.position.file, name), resolveName(this.run.fileName, name)];
+    const contents = candidates.map(candidate => this.run.files.bytes(candidate)).find(bytes => bytes !== undefined);
+    if (!contents) throw new CriticalError(messages.noSuchFile(name, candidates[0]), file);
+    return contents;
+  }
+}
