@@ -1,16 +1,33 @@
 // `asm`: a source to a flat binary, and to a listing.
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { listing } from '../asm/listing';
 import { nodeFiles } from '../adapter/nodeHost';
-import { AssemblyFailure, diagnosticText, loadProgram } from '../debug/program';
-import { parseLaunchOptions } from '../debug/launch';
-import { UserError } from '../debug/userError';
+import { type AssemblyFailure, assembleSource, diagnosticText, reasonOf } from '../debug/program';
+import { errors, UserError } from '../debug/userError';
+import { mainSource } from './mainSource';
 import { complain } from './output';
 
-export async function assembleFile(file: string, output: string | undefined): Promise<void> {
-  const program = await loadProgram(parseLaunchOptions({ program: file }), nodeFiles);
-  for (const warning of program.warnings) complain(diagnosticText(warning));
-  await write(output ?? defaultOutput(file), program.image.bytes);
+export interface AssembleOptions {
+  readonly file: string;
+  readonly output?: string;
+  readonly listing?: string;
+}
+
+export async function assembleFile({ file, output, listing: listingFile }: AssembleOptions): Promise<void> {
+  const source = await mainSource(file);
+  const { image, diagnostics, text } = await assembleSource(source, await readable(source));
+  for (const warning of diagnostics) complain(diagnosticText(warning));
+  await write(output ?? defaultOutput(source), image.bytes);
+  if (listingFile !== undefined) await write(listingFile, listing(image, { text }));
+}
+
+/** Files, once it is known that the main source is one. */
+async function readable(source: string): Promise<typeof nodeFiles> {
+  await nodeFiles.read(source).catch((error: unknown) => {
+    throw errors.unreadableProgram(source, reasonOf(error));
+  });
+  return nodeFiles;
 }
 
 const defaultOutput = (file: string): string => {

@@ -18,7 +18,7 @@ async function execute(command: Command): Promise<number> {
     case 'walk':
       return walk(command.file, command.options);
     case 'asm':
-      await assembleFile(command.file, command.output);
+      await assembleFile(command);
       return exitCodes.ok;
     case 'dap':
       serve(command.port);

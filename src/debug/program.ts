@@ -76,11 +76,7 @@ function binary({ program: path, boot }: LaunchOptions, content: Uint8Array): Pr
 }
 
 async function assembled({ program: path, boot }: LaunchOptions, files: FileAccess): Promise<Program> {
-  const source = new SourceReader(path, files);
-  const { image, diagnostics } = await source.assemble();
-  const { paths } = source;
-  if (!image) throw assemblyFailure(path, diagnostics, paths);
-  if (image.bytes.length === 0) throw errors.emptyProgram(path);
+  const { image, diagnostics, paths } = await assembleSource(path, files);
   const guest = imageFromAssembly({
     bytes: image.bytes,
     origin: image.origin,
@@ -89,6 +85,25 @@ async function assembled({ program: path, boot }: LaunchOptions, files: FileAcce
     boot,
   });
   return { path, image: guest, symbols: symbolTable(image, guest.displacement), sources: paths, warnings: diagnostics };
+}
+
+export interface AssembledSource {
+  readonly image: AssembledImage;
+  readonly diagnostics: readonly Diagnostic[];
+  /** of each source: its name in the image, and its path or URI */
+  readonly paths: ReadonlyMap<string, string>;
+  /** of the main source and those that it includes, by name */
+  readonly text: (name: string) => string | undefined;
+}
+
+/** @throws UserError, AssemblyFailure */
+export async function assembleSource(path: string, files: FileAccess): Promise<AssembledSource> {
+  const source = new SourceReader(path, files);
+  const { image, diagnostics } = await source.assemble();
+  const { paths } = source;
+  if (!image) throw assemblyFailure(path, diagnostics, paths);
+  if (image.bytes.length === 0) throw errors.emptyProgram(path);
+  return { image, diagnostics, paths, text: name => source.text(name) };
 }
 
 function assemblyFailure(
@@ -129,14 +144,15 @@ class SourceReader {
         if (!this.contents.has(name)) missing.add(name);
         return this.contents.get(name);
       };
-      const text = (name: string): string | undefined => {
-        const bytes = content(name);
-        return bytes && new TextDecoder().decode(bytes);
-      };
+      const text = (name: string): string | undefined => decoded(content(name));
       const result = assemble(fileName(this.main), { text, bytes: content });
       if (missing.size === 0) return result;
       for (const name of missing) await this.read(name);
     }
+  }
+
+  text(name: string): string | undefined {
+    return decoded(this.contents.get(name));
   }
 
   private async read(name: string): Promise<void> {
@@ -149,6 +165,8 @@ class SourceReader {
     }
   }
 }
+
+const decoded = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);
 
 /** `displacement` is what the loader adds to the addresses of the source. */
 function symbolTable(image: AssembledImage, displacement: number): SymbolTable {
