@@ -33,9 +33,10 @@ export function compress(raw: RawDescriptor, view: RingView): RawDescriptor {
   const level = attributeDpl(attributes) === 0 ? 1 : 3;
   const hidden = isCode && level === 3 && view === 'kernel' ? Attribute.present : 0;
   const kept = (attributes & ~(Attribute.dplMask | hidden)) | dpl(level);
-  const { base, limit } = truncate(segmentCache(0, raw));
+  const segment = segmentCache(0, raw);
+  const limit = truncatedLimit(segment);
   const granular = limit > 0xfffff ? kept | Attribute.granularity : kept & ~Attribute.granularity;
-  return encodeDescriptor(base, limit, granular);
+  return encodeDescriptor(segment.base, limit, granular);
 }
 
 /** May a segment with this descriptor be used by a guest that runs directly? */
@@ -54,9 +55,8 @@ export function isRepresentable(raw: RawDescriptor): boolean {
 /** A limit above 1 MiB counts in pages: a segment cut at the monitor's base must begin on a page. */
 const endsOnWholePage = (base: number, limit: number): boolean => base + limit < monitorBase || (base & 0xfff) === 0;
 
-function truncate({ base, limit }: SegmentCache): { base: number; limit: number } {
-  return { base, limit: Math.min(limit, monitorBase - 1 - base) };
-}
+/** Where the hardware's copy of a segment ends: below the monitor. */
+export const truncatedLimit = ({ base, limit }: SegmentCache): number => Math.min(limit, monitorBase - 1 - base);
 
 /** Nothing there. */
 export const noDescriptor = emptyDescriptor;

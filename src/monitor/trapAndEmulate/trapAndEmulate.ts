@@ -28,6 +28,7 @@ import type { Stages } from '../stage';
 import type { Exit, System, SystemStep } from '../system';
 import { continueEmulation, handleTrap } from './handlers';
 import { hostTimerVector, monitorBase, MonitorMemory, monitorSizeBytes } from './monitorMemory';
+import { truncatedLimit } from './ringCompression';
 import { ShadowDescriptors } from './shadowDescriptors';
 import { ShadowPaging } from './shadowPaging';
 import { exitOf } from './trap';
@@ -192,13 +193,14 @@ export class TrapAndEmulate implements System {
   }
 
   /**
-   * Can the hardware hold this state? Not while an event waits for the next instruction's end, and only if each segment is
-   * what its selector would load.
+   * Can the hardware hold this state? Not while an event waits for the next instruction's end, only if each segment is what
+   * its selector would load, and not if the next instruction lies where the monitor does.
    */
   canRunDirectly(): boolean {
     const { state } = this.vcpu;
     if (state.get('activity') !== Activity.active || state.get('interruptShadow') !== Shadow.none) return false;
     if (state.get('pendingDebugTraps') !== 0 || this.interruptIsDue) return false;
+    if (state.eip > truncatedLimit(state.segment(Segment.cs))) return false;
     if (!state.usesDescriptors) return allSegments.every(segment => isRealModeSegment(state, segment));
     if (state.cpl !== 0 && state.cpl !== 3) return false;
     return allSegments.every(segment => this.shadowDescriptors.canLoad(state, state.segment(segment)));
