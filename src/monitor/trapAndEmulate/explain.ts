@@ -60,8 +60,8 @@ export function whyTrapped(
   if (!row) return `no processor knows this instruction; ${believes}, and has to handle the fault`;
   const privilege = privilegeThatFailed(row.privilege, frame);
   if (privilege) return `${rule(privilege)}; ${believes} with IOPL ${state.iopl}`;
-  if (row.mnemonic === 'int')
-    return `the real IDT's gate is for ring 0 only, so that INT n traps; ${believes}, and its own IDT decides`;
+  if (row.mnemonic === 'int' || row.mnemonic === 'int3' || row.mnemonic === 'into')
+    return `the gates of the real IDT are for ring 0 only, so that a software interrupt traps; ${believes}, and its own IDT decides`;
   return `${faultCause(frame)}; ${believes}, and its own tables decide`;
 }
 

@@ -4,6 +4,7 @@
 import { CpuException } from '../../cpu/fault';
 import type { StepOutcome } from '../../cpu/processor';
 import { hex } from '../../base/hex';
+import { Dr6 } from '../../isa/controlRegisters';
 import { PageFaultError, Vector, vectorName } from '../../isa/exceptions';
 import { Activity } from '../../isa/state';
 import { deliverException } from '../../cpu/interrupts';
@@ -88,6 +89,9 @@ function* handlePageFault(system: TrapAndEmulate, frame: TrapFrame): Stages {
   }
 }
 
+/** What the hardware has noted in DR6: B0 to B3, BS. Without any of them it was INT1. */
+const debugCauses = 0xf | Dr6.bs;
+
 const shadowText = (linear: number, { physical }: PageTranslation): string =>
   `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(physical + monitorSizeBytes, 8)}`;
 
@@ -121,7 +125,8 @@ function* report(outcome: StepOutcome, changes: () => string): Stages {
 /** An exception that is the guest's own: delivered through the guest's IDT, to its kernel, on its stack. */
 function* reflect(system: TrapAndEmulate, exception: CpuException): Stages {
   const { vcpu, hardware } = system;
-  if (exception.vector === Vector.debug) vcpu.state.set('dr6', hardware.state.get('dr6'));
+  if (exception.vector === Vector.debug)
+    vcpu.state.set('dr6', vcpu.state.get('dr6') | (hardware.state.get('dr6') & debugCauses));
   yield stage(
     'check',
     () => `${vectorName(exception.vector)} (${describeVector(exception.vector)}) is for the guest to handle`,

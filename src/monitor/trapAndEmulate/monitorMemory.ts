@@ -92,7 +92,7 @@ export class MonitorMemory {
     for (let vector = 0; vector < vectorCount; vector++) {
       this.write(
         Offset.idt + vector * 8,
-        encodeGate(monitorCode, monitorBase + vector * entryBytes, SystemType.interruptGate32, gateDpl(vector)),
+        encodeGate(monitorCode, monitorBase + vector * entryBytes, SystemType.interruptGate32, monitorOnly),
       );
     }
     this.memory.write32(Offset.tss + 4, this.stackTop | 0);
@@ -133,8 +133,8 @@ export class MonitorMemory {
   }
 }
 
-/** INT3 and INTO may be used from any ring; every other INT n is #GP, and the monitor sees which by its code. */
-const gateDpl = (vector: number): number => (vector === 3 || vector === 4 ? 3 : 0);
+/** DPL of every gate: INT n, INT3 and INTO of the guest are #GP, so that its own IDT can decide about them. */
+const monitorOnly = 0;
 
 export const emptyDescriptor: RawDescriptor = { low: 0, high: 0 };
 export const dpl = (level: number): number => level << dplShift;
