@@ -1,10 +1,10 @@
-// Runs every benchmark of test/bench/, one process after the other, so that none warms up or slows down the next.
+// Runs the benchmark of test/bench/ with this command line; it starts each machine that it measures in a process of its own.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { bundleEach, filesBelow, root } from './testBundles.mjs';
+import { bundleEach, root } from './testBundles.mjs';
 
-const files = filesBelow(path.join(root, 'test/bench'), '.bench.ts');
-for (const bundle of await bundleEach(files, path.join(root, 'out/bench'))) {
-  const { status } = spawnSync(process.execPath, [bundle], { stdio: 'inherit', cwd: root });
-  if (status !== 0) process.exitCode = 1;
-}
+const processes = ['bench.ts', 'peers/ringsideProcess.ts', 'peers/v86Process.ts', 'debugger/steppingProcess.ts'];
+const files = processes.map(file => path.join(root, 'test/bench', file));
+const [bench] = await bundleEach(files, path.join(root, 'out/bench'));
+const { status } = spawnSync(process.execPath, [bench, ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });
+process.exitCode = status ?? 1;

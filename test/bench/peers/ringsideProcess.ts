@@ -1,0 +1,56 @@
+// The process in which Ringside runs a guest: image technique [--evaluate]. Prints the guest's serial output and the count
+// of instructions.
+import fs from 'node:fs';
+import { emptyDisk } from '../../../src/machine/diskImage';
+import { imageFromFile, loadGuest } from '../../../src/machine/guestImage';
+import type { System } from '../../../src/monitor/system';
+import { createSystem, isTechniqueName } from '../../../src/monitor/techniques';
+
+const memoryBytes = 64 << 20;
+/** Other events are let in as often as this: code that is compiled in the background comes in as one. */
+const turnMs = 20;
+const mostTicks = 1_000_000;
+
+const [file, technique, mode] = process.argv.slice(2);
+let ended = false;
+let output = '';
+
+async function main(): Promise<void> {
+  if (!isTechniqueName(technique)) throw new Error(`no technique ${technique}`);
+  const image = imageFromFile(new Uint8Array(fs.readFileSync(file)));
+  const system = createSystem(technique, {
+    memoryBytes,
+    disk: emptyDisk(),
+    load: (memory, state) => loadGuest(image, memory, state),
+    host: {
+      serialOutput: byte => (output += String.fromCharCode(byte)),
+      debugOutput: () => {},
+      exit: () => (ended = true),
+    },
+  });
+  await run(system, mode === '--evaluate' ? 0 : mostTicks);
+  fs.writeSync(1, `${output}instructions ${system.hardware.state.instructionCount}\n`);
+}
+
+async function run(system: System, ticksAtOnce: number): Promise<void> {
+  while (!ended) {
+    const turnEnd = performance.now() + turnMs;
+    do {
+      for (let visits = 0; visits < 64 && !ended; visits++) {
+        if (ticksAtOnce > 0 && !ended) system.run(ticksAtOnce);
+        step(system);
+      }
+    } while (!ended && performance.now() < turnEnd);
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
+function step(system: System): void {
+  const outcome = system.step();
+  if (outcome.kind === 'halted' || outcome.kind === 'shutdown') ended = true;
+  if (outcome.kind !== 'monitor') return;
+  let stage = outcome.stages.next();
+  while (!stage.done) stage = outcome.stages.next();
+}
+
+void main();
