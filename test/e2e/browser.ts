@@ -18,7 +18,8 @@ export async function startBrowser(): Promise<Browser> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
-    viewport: { width: 1500, height: 1000 },
+    // Tall, because VS Code's lists draw only the rows that fit.
+    viewport: { width: 1600, height: 1500 },
     env: { ...process.env, HOME: profile },
     args: [
       '--no-sandbox',

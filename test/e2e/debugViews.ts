@@ -1,5 +1,6 @@
 // The Run and Debug side of the workbench: call stack, variables, console, disassembly. Selectors are VS Code's own.
 import type { Page } from 'playwright-core';
+import { eventually } from './eventually';
 import type { Workbench } from './workbench';
 
 export interface Variable {
@@ -35,10 +36,15 @@ export class DebugViews {
     );
   }
 
-  /** Opens the scope or variable whose name begins with `name`, unless it is open. */
-  async expand(name: string): Promise<void> {
-    const row = this.page.locator('.debug-variables .monaco-list-row').filter({ hasText: new RegExp(`^\\s*${name}`) });
-    if ((await row.first().getAttribute('aria-expanded')) === 'false') await row.first().click();
+  /** Opens (or closes) the scope or variable whose name begins with `name`, unless it is open (closed). */
+  async expand(name: string, open = true): Promise<void> {
+    const rows = this.page.locator('.debug-variables .monaco-list-row');
+    const row = rows.filter({ hasText: new RegExp(`^\\s*${name}`) }).first();
+    await eventually(`${name} to ${open ? 'open' : 'close'}`, async () => {
+      if ((await row.getAttribute('aria-expanded')) === String(open)) return true;
+      await row.click();
+      return false;
+    });
   }
 
   async console(): Promise<string[]> {

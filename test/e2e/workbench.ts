@@ -78,7 +78,16 @@ export class Workbench {
 
   async stopDebugging(): Promise<void> {
     await this.page.keyboard.press('Shift+F5');
+    await this.debuggingEnds();
+  }
+
+  async debuggingEnds(): Promise<void> {
     await this.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
+  }
+
+  /** What VS Code says in dialogs and notifications. */
+  async messages(): Promise<string> {
+    return (await this.page.locator('.monaco-dialog-box, .notification-toast').allInnerTexts()).join('\n');
   }
 
   /** The marked line of the editor: where the focused stack frame stands. */

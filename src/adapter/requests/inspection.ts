@@ -64,7 +64,7 @@ export const source = request<DebugProtocol.SourceArguments, DebugProtocol.Sourc
   [],
   (session, { source: given, sourceReference }) => ({
     content: session.sources.text(given?.sourceReference ?? sourceReference ?? 0),
-    mimeType: 'text/typescript',
+    mimeType: 'text/x-typescript',
   }),
 );
 
