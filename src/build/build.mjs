@@ -45,8 +45,8 @@ const bundles = [
   { ...inNode, entryPoints: { language: 'src/adapter/languageThread.ts' } },
   { ...inBrowserWorker, entryPoints: { 'worker.web': 'src/adapter/webWorker.ts' } },
   { ...inNode, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
-].filter(({ entryPoints }) => Object.values(entryPoints).every(file => fs.existsSync(path.join(root, file))));
-bundles.push({ ...inNode, entryPoints: { [icedModule]: 'iced-x86' }, sourcemap: false });
+  { ...inNode, entryPoints: { [icedModule]: 'iced-x86' }, sourcemap: false },
+];
 
 fs.rmSync(dist, { recursive: true, force: true });
 fs.mkdirSync(dist);

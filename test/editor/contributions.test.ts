@@ -1,8 +1,13 @@
 // package.json against itself and against the code: what must be said in two places is said alike.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { bootKinds, memoryLimits } from '../../src/debug/launch';
+import { techniques as monitors } from '../../src/monitor/techniques';
 
 interface Choice {
+  minimum?: number;
+  maximum?: number;
+  default?: unknown;
   enum: string[];
   enumDescriptions: string[];
 }
@@ -35,6 +40,21 @@ describe('contributions', () => {
       debuggers.configurationSnippets.map(({ body }) => body.technique),
       techniques,
     );
+  });
+
+  it('launch.json offers what the adapter takes', () => {
+    const { technique, boot, memoryMb } = debuggers.configurationAttributes.launch.properties;
+    assert.deepEqual(
+      technique.enum,
+      monitors.map(({ name }) => name),
+    );
+    assert.deepEqual(boot.enum, ['auto', ...bootKinds]);
+    for (const { minimum, maximum, default: usual } of [
+      memoryMb,
+      contributes.configuration.properties['ringside.memoryMb'],
+    ]) {
+      assert.deepEqual({ least: minimum, most: maximum, default: usual }, memoryLimits);
+    }
   });
 
   it('every choice is described', () => {
