@@ -153,7 +153,8 @@ export function enterMonitor(hardware: Processor, monitor: MonitorMemory, root: 
   setCodeSegment(hardware, code, 0, monitor.monitorPage.first);
   helperBodies.loadSegment(hardware, Segment.ss, monitorData, 0, 0);
   helperBodies.loadLdtr(hardware, shadowLdtSelector, 0, 0, 0);
-  helperBodies.loadTr(hardware, monitorTss, 0, 0, 0);
+  // LTR refuses a task that is busy, as the monitor's is from the first time on
+  if (state.selector(Segment.tr) !== monitorTss) helperBodies.loadTr(hardware, monitorTss, 0, 0, 0);
 }
 
 const virtualCpl = (vcpu: ProcessorState, context: GuestContext): number => {
