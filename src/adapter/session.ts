@@ -118,9 +118,9 @@ export class Session extends DebugSession {
     const isForUser = error instanceof UserError || error instanceof AssemblyFailure;
     const message = error instanceof Error ? error.message : String(error);
     const text = isForUser ? message : `An error of Ringside's own: ${message}. Please report it.`;
-    // braces would be taken for variables
-    const format = '{text}';
-    this.sendErrorResponse(response, { id: 1, format, variables: { text }, showUser: response.command === 'launch' });
+    // as a variable, since braces in the text would be taken for variables; the underscore says: nothing personal
+    const format = '{_text}';
+    this.sendErrorResponse(response, { id: 1, format, variables: { _text: text }, showUser: response.command === 'launch' });
   }
 
   private trace(direction: string, message: DebugProtocol.ProtocolMessage): void {

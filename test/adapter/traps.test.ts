@@ -1,0 +1,166 @@
+// Into the monitor and back, through a real client: stages, its own source, the stack across the boundaries, filters.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { withAdapter } from './adapterProcess';
+
+/** A kernel that prints a character, and a few instructions for the filters. */
+const kernel = `bits 32
+org 0x100000
+start:
+    mov esp, 0x80000
+    call print
+    smsw ax
+    mov eax, cr3
+    lidt [table]
+    ud2
+print:
+    mov al, 'A'
+    mov dx, 0x3f8
+    out dx, al
+    ret
+handler:
+    jmp handler
+align 8
+gates:
+    times 6 dq 0
+    dw handler - $$, 0x08, 0x8e00, 0x0010
+table: dw $ - gates - 1
+    dd gates
+`;
+
+const line = (text: string): number => kernel.split('\n').findIndex(row => row.includes(text)) + 1;
+
+describe('traps', function () {
+  this.slow(3000);
+
+  it('step in goes from stage to stage, through the source of the monitor', () =>
+    withAdapter(async guest => {
+      const program = await guest.debug('kernel.asm', kernel, { technique: 'trapAndEmulate' });
+      await guest.client.setBreakpointsRequest({ source: { path: program }, breakpoints: [{ line: line('out dx') }] });
+      await guest.goOn();
+      await guest.stepIn();
+
+      const frames = await guest.stack();
+      assert.deepEqual(
+        frames.map(({ name, presentationHint }) => [name, presentationHint]),
+        [
+          ['monitor: intercept', undefined],
+          ['#GP · ring 1 → 0', 'label'],
+          ['print+0x6', undefined],
+          ['start+0xa', undefined],
+        ],
+      );
+      const [top] = frames;
+      const { content, mimeType } = (
+        await guest.client.sourceRequest({ source: top.source, sourceReference: top.source?.sourceReference ?? 0 })
+      ).body;
+      assert.equal(mimeType, 'text/x-typescript');
+      assert.match(content.split('\n')[top.line - 1], /yield stage\($/);
+      const file = `src/${top.source?.path ?? ''}`;
+      assert.equal(content, fs.readFileSync(file, 'utf8'));
+
+      const stages = [frames[0].name];
+      for (;;) {
+        await guest.stepIn();
+        const { name } = await guest.place();
+        if (!name.startsWith('monitor')) break;
+        stages.push(name);
+      }
+      assert.deepEqual(
+        stages.map(name => name.replace('monitor: ', '')),
+        ['intercept', 'decode', 'check', 'host', 'emulate', 'resume'],
+      );
+      assert.equal((await guest.place()).line, line('ret'));
+      assert.equal(guest.printed('stdout'), 'A');
+    }));
+
+  it('step over finishes the trap, step out of the monitor resumes the guest', () =>
+    withAdapter(async guest => {
+      const program = await guest.debug('kernel.asm', kernel, { technique: 'trapAndEmulate' });
+      await guest.client.setBreakpointsRequest({ source: { path: program }, breakpoints: [{ line: line('out dx') }] });
+      await guest.goOn();
+      await guest.next();
+      assert.equal((await guest.place()).line, line('ret'));
+      await guest.stepOut();
+      assert.equal((await guest.place()).line, line('smsw'));
+      await guest.next();
+      await guest.stepIn();
+      assert.match((await guest.place()).name, /^monitor: intercept/);
+      await guest.stepOut();
+      assert.equal((await guest.place()).line, line('lidt'));
+    }));
+
+  it('shows what the guest believes and what the hardware has', () =>
+    withAdapter(async guest => {
+      await guest.debug('kernel.asm', kernel, { technique: 'trapAndEmulate' });
+      const rows = await guest.variables('Guest believes / hardware has');
+      const value = (name: string): string => rows.find(row => row.name === name)?.value ?? '';
+      assert.equal(value('ring (CPL)'), '≠ guest 0 · hardware 1');
+      assert.match(value('CR0'), /^≠ guest 0x00000011 PE ET · hardware 0x80/);
+      assert.match(value('IDTR'), /^≠/);
+      assert.equal(await guest.evaluate('cpl'), '0');
+      assert.equal(await guest.evaluate('hw.cpl'), '1');
+      assert.equal(await guest.evaluate('ring'), '0x00000001');
+    }));
+
+  const filters: [filter: string, technique: string, where: string, text: string, details: RegExp][] = [
+    ['privileged', 'none', 'out dx', 'privileged instruction', /out dx, al needs CPL ≤ IOPL.*\n.*ring 0.*bare machine/],
+    [
+      'privileged',
+      'trapAndEmulate',
+      'out dx',
+      'privileged instruction',
+      /believes to be in ring 0.*really it is in ring 1/,
+    ],
+    ['sensitive', 'trapAndEmulate', 'smsw', 'sensitive but silent', /smsw ax is sensitive.*low half of the real CR0/],
+    ['exception6', 'none', 'jmp handler', '#UD', /invalid opcode.*ring 0 at start\+.*handler for #UD, handler \(/s],
+    [
+      'exception6',
+      'trapAndEmulate',
+      'jmp handler',
+      '#UD',
+      /invalid opcode.*ring 0 at start\+.*handler for #UD, handler \(/s,
+    ],
+  ];
+  for (const [filter, technique, where, text, details] of filters) {
+    it(`filter ${filter} under ${technique} stops at ${where}`, () =>
+      withAdapter(async guest => {
+        const program = guest.file('kernel.asm', kernel);
+        await guest.launch({ program, technique });
+        await guest.client.setExceptionBreakpointsRequest({ filters: [filter] });
+        const stop = await guest.begin();
+        assert.equal(stop.reason, 'exception');
+        assert.equal(stop.text, text);
+        assert.equal((await guest.place()).line, line(where));
+        const { body } = await guest.client.exceptionInfoRequest({ threadId: 1 });
+        assert.match(body.description ?? '', details);
+      }));
+  }
+
+  it('filter monitorEntry stops in the monitor, with a condition only where it holds', () =>
+    withAdapter(async guest => {
+      const program = guest.file('kernel.asm', kernel);
+      await guest.launch({ program, technique: 'trapAndEmulate' });
+      await guest.client.setExceptionBreakpointsRequest({
+        filters: [],
+        filterOptions: [{ filterId: 'monitorEntry', condition: 'vector == 13 && dx == 0x3f8' }],
+      });
+      await guest.begin();
+      const frames = await guest.stack();
+      assert.equal(frames[0].name, 'monitor: intercept');
+    }));
+
+  it('filter options that are wrong are answered as such', () =>
+    withAdapter(async guest => {
+      const program = guest.file('kernel.asm', kernel);
+      await guest.launch({ program, technique: 'none' });
+      const { body } = await guest.client.setExceptionBreakpointsRequest({
+        filters: ['nosuch', 'tripleFault'],
+        filterOptions: [{ filterId: 'privileged', condition: '1 +' }],
+      });
+      assert.deepEqual(
+        (body?.breakpoints ?? []).map(({ verified }) => verified),
+        [false, true, false],
+      );
+    }));
+});
