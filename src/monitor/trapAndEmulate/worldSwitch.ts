@@ -3,7 +3,7 @@
 // as virtual-8086 mode, for a guest in real mode), interrupts always on, IOPL 0.
 
 import { Eflags } from '../../isa/flags';
-import { Cr0, Dr6 } from '../../isa/controlRegisters';
+import { Cr0, Cr4, Dr6 } from '../../isa/controlRegisters';
 import { segmentCache } from '../../isa/descriptors';
 import { exceptionRow } from '../../isa/exceptions';
 import { Gpr, Segment } from '../../isa/registers';
@@ -45,6 +45,8 @@ const allSegments = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs,
 const virtualFlags = Eflags.if | Eflags.iopl | Eflags.vm | Eflags.vif | Eflags.vip;
 /** The bits of CR0 that the hardware takes over from the vCPU: the ones about the coprocessor. */
 const sharedCr0 = Cr0.mp | Cr0.em | Cr0.ts;
+/** RDTSC traps: the real counter does not tell the guest's time. */
+const monitorCr4 = Cr4.tsd;
 const monitorCr0 = Cr0.pe | Cr0.pg | Cr0.wp | Cr0.et | Cr0.ne | Cr0.am;
 
 /** Reads the frame that a trap left on the monitor's stack, when the hardware stands in the monitor page. */
@@ -80,6 +82,9 @@ export function saveGuest(
   context: GuestContext,
   tables: ShadowDescriptors,
 ): void {
+  // What the hardware has retired was the guest's: its virtual CPU has the count, and the time stamp counter.
+  vcpu.instructionCount += hardware.instructionCount;
+  hardware.instructionCount = 0;
   for (let index = 0; index < 8; index++) vcpu.setGpr(index, hardware.gpr(index));
   vcpu.setGpr(Gpr.esp, context.esp);
   vcpu.eip = context.eip;
@@ -142,6 +147,7 @@ export function enterMonitor(hardware: Processor, monitor: MonitorMemory, root: 
   const { state } = hardware;
   state.set('cr3', root);
   state.set('cr0', monitorCr0);
+  state.set('cr4', monitorCr4);
   hardware.memory.tlb.flush();
   state.set('gdtrBase', monitor.gdtBase);
   state.set('gdtrLimit', 0xffff);
