@@ -244,9 +244,9 @@ ecx_sum: dd 0
 ;> sti, in=3
 ;> program with a request pending: done eax=23
 ;>   at=0
-;> ticks=44 sum=9639e173
+;> ticks=44 sum=99c5b0c5
 ;> program: done eax=23
-;>   ticks=5c sum=89896724
-;> string ticks=f sum=edc6247 left=fc2f
-;> port string ticks=f left=f2c7
+;>   ticks=5c sum=df7c9335
+;> string ticks=f sum=ed0625f left=fd1d
+;> port string ticks=f left=f3b5
 ;> END

@@ -152,7 +152,7 @@ guest:
 ;> last byte=55
 ;> stack=66666666 in memory=66666666
 ;> code=77777777
-;> code not mapped: exception e code=0 cr2=ffd00000 at=ffbfd9f0
+;> code not mapped: exception e code=0 cr2=ffd00000 at=ffbfd9d8
 ;> program, kernel's page: exception e code=5 cr2=ffc00000 at=0
 ;> program, reads: done eax=44444444
 ;> program, writes read-only: exception e code=7 cr2=ffc00000 at=0

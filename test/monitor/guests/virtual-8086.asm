@@ -5,7 +5,7 @@ CODE86 equ 0x1000               ; segment of its code: a copy at 0x10000
 DATA86 equ 0x3000
 STACK86 equ 0x2000
 VM equ 0x20000
-IO_MAP equ 0x1000               ; in the TSS
+IO_MAP equ 0x8000                ; from the TSS on: beyond this image
 %define OFFSET86(label) (label - code86)
 
 ; v86 "name", label, flags: runs it until it faults
