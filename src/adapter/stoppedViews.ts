@@ -93,7 +93,8 @@ export class StoppedViews {
 
   private guestFrame({ linear, within }: GuestFrame, id: number): DebugProtocol.StackFrame {
     const { symbols } = this.debuggee;
-    const position = symbols.positionOf(within);
+    const isCaller = within !== linear;
+    const position = isCaller ? symbols.callSiteOf(within) : symbols.positionOf(linear);
     return {
       id,
       name: symbols.describe(linear) ?? hex(linear, 8),

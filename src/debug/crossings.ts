@@ -1,6 +1,6 @@
 // The guest's exception and interrupt handlers under way, innermost last: noted as events are delivered, forgotten as
 // they return. An IRET is not observed; a handler has returned when the guest runs in an outer ring, or when its stack
-// frame has been popped. So a kernel that never returns (it switches threads) costs an entry at most, not correctness.
+// frame has been popped or overwritten. So a kernel that never returns (it switches threads) costs an entry at most.
 
 import type { DeliveredEvent } from '../cpu/core';
 import type { ProcessorState } from '../cpu/state';
@@ -27,6 +27,10 @@ export class Crossings {
     this.fresh.push(event);
   }
 
+  get hasFresh(): boolean {
+    return this.fresh.length > 0;
+  }
+
   clear(): void {
     this.entries = [];
     this.fresh = [];
@@ -47,7 +51,7 @@ export class Crossings {
   /** Handlers that have not returned yet, outermost first. */
   underWay(state: ProcessorState): readonly Crossing[] {
     this.settle(state);
-    this.entries = this.entries.filter(entry => !hasReturned(entry, state));
+    this.entries = this.entries.filter(entry => !hasReturned(entry, state) && this.isIntact(entry));
     return this.entries;
   }
 
@@ -61,18 +65,25 @@ export class Crossings {
     return true;
   }
 
+  private isIntact({ event, frame }: Crossing): boolean {
+    return frame === undefined || this.isFrameOf(event, frame.address, frame.slotBytes);
+  }
+
   /** Finds the return EIP at the top of the stack, below an error code if there is one. */
   private frameOf(event: DeliveredEvent, state: ProcessorState): Crossing['frame'] {
     const top = linearStackPointer(state);
     for (const slotBytes of [4, 2] as const) {
       const address = top + (event.errorCode === undefined ? 0 : slotBytes);
-      const wanted = slotBytes === 4 ? event.returnEip >>> 0 : event.returnEip & 0xffff;
-      const selector = this.memory.read(address + slotBytes, 2);
-      if (this.memory.read(address, slotBytes) === wanted && selector === (event.returnSelector & 0xffff)) {
-        return { address, slotBytes };
-      }
+      if (this.isFrameOf(event, address, slotBytes)) return { address, slotBytes };
     }
     return undefined;
+  }
+
+  /** Do the return EIP and CS of `event` lie at `address`? */
+  private isFrameOf({ returnEip, returnSelector }: DeliveredEvent, address: number, slotBytes: 2 | 4): boolean {
+    const wanted = slotBytes === 4 ? returnEip >>> 0 : returnEip & 0xffff;
+    const selector = this.memory.read(address + slotBytes, 2);
+    return this.memory.read(address, slotBytes) === wanted && selector === (returnSelector & 0xffff);
   }
 }
 

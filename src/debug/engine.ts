@@ -207,6 +207,7 @@ export class Engine implements GoalContext {
   }
 
   private afterStep(goal: Goal): Stop | undefined {
+    if (this.crossings.hasFresh) this.crossings.settle(this.system.believed());
     if (this.ending) return { kind: 'ended', ending: this.ending };
     if (this.happened.length > 0) {
       const stop = this.judgeWhatHappened();

@@ -30,7 +30,7 @@ export interface GuestFrame {
   readonly kind: 'guest';
   /** linear address of the next instruction of this frame */
   readonly linear: number;
-  /** linear address within the instruction that is under way here: of the call, in a caller's frame */
+  /** linear address within the instruction that is under way here: the call, in a caller's frame */
   readonly within: number;
   readonly ring: number;
   readonly codeSize: 16 | 32;
@@ -54,6 +54,8 @@ interface Level {
   readonly codeBase: number;
   readonly stackPointer: number;
   readonly ring: number;
+  /** the instruction under way is the one before `eip`: INT n has been passed when its handler runs */
+  readonly isPastInstruction: boolean;
 }
 
 /** All frames, innermost first. */
@@ -84,6 +86,7 @@ class StackWalk {
       codeBase: state.base(Segment.cs),
       stackPointer: linearStackPointer(state),
       ring: state.cpl,
+      isPastInstruction: false,
     };
     for (let depth = this.crossings.length - 1; level && depth >= 0; depth--) {
       level = this.throughCrossing(level, this.crossings[depth], depth);
@@ -113,6 +116,7 @@ class StackWalk {
       codeBase: this.segmentBase(event.returnSelector),
       stackPointer: stackPointer ?? 0,
       ring: event.fromCpl,
+      isPastInstruction: event.kind === 'softwareInterrupt' || event.kind === 'softwareException',
     };
     if (stackPointer !== undefined) return outer;
     this.found.push(this.guestFrame(outer, undefined));
@@ -146,9 +150,17 @@ class StackWalk {
     });
   }
 
-  private guestFrame({ eip, codeBase, ring }: Level, returns: ReturnTarget | undefined): GuestFrame {
+  private guestFrame(level: Level, returns: ReturnTarget | undefined): GuestFrame {
+    const { eip, codeBase, ring, isPastInstruction } = level;
     const linear = (codeBase + eip) >>> 0;
-    return { kind: 'guest', linear, within: linear, ring, codeSize: this.codeSize, returns };
+    return {
+      kind: 'guest',
+      linear,
+      within: isPastInstruction ? linear - 1 : linear,
+      ring,
+      codeSize: this.codeSize,
+      returns,
+    };
   }
 
   /** The return addresses on the stack, innermost first. */
@@ -213,6 +225,7 @@ class StackWalk {
       codeBase: this.segmentBase(selector),
       stackPointer: (this.segmentBase(stackSelector) + esp) >>> 0,
       ring: 3,
+      isPastInstruction: false,
     };
     return { frame: top - 20, level };
   }

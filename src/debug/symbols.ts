@@ -148,6 +148,12 @@ export class SymbolTable {
     return this.expansionStartingAt(row.address) === undefined ? row.position : row.expandedFrom;
   }
 
+  /** The line that a reader wrote for the code at `address`: the macro's call, if a macro made it. */
+  callSiteOf(address: number): SourcePosition | undefined {
+    const row = this.rowAt(address);
+    return row?.expandedFrom ?? row?.position;
+  }
+
   /** Index of the row at `address`, if it is the first of a macro's expansion. */
   private expansionStartingAt(address: number): number | undefined {
     const index = lastNotAfter(this.lines, address);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import net from 'node:net';
 import path from 'node:path';
-import { adapterFile, Debugged, withAdapter } from './adapterProcess';
+import { adapterFile, withAdapter } from './adapterProcess';
 
 const start = 'bits 32\norg 0x100000\nstart:\n';
 const halting = `${start} mov al, 'x'\n mov dx, 0x3f8\n out dx, al\n cli\n hlt\n`;
