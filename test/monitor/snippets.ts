@@ -69,6 +69,8 @@ guest:
         xor ebp, ebp
         ret
         recovery_point .after, "snippet"
+        show "flags", [caught_flags]
+        say 10
         finish
 snippet:
 ${snippet
