@@ -120,7 +120,12 @@ export class Session extends DebugSession {
     const text = isForUser ? message : `An error of Ringside's own: ${message}. Please report it.`;
     // as a variable, since braces in the text would be taken for variables; the underscore says: nothing personal
     const format = '{_text}';
-    this.sendErrorResponse(response, { id: 1, format, variables: { _text: text }, showUser: response.command === 'launch' });
+    this.sendErrorResponse(response, {
+      id: 1,
+      format,
+      variables: { _text: text },
+      showUser: response.command === 'launch',
+    });
   }
 
   private trace(direction: string, message: DebugProtocol.ProtocolMessage): void {
