@@ -19,9 +19,14 @@ function assembled(name: string, bytes: (file: string) => Uint8Array | undefined
   return image.bytes;
 }
 
+const images = new Map<string, Uint8Array>();
+
 /** A Multiboot image. */
-export const assembleGuest = (name: string): Uint8Array =>
-  assembled(`${name}.asm`, file => readBytes(path.join(guestsFolder, file)));
+export function assembleGuest(name: string): Uint8Array {
+  const image = images.get(name) ?? assembled(`${name}.asm`, file => readBytes(path.join(guestsFolder, file)));
+  images.set(name, image);
+  return image;
+}
 
 /** A 64 KiB ROM that starts the guest where a BIOS would be. */
 export const assembleBootRom = (guest: Uint8Array): Uint8Array =>

@@ -25,11 +25,31 @@ function lines(output: string): string[] {
 
 const expectedLines = (name: string): string[] => fs.readFileSync(expectedFile(name), 'utf8').split('\n');
 
+const wrongLines = (emulator: Emulator, guest: BareMetalGuest): RegExp[] =>
+  guest.knownWrong.filter(known => known.emulator === emulator.name).map(known => known.lines);
+
+const matches = (patterns: readonly RegExp[], line: string): boolean => patterns.some(pattern => pattern.test(line));
+
+/** Every line must be as expected, or known to be wrong; and what is said to be wrong must be. */
 function check(emulator: Emulator, guest: BareMetalGuest): void {
-  const wrong = guest.knownWrong.filter(known => known.emulator === emulator.name).map(known => known.lines);
-  const blank = (text: string): string => (wrong.some(pattern => pattern.test(text)) ? '(known to be wrong)' : text);
+  const wrong = wrongLines(emulator, guest);
+  const expected = expectedLines(guest.name);
   const found = lines(emulator.run(assembleGuest(guest.name)));
-  assert.deepEqual(found.map(blank), expectedLines(guest.name).map(blank));
+  const excused = found.map((line, index) => (matches(wrong, line) ? expected[index] : line));
+  assert.deepEqual(excused, expected);
+  const needless = wrong.filter(
+    pattern => !found.some((line, index) => pattern.test(line) && line !== expected[index]),
+  );
+  assert.deepEqual(needless, [], 'known to be wrong, but right');
+}
+
+/** From Bochs; where that is known to be wrong, from our own machine. */
+function record(guest: BareMetalGuest): void {
+  const image = assembleGuest(guest.name);
+  const ours = lines(runOnRingside(image, 'interpreted'));
+  const wrong = wrongLines(bochs, guest);
+  const recorded = lines(bochs.run(image)).map((line, index) => (matches(wrong, line) ? ours[index] : line));
+  fs.writeFileSync(expectedFile(guest.name), recorded.join('\n'));
 }
 
 function checkOn(emulator: Emulator, guest: BareMetalGuest): void {
@@ -46,9 +66,7 @@ function checkOn(emulator: Emulator, guest: BareMetalGuest): void {
 describe('bare-metal guests', () => {
   for (const guest of guests)
     describe(guest.name, () => {
-      if (process.env.RECORD !== undefined)
-        it('is recorded from Bochs', () =>
-          fs.writeFileSync(expectedFile(guest.name), lines(bochs.run(assembleGuest(guest.name))).join('\n')));
+      if (process.env.RECORD !== undefined) it('is recorded', () => record(guest));
 
       it('assembles as NASM does it', function () {
         const bytes = assembleWithNasm(guest.name);

@@ -15,7 +15,13 @@ export interface BareMetalGuest {
   readonly notOn?: { readonly emulator: KnownWrong['emulator']; readonly reason: string };
 }
 
-const qemu = (lines: RegExp, reason: string): KnownWrong => ({ emulator: 'QEMU', lines, reason });
+const wrong =
+  (emulator: KnownWrong['emulator']) =>
+  (lines: RegExp, reason: string): KnownWrong => ({ emulator, lines, reason });
+const qemu = wrong('QEMU');
+const bochs = wrong('Bochs');
+
+const stackLimits = qemu(/\d+ bytes wanted|^ESP above the limit/, 'does not check the limits of stacks');
 
 export const guests: readonly BareMetalGuest[] = [
   {
@@ -25,6 +31,46 @@ export const guests: readonly BareMetalGuest[] = [
       qemu(/^rdpmc:/, 'has no RDPMC'),
       qemu(/^int1:/, 'has no INT1'),
       qemu(/^rdmsr unknown:/, 'reads MSRs that do not exist as 0'),
+    ],
+  },
+  {
+    name: 'segments',
+    knownWrong: [qemu(/^ltr: null:/, 'loads TR with a null selector')],
+  },
+  {
+    name: 'limits',
+    knownWrong: [],
+    notOn: { emulator: 'QEMU', reason: 'it does not check segment limits' },
+  },
+  {
+    name: 'transfers',
+    knownWrong: [
+      qemu(/^target not present:/, 'checks the rings after presence, or the other way round'),
+      qemu(/^to conforming, 3 parameters:/, 'switches the stack for a gate to conforming code'),
+      qemu(/^not present: #TS/, 'takes a stack segment that is not present for an invalid TSS'),
+      qemu(/^to ring 3 with SS not present:/, 'raises #NP for a stack segment'),
+      stackLimits,
+    ],
+  },
+  {
+    name: 'interrupts',
+    knownWrong: [
+      qemu(/^(bound|ud2):/, 'leaves the EXT bit out of an error code'),
+      qemu(/^not present: /, 'takes a stack segment that is not present for an invalid TSS'),
+      qemu(/^(null|RPL 3|DPL 3, RPL 3|code|read-only|beyond|local): #TS/, 'leaves the EXT bit out of an error code'),
+      qemu(/^ordinary: /, 'does not push RF for a fault'),
+      qemu(/^EIP beyond the limit:/, 'does not check segment limits'),
+      stackLimits,
+      bochs(/^SS not present: #NP/, 'IRET raises #SS for a stack segment (SDM Vol. 3A §6.15 #SS, Vol. 2A IRET)'),
+      qemu(/^SS not present: #NP/, 'the same'),
+    ],
+  },
+  {
+    name: 'paging',
+    knownWrong: [
+      qemu(/^(xchg \[mem\]|cmpxchg8b):/, 'reads before it checks that it may write'),
+      qemu(/^(pushad, part of it|enter):/, 'pushes one by one'),
+      qemu(/^accessed flag, table read-only:/, 'writes another byte of the descriptor, which the manual leaves open'),
     ],
   },
 ];

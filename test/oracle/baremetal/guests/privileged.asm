@@ -278,7 +278,7 @@ between:
 	end_list
 
 	list interrupts
-	one "int 0x31 (DPL 3)", int 0x31
+	one "int 0x30 (DPL 3)", int 0x30
 	one "int 0x32 (DPL 0)", int 0x32
 	one "int 0x33 (DPL 0)", int 0x33
 	one "int 0x80 (beyond the IDT)", int 0x80
