@@ -2,21 +2,23 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { NotMeasured } from './notMeasured';
 
 const extension = path.resolve('dist/extension.js');
 
-/** Prints the milliseconds. Any member of the stub is a function, a class and an object like it. */
+/**
+ * Prints the milliseconds. Any member of the stub is a function, a class and an object like it; the module has it as its
+ * prototype, because bundles copy a module's own members and keep its prototype.
+ */
 const script = `
 const Module = require('node:module');
 const stub = new Proxy(function () {}, {
   get: (_, name) => (name === Symbol.toPrimitive ? () => '' : name === Symbol.iterator ? () => [][Symbol.iterator]() : stub),
   apply: () => stub,
-  construct: () => ({}),
+  construct: () => stub,
 });
 const load = Module._load;
-Module._load = (name, ...rest) => (name === 'vscode' ? stub : load(name, ...rest));
+Module._load = (name, ...rest) => (name === 'vscode' ? Object.create(stub) : load(name, ...rest));
 const context = {
   subscriptions: [],
   extensionPath: process.cwd(),
@@ -29,8 +31,13 @@ console.log(performance.now() - start);
 process.exit();
 `;
 
-export async function activationMs(): Promise<number> {
+export function activationMs(): Promise<number> {
   if (!fs.existsSync(extension)) throw new NotMeasured('dist/extension.js is missing: run npm run build');
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, extension]);
-  return Number(stdout);
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ['-e', script, extension], (error, stdout, stderr) => {
+      const reason = stderr.split('\n').find(line => /^\w*Error:/.test(line)) ?? error?.message;
+      if (error) reject(new NotMeasured(`the extension does not activate: ${reason}`));
+      else resolve(Number(stdout));
+    });
+  });
 }

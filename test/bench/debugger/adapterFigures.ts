@@ -1,11 +1,14 @@
 // What a client of the adapter sees: how soon a session stops, how fast it steps, how much memory it takes.
 import path from 'node:path';
-import { guestsFolder } from '../image';
+import { guestsFolder, imageFile } from '../image';
 import { AdapterProcess } from './adapterProcess';
 
 const guest = { program: path.join(guestsFolder, 'integer.asm'), technique: 'none' };
 /** Steps before the clock starts. */
 const warmUpSteps = 200;
+/** iterations of a guest that is to be interrupted */
+const endless = 1_000_000;
+const msBeforePause = 300;
 
 /** In the order of the table in measureDebugger.ts. */
 export async function measureAdapter(seconds: number): Promise<readonly number[]> {
@@ -19,7 +22,7 @@ export async function measureAdapter(seconds: number): Promise<readonly number[]
       await adapter.step();
       await adapter.readRegisters();
     });
-    return [started, launched, steps, readSteps, await sessionMegabytes()];
+    return [started, launched, steps, readSteps, await pauseMs(), await sessionMegabytes()];
   } finally {
     await adapter.end();
   }
@@ -35,6 +38,24 @@ async function firstStopMs(): Promise<[number, number]> {
     await adapter.launch({ ...guest, memoryMb: 64 });
     const end = performance.now();
     return [end - start, end - ready];
+  } finally {
+    await adapter.end();
+  }
+}
+
+/** From the request to the stop, while the guest computes. */
+async function pauseMs(): Promise<number> {
+  const adapter = new AdapterProcess();
+  try {
+    await adapter.initialize();
+    await adapter.launch({ program: imageFile('integer', endless), technique: 'none', memoryMb: 64 });
+    await adapter.client.continueRequest({ threadId: 1 });
+    await new Promise(resolve => setTimeout(resolve, msBeforePause));
+    const start = performance.now();
+    const stopped = adapter.stopped();
+    await adapter.client.pauseRequest({ threadId: 1 });
+    await stopped;
+    return performance.now() - start;
   } finally {
     await adapter.end();
   }

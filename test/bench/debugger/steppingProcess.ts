@@ -1,16 +1,17 @@
 // Steps a guest for so many seconds in each of three ways, and prints how many steps each makes in a second: a list of
 // numbers. What it steps is the integer program, in ring 3.
-import path from 'node:path';
 import { Breakpoints } from '../../../src/debug/breakpoints';
 import { Debuggee } from '../../../src/debug/debuggee';
 import { anyStep } from '../../../src/debug/goals';
 import { parseLaunchOptions } from '../../../src/debug/launch';
 import { nodeFiles } from '../../../src/adapter/nodeHost';
 import type { System } from '../../../src/monitor/system';
-import { guestsFolder } from '../image';
+import { imageFile } from '../image';
 
 /** Far enough to be in the program. */
-const instructionsToSkip = 40_000;
+const instructionsToSkip = 120_000;
+/** More than can be stepped. */
+const iterations = 100_000;
 const stepsAtOnce = 1000;
 const generalRegisters = 8;
 
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
 
 function launch(): Promise<Debuggee> {
   const options = parseLaunchOptions({
-    program: path.join(guestsFolder, 'integer.asm'),
+    program: imageFile('integer', iterations),
     technique: 'none',
     memoryMb: 64,
   });
