@@ -28,10 +28,17 @@ export class BlockValue {
 /** What the tracked state words hold at one point, as far as they differ from the block's start. */
 export type StateSnapshot = ReadonlyMap<number, BlockValue>;
 
+/**
+ * Who wrote OF, SF, ZF, AF and PF: nobody since the block's start, one instruction all of them (its index), or several. Such
+ * flags are seldom read; where one instruction wrote them all, what they were computed from is enough to keep.
+ */
+export type ResultFlagsWriter = 'start' | 'several' | number;
+
 /** Control leaves before the instruction with this index, and the processor executes that one by other means. */
 export interface SideExit {
   readonly instruction: number;
   readonly state: StateSnapshot;
+  readonly flagsWriter: ResultFlagsWriter;
 }
 
 export type BlockEffect =
@@ -60,12 +67,17 @@ export interface BlockGraph {
   readonly end: BlockEnd;
   /** at the end of the block */
   readonly state: StateSnapshot;
+  readonly flagsWriter: ResultFlagsWriter;
+  /** does anything in the block depend on OF, SF, ZF, AF or PF as they were at its start? */
+  readonly readsResultFlags: boolean;
   readonly places: number;
 }
 
 /** The state words that blocks may write: general registers and the flags kept one by one. */
 export const trackedRegisters: readonly number[] = Array.from({ length: 8 }, (_, index) => gprOffset(index));
 export const trackedFlags: readonly number[] = separateFlags.map(flag => stateOffset[flag]);
+/** The flags that follow from a result. CF and DF live apart: INC leaves CF alone, and only CLD and STD touch DF. */
+export const resultFlags: readonly number[] = (['of', 'sf', 'zf', 'af', 'pf'] as const).map(flag => stateOffset[flag]);
 const tracked = new Set([...trackedRegisters, ...trackedFlags]);
 const isRegister = (offset: number): boolean => offset < gprOffset(8);
 
@@ -106,13 +118,16 @@ class BlockJoiner {
   private end: BlockEnd = { kind: 'next' };
   private done: BlockValue | undefined;
   private places = 0;
-  private exit: SideExit = { instruction: 0, state: new Map() };
+  private instruction = 0;
+  private readonly flagWriters = new Map<number, number>();
+  private exit: SideExit = { instruction: 0, state: new Map(), flagsWriter: 'start' };
 
   constructor(private eip: number) {}
 
   join(programs: readonly MicroProgram[]): BlockGraph {
     programs.forEach((program, index) => {
-      this.exit = { instruction: index, state: new Map(this.state) };
+      this.instruction = index;
+      this.exit = { instruction: index, state: new Map(this.state), flagsWriter: this.flagsWriter() };
       this.addProgram(program);
       this.eip += program.length;
     });
@@ -121,8 +136,17 @@ class BlockJoiner {
       effects: this.effects,
       end: this.end,
       state: this.state,
+      flagsWriter: this.flagsWriter(),
+      readsResultFlags: resultFlags.some(flag => this.initial.has(`${flag}:1`)),
       places: this.places,
     };
+  }
+
+  private flagsWriter(): ResultFlagsWriter {
+    if (this.flagWriters.size === 0) return 'start';
+    const writers = new Set(resultFlags.map(flag => this.flagWriters.get(flag)));
+    const [writer] = writers;
+    return writers.size === 1 && writer !== undefined ? writer : 'several';
   }
 
   private addProgram(program: MicroProgram): void {
@@ -245,6 +269,7 @@ class BlockJoiner {
   private writeState(offset: number, width: ValueWidth, value: BlockValue): void {
     if (!isRegister(offset) || width === 32) {
       this.state.set(offset, value);
+      if (resultFlags.includes(offset)) this.flagWriters.set(offset, this.instruction);
       return;
     }
     const base = offset & ~7;

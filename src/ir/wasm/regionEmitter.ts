@@ -14,6 +14,8 @@ import {
   type BlockEffect,
   type BlockGraph,
   type BlockValue,
+  resultFlags,
+  type ResultFlagsWriter,
   type SideExit,
   type StateSnapshot,
   trackedFlags,
@@ -21,6 +23,7 @@ import {
 } from '../blockGraph';
 import { MicroOpCode } from '../microOp';
 import { ByteWriter, emptyBlock, type FunctionBody, ValueType, Wasm } from './binary';
+import { DeferredFlags } from './deferredFlags';
 import { LocalPool } from './localPool';
 import { ValueEmitter } from './valueEmitter';
 
@@ -58,6 +61,10 @@ const enum Local {
   entry,
   eip,
   condition,
+  recipe,
+  root0,
+  root1,
+  root2,
   firstState,
 }
 
@@ -72,6 +79,9 @@ export class RegionEmitter {
   private places: number[] = [];
   /** label of the block's own loop, where it has one */
   private loopLabel = 0;
+  private readonly flags: DeferredFlags;
+  /** for each block: must the result flags be in their locals where it begins? */
+  private readonly needsFlags: boolean[];
 
   constructor(
     private readonly blocks: readonly RegionBlock[],
@@ -83,6 +93,9 @@ export class RegionEmitter {
     this.locals = new LocalPool(2, Local.firstState + this.stateLocals.size);
     this.values = new ValueEmitter(this.out, this.stateLocals, this.locals, layout.stateAddress);
     blocks.forEach(({ eip }, index) => this.indexOf.set(eip, index));
+    const flagLocals = resultFlags.map(flag => this.stateLocals.get(flag) ?? 0);
+    this.flags = new DeferredFlags(this.values, Local.recipe, [Local.root0, Local.root1, Local.root2], flagLocals);
+    this.needsFlags = this.findFlagNeeds();
   }
 
   emit(): FunctionBody {
@@ -100,6 +113,7 @@ export class RegionEmitter {
     });
     this.close();
     this.close();
+    this.flags.follow(this);
     this.transferState(Wasm.i32Store);
     this.values.get(Local.budget);
     const type = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
@@ -112,8 +126,8 @@ export class RegionEmitter {
     const { graph } = block;
     const mark = this.locals.mark();
     this.places = Array.from({ length: graph.places }, () => this.locals.take(32));
-    const live = this.liveState(graph, index);
-    countUses(graph, live);
+    const defers = this.mayDeferFlags(index);
+    countUses(graph, defers ? withoutResultFlags(graph.state) : graph.state);
     // A block that leads back to itself is a loop of its own.
     const loops = this.successorEips(index).includes(block.eip);
     if (loops) {
@@ -126,19 +140,19 @@ export class RegionEmitter {
         this.values.i32(graph.instructions);
         this.values.op(Wasm.i32LtS);
       },
-      { instruction: 0, state: new Map() },
+      { instruction: 0, state: new Map(), flagsWriter: 'start' },
       block,
     );
-    if (graph.end.kind === 'repeat') this.emitRepeat(block, live, graph.end.done, graph.end.again, index);
+    if (graph.end.kind === 'repeat') this.emitRepeat(block, graph.end.done, graph.end.again, index);
     else {
       graph.effects.forEach(effect => this.emitEffect(effect, block));
-      this.emitEnd(block, live, index);
+      this.emitEnd(block, defers, index);
     }
     if (loops) this.close();
     this.locals.release(mark);
   }
 
-  private emitEnd({ graph, endEip }: RegionBlock, live: StateSnapshot, index: number): void {
+  private emitEnd({ graph, endEip }: RegionBlock, defers: boolean, index: number): void {
     const { end } = graph;
     if (end.kind === 'branch') {
       this.values.push(end.condition);
@@ -149,7 +163,7 @@ export class RegionEmitter {
     }
     if (end.kind === 'branch' && end.target.code !== MicroOpCode.constant)
       throw new Error('a conditional branch has a fixed target');
-    this.commit(live);
+    this.commitState(graph.state, graph.flagsWriter, defers);
     this.spend(graph.instructions);
     if (end.kind === 'branch') {
       this.values.get(Local.condition);
@@ -162,13 +176,7 @@ export class RegionEmitter {
   }
 
   /** One iteration of a repeated string instruction is one instruction. */
-  private emitRepeat(
-    block: RegionBlock,
-    live: StateSnapshot,
-    done: BlockValue,
-    again: BlockValue,
-    index: number,
-  ): void {
+  private emitRepeat(block: RegionBlock, done: BlockValue, again: BlockValue, index: number): void {
     this.values.push(done);
     this.open(Wasm.if);
     this.spend(1);
@@ -177,7 +185,7 @@ export class RegionEmitter {
     block.graph.effects.forEach(effect => this.emitEffect(effect, block));
     this.values.push(again);
     this.values.set(Local.condition);
-    this.commit(live);
+    this.commitState(block.graph.state, block.graph.flagsWriter, false);
     this.spend(1);
     this.values.get(Local.condition);
     this.open(Wasm.if);
@@ -186,22 +194,45 @@ export class RegionEmitter {
     this.goTo(block.endEip, index);
   }
 
-  /** The state that has to be in the locals at the end: all that changed, but for flags that every way on overwrites first. */
-  private liveState(graph: BlockGraph, index: number): StateSnapshot {
-    const successors = this.successors(index);
-    if (!successors) return graph.state;
-    const live = new Map(graph.state);
-    for (const flag of trackedFlags) {
-      if (live.has(flag) && successors.every(({ graph: next }) => overwritesFirst(next, flag))) live.delete(flag);
+  // --- flags
+
+  /** A block needs the flags if it reads them, if it writes some and keeps others, or if it leads on to one that does. */
+  private findFlagNeeds(): boolean[] {
+    const needs = this.blocks.map(({ graph }) => needsResultFlags(graph));
+    for (let changed = true; changed;) {
+      changed = false;
+      this.blocks.forEach(({ graph }, index) => {
+        if (needs[index] || graph.flagsWriter !== 'start' || !this.leadsToNeed(index, needs)) return;
+        needs[index] = true;
+        changed = true;
+      });
     }
-    return live;
+    return needs;
   }
 
-  /** The blocks that can follow, if all of them are in the region. */
-  private successors(index: number): RegionBlock[] | undefined {
-    const targets = this.successorEips(index).map(target => this.indexOf.get(target));
-    if (targets.length === 0 || targets.includes(undefined)) return undefined;
-    return targets.map(target => this.blocks[target ?? 0]);
+  private mayDeferFlags(index: number): boolean {
+    const { graph } = this.blocks[index];
+    return (
+      typeof graph.flagsWriter === 'number' && graph.end.kind !== 'repeat' && !this.leadsToNeed(index, this.needsFlags)
+    );
+  }
+
+  private leadsToNeed(index: number, needs: readonly boolean[]): boolean {
+    const successors = this.successorEips(index);
+    if (successors.length === 0) return needs.includes(true);
+    return successors.some(eip => needs[this.indexOf.get(eip) ?? -1] ?? false);
+  }
+
+  /** Puts a state into the locals. Result flags that one instruction wrote may be left as a recipe. */
+  private commitState(state: StateSnapshot, writer: ResultFlagsWriter, defers: boolean): void {
+    const deferred = defers && typeof writer === 'number' ? this.flags.defer(state) : undefined;
+    if (deferred) {
+      this.commit(withoutResultFlags(state), deferred);
+      this.flags.setRecipe();
+      return;
+    }
+    this.commit(state);
+    if (writer !== 'start') this.flags.setDone();
   }
 
   /** Offsets at which control may go on, none if that is computed. */
@@ -370,8 +401,8 @@ export class RegionEmitter {
   }
 
   /** Leaves before an instruction, with the state as it is there. */
-  private leave({ instruction, state }: SideExit, { starts }: RegionBlock): void {
-    this.values.onSideExit(() => this.commit(state));
+  private leave({ instruction, state, flagsWriter }: SideExit, { starts }: RegionBlock): void {
+    this.values.onSideExit(() => this.commitState(state, flagsWriter, true));
     this.spend(instruction);
     this.values.i32(starts[instruction]);
     this.values.set(Local.eip);
@@ -379,10 +410,11 @@ export class RegionEmitter {
   }
 
   /** All values first, then all locals: a value may need what a local held before. */
-  private commit(state: StateSnapshot): void {
-    const entries = [...state];
-    for (const [, value] of entries) this.values.push(value);
-    for (const [offset] of entries.reverse()) this.values.set(this.stateLocals.get(offset) ?? 0);
+  private commit(state: StateSnapshot, more: readonly (readonly [number, BlockValue])[] = []): void {
+    const moves = [...state].map(([offset, value]) => [this.stateLocals.get(offset) ?? 0, value] as const);
+    const all = [...moves, ...more];
+    for (const [, value] of all) this.values.push(value);
+    for (const [local] of all.reverse()) this.values.set(local);
   }
 
   private spend(instructions: number): void {
@@ -406,15 +438,30 @@ export class RegionEmitter {
     }
   }
 
-  private open(code: Wasm.block | Wasm.loop | Wasm.if): void {
+  open(code: Wasm.block | Wasm.loop | Wasm.if): void {
     this.out.byte(code);
     this.out.byte(emptyBlock);
     this.depth++;
   }
 
-  private close(): void {
+  close(): void {
     this.out.byte(Wasm.end);
     this.depth--;
+  }
+
+  /** `br_table` to the `count` + 1 innermost labels: n leads to the nth one, `count` for 0. */
+  branchTable(count: number): void {
+    this.out.byte(Wasm.brTable);
+    this.out.unsigned(count + 1);
+    this.out.unsigned(count);
+    for (let index = 0; index < count; index++) this.out.unsigned(index);
+    this.out.unsigned(count);
+  }
+
+  /** To the label `depth` levels out. */
+  branchOut(depth: number): void {
+    this.out.byte(Wasm.br);
+    this.out.unsigned(depth);
   }
 
   /** To the label that was opened as number `label`, counted from the outermost (0: leave, 1: dispatch). */
@@ -453,9 +500,14 @@ const storeOf = (width: ValueWidth): { code: Wasm; alignment: number } =>
       ? { code: Wasm.i32Store16, alignment: 0 }
       : { code: Wasm.i32Store, alignment: 0 };
 
-/** Is the flag written before anything could need it: a read, or a way out? */
-function overwritesFirst({ effects, state, end }: BlockGraph, flag: number): boolean {
-  return end.kind !== 'repeat' && effects.length === 0 && state.has(flag) && false;
+function withoutResultFlags(state: StateSnapshot): StateSnapshot {
+  return new Map([...state].filter(([offset]) => !resultFlags.includes(offset)));
+}
+
+function needsResultFlags(graph: BlockGraph): boolean {
+  if (graph.readsResultFlags || graph.flagsWriter === 'several') return true;
+  if (graph.end.kind === 'repeat') return graph.flagsWriter !== 'start';
+  return graph.effects.some(effect => 'exit' in effect && effect.exit.flagsWriter === 'several');
 }
 
 /** Counts how often each value is needed on the main path. */

@@ -15,6 +15,8 @@ type Cold = Map<BlockValue, number> | undefined;
 
 export class ValueEmitter {
   private cold: Cold;
+  /** where the roots of an expression are, while it is computed away from its block */
+  private roots: ReadonlyMap<BlockValue, number> | undefined;
 
   constructor(
     private readonly out: ByteWriter,
@@ -33,13 +35,43 @@ export class ValueEmitter {
     this.cold = undefined;
   }
 
+  /** Emits code that computes values from `roots`, in locals, with nothing else of their block at hand. */
+  fromRoots(roots: ReadonlyMap<BlockValue, number>, emit: () => void): void {
+    this.roots = roots;
+    this.onSideExit(emit);
+    this.roots = undefined;
+  }
+
+  /**
+   * The values at hand that `values` can be computed from: state words, loads, what is kept in locals. Undefined if that
+   * takes more than `most`, or a 64-bit one.
+   */
+  rootsOf(values: readonly BlockValue[], most: number): readonly BlockValue[] | undefined {
+    const roots = new Set<BlockValue>();
+    const seen = new Set<BlockValue>();
+    const visit = (value: BlockValue): void => {
+      if (value.code === MicroOpCode.constant || seen.has(value)) return;
+      seen.add(value);
+      if (value.local >= 0 || value.operands.length === 0) roots.add(value);
+      else value.operands.forEach(visit);
+    };
+    values.forEach(visit);
+    const fits = roots.size <= most && [...roots].every(root => root.resultWidth !== 64);
+    return fits ? [...roots] : undefined;
+  }
+
   /** Leaves `value` on the stack: i32, zero-extended below 32 bits; i64 for 64 bits. */
   push(value: BlockValue): void {
-    const kept = value.local >= 0 ? value.local : this.cold?.get(value);
+    const kept = this.placeOf(value);
     if (kept !== undefined) this.get(kept);
     else if (value.code === MicroOpCode.constant) this.constant(value.resultWidth, value.immediate);
     else if (value.code === MicroOpCode.readState) this.stateWord(value.immediate);
     else this.compute(value);
+  }
+
+  private placeOf(value: BlockValue): number | undefined {
+    if (this.roots) return this.roots.get(value) ?? this.cold?.get(value);
+    return value.local >= 0 ? value.local : this.cold?.get(value);
   }
 
   /** Computes `value` now, so that it is there for later uses on both paths. */
