@@ -31,12 +31,12 @@ export const assembleFile = (
   file: string,
   source: (name: string, text: string) => string = (_, text) => text,
 ): AssembledGuest => {
-  const { text, bytes } = filesIn(path.dirname(file));
+  const files = filesIn(path.dirname(file));
   const changed = (name: string): string | undefined => {
-    const found = text(name);
+    const found = files.text(name);
     return found === undefined ? undefined : source(name, found);
   };
-  return guestOf(assembled(path.basename(file), { text: changed, bytes }));
+  return guestOf(assembled(path.basename(file), { text: changed, bytes: name => files.bytes(name) }));
 };
 
 function assembled(name: string, files: SourceFiles): AssembledImage {
