@@ -47,4 +47,13 @@ inEachVsCode('editor', 'test/e2e/guest', session => {
     await eventually('its text', async () => (await workbench.editorText()).includes('kernel_entry:'));
     assert.equal(await workbench.squiggles(), 0);
   });
+
+  it('has taken little time to activate', async () => {
+    const { workbench } = session();
+    await workbench.command('Developer: Show Running Extensions');
+    const row = workbench.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Ringside' });
+    const [, ms] = await eventually('the figure', async () => /Activation: (\d+)ms/.exec(await row.innerText()));
+    console.log(`activation: ${ms} ms`);
+    assert.ok(Number(ms) < 1000);
+  });
 });
