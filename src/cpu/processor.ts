@@ -158,13 +158,17 @@ export class Processor implements Core {
 
   private execute(): void {
     const { state } = this;
-    const flagsBefore = state.systemFlags;
+    const { eip, systemFlags: flagsBefore } = state;
+    const debugged = state.dr7 & Dr7.enables || flagsBefore & (Eflags.rf | Eflags.tf);
     if (state.dr7 & Dr7.enables && !(flagsBefore & Eflags.rf)) this.checkCodeBreakpoints();
     const program = this.fetch();
     const clearedRf = flagsBefore & Eflags.rf;
     if (clearedRf) state.systemFlags = flagsBefore & ~Eflags.rf;
     this.evaluator.run(program);
     state.instructionCount++;
+    // RF is set between the iterations of a repeated string instruction (SDM Vol. 3B §17.3.1.1); kept track of only where
+    // somebody debugs, as compiled code does not.
+    if (debugged && state.eip === eip && isRepeated(program)) state.systemFlags |= Eflags.rf;
     if (flagsBefore & Eflags.tf && !enteredHandler(program, state.systemFlags)) {
       state.set('pendingDebugTraps', state.pendingDebugTraps | singleStepBit);
     }
@@ -210,6 +214,9 @@ export class Processor implements Core {
     });
   }
 }
+
+const isRepeated = ({ instruction }: MicroProgram): boolean =>
+  instruction?.row.repeatable !== undefined && instruction.repeat !== 'none';
 
 /** An interrupt instruction that entered its handler cleared TF: no single-step trap follows it (SDM Vol. 3B §17.3.1.4). */
 function enteredHandler(program: MicroProgram, systemFlags: number): boolean {
