@@ -17,7 +17,12 @@ const settings = {
 const onWindows = process.platform === 'win32';
 
 const desktop = process.argv.includes('--web') ? undefined : startDesktop();
-if (desktop !== 0) await startInBrowser();
+if (desktop !== 0) {
+  await startInBrowser().catch(error => {
+    console.error(`VS Code did not start: ${error.message}`);
+    process.exitCode = 1;
+  });
+}
 
 /** The exit code of VS Code's launcher, which returns at once; anything but 0 if there is none. */
 function startDesktop() {

@@ -18,11 +18,8 @@ export class DebugViews {
 
   /** The rows of the Call Stack view, from the top, as a screen reader reads them. */
   async callStack(): Promise<string[]> {
-    return this.labels('.debug-call-stack');
-  }
-
-  async breakpoints(): Promise<string[]> {
-    return this.labels('.debug-breakpoints');
+    const rows = this.page.locator('.debug-call-stack .monaco-list-row');
+    return rows.evaluateAll(found => found.map(row => row.getAttribute('aria-label') ?? ''));
   }
 
   /** The visible rows of the Variables view; a scope is a row without a value. */
@@ -77,10 +74,5 @@ export class DebugViews {
     const rows = this.page.locator('.disassembly-view .monaco-list-row');
     const current = rows.filter({ has: this.page.locator('.codicon-debug-stackframe') });
     return (await current.first().textContent()) ?? '';
-  }
-
-  private async labels(view: string): Promise<string[]> {
-    const rows = this.page.locator(`${view} .monaco-list-row`);
-    return rows.evaluateAll(found => found.map(row => row.getAttribute('aria-label') ?? ''));
   }
 }

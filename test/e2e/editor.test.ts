@@ -16,11 +16,6 @@ inEachVsCode('editor', 'test/e2e/guest', session => {
     assert.notEqual(cli, loop);
   });
 
-  it('finds no fault in a source with an included file', async () => {
-    const { workbench } = session();
-    assert.equal(await workbench.squiggles(), 0);
-  });
-
   it('underlines an error while it is typed, until it is mended', async () => {
     const { workbench } = session();
     await workbench.goToLine(14);
