@@ -73,4 +73,21 @@ export const guests: readonly BareMetalGuest[] = [
       qemu(/^accessed flag, table read-only:/, 'writes another byte of the descriptor, which the manual leaves open'),
     ],
   },
+  {
+    name: 'debug',
+    knownWrong: [
+      bochs(/^rep movsb/, 'does not push RF between the iterations of a string instruction (SDM Vol. 3B §17.3.1.1)'),
+      bochs(/^together with TF:/, 'reports the next instruction with the step'),
+      qemu(/^together with TF:/, 'the same'),
+      qemu(/^lss, then nop:/, 'holds debug traps back after LSS, which only MOV SS and POP SS do'),
+      qemu(/^int1:/, 'has no INT1'),
+      qemu(/^(on )?rep movsb/, 'does not know RF between the iterations of a string instruction'),
+      qemu(/^(word|dword) watch (at an odd address|unaligned)/, 'does not align watched addresses'),
+      qemu(/^two watches, both hit:/, 'reports the first of several watches'),
+      qemu(/^with TF:/, 'steps one instruction too many after a watch'),
+      qemu(/^held back by mov ss:/, 'does not hold debug traps back'),
+      qemu(/^GD:/, 'has no DR7.GD'),
+      qemu(/^dr7 as read:/, 'keeps reserved bits of DR7'),
+    ],
+  },
 ];
