@@ -9,6 +9,7 @@ import { PageFaultError, Vector, vectorName } from '../../isa/exceptions';
 import { Activity } from '../../isa/state';
 import { deliverException } from '../../cpu/interrupts';
 import type { PageTranslation } from '../../cpu/paging';
+import type { ProcessorState } from '../../cpu/state';
 import { stage, type Stages } from '../stage';
 import type { Exit } from '../system';
 import { accessText, changesText, instructionText, portOf, whyTrapped } from './explain';
@@ -64,7 +65,7 @@ function* handlePageFault(system: TrapAndEmulate, frame: TrapFrame): Stages {
   const result = system.shadowPaging.fill(state, linear, access);
   switch (result.kind) {
     case 'filled':
-      yield stage('check', () => `the guest’s own page tables allow ${accessText(access, linear)}: a hidden fault`);
+      yield stage('check', () => `${allowed(state)} ${accessText(access, linear)}: a hidden fault`);
       yield stage('shadow', () => shadowText(linear, result.translation));
       return;
     case 'watched':
@@ -91,6 +92,9 @@ function* handlePageFault(system: TrapAndEmulate, frame: TrapFrame): Stages {
 
 /** What the hardware has noted in DR6: B0 to B3, BS. Without any of them it was INT1. */
 const debugCauses = 0xf | Dr6.bs;
+
+const allowed = ({ paging }: ProcessorState): string =>
+  paging ? 'the guest’s own page tables allow' : 'the guest has paging off, which allows';
 
 const shadowText = (linear: number, { physical }: PageTranslation): string =>
   `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(physical + monitorSizeBytes, 8)}`;
