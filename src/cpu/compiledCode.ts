@@ -16,7 +16,7 @@ import { maximumInstructionBytes } from '../isa/decode';
 import type { InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
-import { accessKind, tlbEntries, tlbTableBytes } from './tlb';
+import { fetchKind, tlbEntries, tlbTableBytes } from './tlb';
 
 /** When to compile; tests want it sooner. */
 export interface CompilationLimits {
@@ -81,7 +81,7 @@ export class CompiledCode {
     const { eip } = state;
     const arrived = eip <= this.lastEip || eip > this.lastEip + maximumInstructionBytes;
     this.lastEip = eip;
-    const physical = this.memory.tlb.lookup(eip, accessKind(state.cpl === 3, false));
+    const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
     if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) return 0;
     const page = this.pageAt(physical, eip, key);
     if (!page.run && !(arrived && this.heat(page, physical, eip, key))) return 0;

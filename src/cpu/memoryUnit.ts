@@ -12,7 +12,7 @@ import { matchDataBreakpoints } from './dataBreakpoints';
 import { type PageFault, type PageTranslation, walk } from './paging';
 import type { PhysicalMemory } from './physicalMemory';
 import type { ProcessorState } from './state';
-import { accessKind, accessOfKind, isWriteKind, Tlb, tlbBytes } from './tlb';
+import { accessKind, accessOfKind, fetchKind, isWriteKind, Tlb, tlbBytes } from './tlb';
 
 type AccessBytes = 1 | 2 | 4 | 8;
 /** Slots from here on are for the privileged machinery (`PendingWrites`); those below are for semantics. */
@@ -159,20 +159,34 @@ export class MemoryUnit {
     return hit >= 0 ? hit : this.translateMiss(linear, kind);
   }
 
+  /** The same for the fetch of an instruction. */
+  translateFetch(linear: number, user: boolean): number {
+    const kind = fetchKind(user);
+    const hit = this.tlb.lookup(linear, kind);
+    return hit >= 0 ? hit : this.translateMiss(linear, kind);
+  }
+
   /**
    * For compiled code that has missed: makes the TLB entry for an access, if the access is allowed, lies within a page, and
-   * compiled code may make it. Raises nothing: what it refuses is done again by other means.
+   * compiled code may make it. Raises nothing: what it refuses is done again by other means. An entry that is there stays
+   * what it is, even if the page tables say something else by now.
    */
   fillForCompiledCode(linear: number, kind: number, bytes: number): boolean {
-    if ((linear & offsetMask) + bytes > pageSizeBytes) return false;
-    const result = this.walkTables(linear, kind);
-    if (!result.ok) return false;
-    this.fill(linear, kind, result);
+    if ((linear & offsetMask) + bytes > pageSizeBytes || linear > this.fastCeiling) return false;
+    const known = this.tlb.lookup(linear, kind);
+    if (known >= 0) this.tlb.setSlow(linear, kind, this.isSlow(linear, kind, known >>> 12));
+    else {
+      const result = this.walkTables(linear, kind);
+      if (!result.ok) return false;
+      this.countWalk();
+      this.fill(linear, kind, result);
+    }
     return this.tlb.isFast(linear, kind);
   }
 
   private translateMiss(linear: number, kind: number): number {
     const result = this.walkTables(linear, kind);
+    this.countWalk();
     if (!result.ok) {
       this.state.set('cr2', linear);
       throw pageFault(result.errorCode);
@@ -181,18 +195,24 @@ export class MemoryUnit {
     return result.physical;
   }
 
+  private countWalk(): void {
+    if (this.state.paging) this.walkReferences += 2;
+  }
+
   private walkTables(linear: number, kind: number): Translated | PageFault {
     if (!this.state.paging) return { ok: true, physical: linear, global: false, large: false };
     const root = { cr0: this.state.cr0, cr3: this.state.get('cr3'), cr4: this.state.get('cr4') };
-    this.walkReferences += 2;
     return walk(this.physical, root, linear, accessOfKind(kind), true);
   }
 
   private fill(linear: number, kind: number, { physical, global: isGlobal, large }: Translated): void {
-    const page = physical >>> 12;
-    const unseen = !this.physical.contains(page * pageSizeBytes, pageSizeBytes) || linear > this.fastCeiling;
-    const slow = unseen || (isWriteKind(kind) && this.physical.isWatched(page));
-    this.tlb.fill(linear, kind, { physical, isGlobal, large, slow });
+    this.tlb.fill(linear, kind, { physical, isGlobal, large, slow: this.isSlow(linear, kind, physical >>> 12) });
+  }
+
+  /** Is a translation to `page` for TypeScript only? */
+  private isSlow(linear: number, kind: number, page: number): boolean {
+    if (!this.physical.contains(page * pageSizeBytes, pageSizeBytes) || linear > this.fastCeiling) return true;
+    return isWriteKind(kind) && this.physical.isWatched(page);
   }
 
   private writePhysical(address: number, bytes: 1 | 2 | 4, value: number): void {

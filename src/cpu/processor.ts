@@ -138,8 +138,8 @@ export class Processor implements Core {
     if (eip > limit) throw generalProtection(0);
     const linear = this.linearEip;
     const user = state.cpl === 3;
-    const physical = this.memory.translate(linear, false, user);
-    const following = (): number => this.memory.translate(((linear & pageMask) + pageSizeBytes) >>> 0, false, user);
+    const physical = this.memory.translateFetch(linear, user);
+    const following = (): number => this.memory.translateFetch(((linear & pageMask) + pageSizeBytes) >>> 0, user);
     const program = this.cache.fetch(physical, this.modeKey(), following);
     if (eip + program.length - 1 > limit) throw generalProtection(0);
     return program;

@@ -1,5 +1,7 @@
-// The translation lookaside buffer (SDM Vol. 3A §4.10): four direct-mapped tables, one for each kind of access, so that
-// a hit means that the access is allowed and, for writes, that the dirty bit is already set.
+// The translation lookaside buffer (SDM Vol. 3A §4.10): direct-mapped tables, one for each kind of access, so that a hit
+// means that the access is allowed and, for writes, that the dirty bit is already set. Fetches have tables of their own:
+// what data does never drops the translation of the page that runs, so compiled code, which does not fetch, leaves the
+// same translations behind as the evaluator.
 //
 // The entries lie in the processor's shared buffer, where compiled code looks them up by itself: a tag, which is the page's
 // linear address, and what to add to a linear address to get a place in the buffer. An entry whose tag says `slow` is
@@ -10,20 +12,21 @@ import { pageMask } from '../base/address';
 export const tlbEntries = 1024;
 export const tlbEntryBytes = 8;
 export const tlbTableBytes = tlbEntries * tlbEntryBytes;
-export const accessKinds = 4;
+export const accessKinds = 6;
 export const tlbBytes = accessKinds * tlbTableBytes;
 
 /** Low bits of a tag, which a page's address leaves free. */
 const invalid = 1;
 const slow = 2;
 
-/** Access kinds: supervisor read, supervisor write, user read, user write. */
+/** Access kinds: supervisor read, supervisor write, user read, user write, supervisor fetch, user fetch. */
 export const accessKind = (user: boolean, write: boolean): number => (user ? 2 : 0) | (write ? 1 : 0);
+export const fetchKind = (user: boolean): number => (user ? 5 : 4);
 
-export const isWriteKind = (kind: number): boolean => (kind & 1) !== 0;
+export const isWriteKind = (kind: number): boolean => kind === 1 || kind === 3;
 export const accessOfKind = (kind: number): { readonly write: boolean; readonly user: boolean } => ({
   write: isWriteKind(kind),
-  user: (kind & 2) !== 0,
+  user: kind === 2 || kind === 3 || kind === 5,
 });
 
 /** A translation to keep. */
@@ -62,6 +65,11 @@ export class Tlb {
   /** Can compiled code make this access by itself? */
   isFast(linear: number, kind: number): boolean {
     return this.entries[this.indexOf(linear, kind)] === (linear & pageMask);
+  }
+
+  /** Says anew whether an entry that is there is for TypeScript only. */
+  setSlow(linear: number, kind: number, isSlow: boolean): void {
+    this.entries[this.indexOf(linear, kind)] = (linear & pageMask) | (isSlow ? slow : 0);
   }
 
   fill(linear: number, kind: number, entry: TlbEntry): void {
