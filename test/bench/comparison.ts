@@ -32,6 +32,9 @@ export interface Row {
 
 /** Less than this cannot be told from nothing. */
 const leastSeconds = 0.001;
+const mostAttempts = 6;
+/** A machine whose iterations still get faster than this, from one attempt to the next, is warming up. */
+const settledPace = 0.9;
 
 export async function measureBaselines(peers: readonly Peer[], runs: number): Promise<Map<string, Baseline>> {
   const baselines = new Map<string, Baseline>();
@@ -80,15 +83,18 @@ export class Comparison {
     }
   }
 
-  /** Finds how many iterations take long enough on this peer. */
+  /** Finds how many iterations take long enough on this peer, and let it get into its stride. */
   private async calibrate(peer: Peer): Promise<void> {
     const { fixed, iterations } = this.guest;
     const { targetSeconds } = this.plan;
     let chosen = targetSeconds === 0 ? 1 : iterations;
-    for (let attempts = 0; targetSeconds > 0 && !fixed && attempts < 4; attempts++) {
+    let paceBefore = Infinity;
+    for (let attempts = 0; targetSeconds > 0 && !fixed && attempts < mostAttempts; attempts++) {
       const taken = await this.busySeconds(peer, chosen);
-      if (taken > targetSeconds / 2) break;
-      chosen *= Math.ceil(Math.min(targetSeconds / Math.max(taken, leastSeconds), 32));
+      const settled = taken / chosen > paceBefore * settledPace || taken > targetSeconds * 2;
+      if (settled && taken > targetSeconds / 2) break;
+      paceBefore = taken / chosen;
+      chosen *= Math.ceil(Math.min(Math.max(targetSeconds / Math.max(taken, leastSeconds), 2), 32));
     }
     this.iterations.set(peer.name, chosen);
   }
