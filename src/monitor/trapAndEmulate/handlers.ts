@@ -28,7 +28,7 @@ export function* handleTrap(system: TrapAndEmulate, frame: TrapFrame, exit: Exit
 
   switch (frame.vector) {
     case hostTimerVector:
-      yield stage('host', () => 'the host’s timer has run out: the virtual devices do what is due');
+      yield stage('host', () => "the host's timer has run out: the virtual devices do what is due");
       break;
     case Vector.pageFault:
       yield* handlePageFault(system, frame);
@@ -83,7 +83,7 @@ function* handlePageFault(system: TrapAndEmulate, frame: TrapFrame): Stages {
     case 'guestFault':
       yield stage(
         'check',
-        () => `the guest’s own page tables do not allow ${accessText(access, linear)}: a true fault`,
+        () => `the guest's own page tables do not allow ${accessText(access, linear)}: a true fault`,
       );
       state.set('cr2', linear);
       yield* reflect(system, new CpuException(Vector.pageFault, result.fault.errorCode));
@@ -94,7 +94,7 @@ function* handlePageFault(system: TrapAndEmulate, frame: TrapFrame): Stages {
 const debugCauses = 0xf | Dr6.bs;
 
 const allowed = ({ paging }: ProcessorState): string =>
-  paging ? 'the guest’s own page tables allow' : 'the guest has paging off, which allows';
+  paging ? "the guest's own page tables allow" : 'the guest has paging off, which allows';
 
 const shadowText = (linear: number, { physical }: PageTranslation): string =>
   `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(physical + monitorSizeBytes, 8)}`;
@@ -120,7 +120,7 @@ function* emulateInstruction(system: TrapAndEmulate, frame?: TrapFrame): Stages 
 }
 
 function* report(outcome: StepOutcome, changes: () => string): Stages {
-  if (outcome === 'delivered') yield stage('inject', () => `the guest’s own handler is entered: ${changes()}`);
+  if (outcome === 'delivered') yield stage('inject', () => `the guest's own handler is entered: ${changes()}`);
   else if (outcome === 'shutdown')
     yield stage('inject', () => 'the guest could not handle this, nor the double fault that followed: triple fault');
   else yield stage('emulate', () => changes());

@@ -18,7 +18,7 @@ const reasonOf = (vector: number): string => (vector === hostTimerVector ? 'host
 /** Such as `#GP(0x0) at 0x9:0x100032`. */
 export function describeTrap({ vector, errorCode, context }: TrapFrame): string {
   const code = errorCode === undefined ? '' : `(${hex(errorCode)})`;
-  const name = vector === hostTimerVector ? 'the host’s timer interrupt' : `${vectorName(vector)}${code}`;
+  const name = vector === hostTimerVector ? "the host's timer interrupt" : `${vectorName(vector)}${code}`;
   return `${name} at ${hex(context.selectors[Segment.cs])}:${hex(context.eip, 8)}`;
 }
 
