@@ -28,11 +28,9 @@ export type RingView = 'kernel' | 'user';
 export function compress(raw: RawDescriptor, view: RingView): RawDescriptor {
   const attributes = descriptorAttributes(raw);
   if (!(attributes & Attribute.present)) return raw;
-  if (!isRepresentable(raw)) return { low: raw.low, high: raw.high & ~(Attribute.present << 8) };
-  const isCode = (attributes & Attribute.code) !== 0;
+  if (!isRepresentable(raw, view)) return { low: raw.low, high: raw.high & ~(Attribute.present << 8) };
   const level = attributeDpl(attributes) === 0 ? 1 : 3;
-  const hidden = isCode && level === 3 && view === 'kernel' ? Attribute.present : 0;
-  const kept = (attributes & ~(Attribute.dplMask | hidden)) | dpl(level);
+  const kept = (attributes & ~Attribute.dplMask) | dpl(level);
   const segment = segmentCache(0, raw);
   const limit = truncatedLimit(segment);
   const granular = limit > 0xfffff ? kept | Attribute.granularity : kept & ~Attribute.granularity;
@@ -40,12 +38,13 @@ export function compress(raw: RawDescriptor, view: RingView): RawDescriptor {
 }
 
 /** May a segment with this descriptor be used by a guest that runs directly? */
-export function isRepresentable(raw: RawDescriptor): boolean {
+export function isRepresentable(raw: RawDescriptor, view: RingView): boolean {
   const attributes = descriptorAttributes(raw);
   const needed = Attribute.present | Attribute.notSystem | Attribute.accessed;
   if ((attributes & needed) !== needed) return false;
   const level = attributeDpl(attributes);
   if (level === 1 || level === 2) return false;
+  if (view === 'kernel' && level === 3 && attributes & Attribute.code) return false;
   const { base, limit } = segmentCache(0, raw);
   const expandDown =
     (attributes & (Attribute.code | Attribute.expandDownOrConforming)) === Attribute.expandDownOrConforming;

@@ -48,7 +48,8 @@ export class ShadowDescriptors {
   ) {}
 
   /** Copies the guest's tables anew if they, or where they are, have changed. True if they had. */
-  update(vcpu: ProcessorState, view: RingView): boolean {
+  update(vcpu: ProcessorState): boolean {
+    const view = viewOf(vcpu);
     const origin = originOf(vcpu);
     const moved = !this.origin || !sameOrigin(this.origin, origin);
     if (moved) this.copyTables(vcpu, origin);
@@ -78,7 +79,7 @@ export class ShadowDescriptors {
     if (segment.attributes & Attribute.unusable) return selectorIsNull(segment.selector);
     if (!selectorIsLocal(segment.selector) && segment.selector >> 3 >= guestGdtEntries) return false;
     const raw = this.guestDescriptor(vcpu, segment.selector);
-    if (!raw || !isRepresentable(raw)) return false;
+    if (!raw || !isRepresentable(raw, viewOf(vcpu))) return false;
     const table = segmentCache(segment.selector, raw);
     const same = (segment.attributes ^ table.attributes) & ~Attribute.accessed;
     return same === 0 && table.base === segment.base && table.limit === segment.limit;
@@ -130,6 +131,8 @@ export class ShadowDescriptors {
     return low === undefined || high === undefined ? undefined : { low: low >>> 0, high: high >>> 0 };
   }
 }
+
+const viewOf = ({ cpl }: ProcessorState): RingView => (cpl === 0 ? 'kernel' : 'user');
 
 const gdtOf = (vcpu: ProcessorState): GuestTable => ({
   base: vcpu.get('gdtrBase') >>> 0,

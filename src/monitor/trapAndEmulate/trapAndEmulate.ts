@@ -211,7 +211,7 @@ export class TrapAndEmulate implements System {
     const { state } = this.vcpu;
     this.refreshShadows();
     const root = this.shadowPaging.root(state);
-    this.shadowDescriptors.update(state, state.cpl === 0 ? 'kernel' : 'user');
+    this.shadowDescriptors.update(state);
     if (this.hardware.state.get('cr3') !== root || this.shadowPaging.tlbIsStale) {
       this.hardware.state.set('cr3', root);
       this.hardware.memory.tlb.flush();
