@@ -87,7 +87,7 @@ export function believedNodes(system: System): VariableNode[] {
     const differs = guest !== hardware;
     return {
       name: row.name,
-      value: differs ? `≠ guest ${guest} · hardware ${hardware}` : `= ${guest}`,
+      value: differs ? `≠ guest ${guest} · hardware ${hardware}` : `both ${guest}`,
       explanation: differs ? row.why : 'the guest sees what is there',
       children: () => [
         { name: 'guest believes', value: guest, expression: watched(row) },
