@@ -4,6 +4,7 @@ import { type Baseline, Comparison, failuresOf, measureBaselines, type Row } fro
 import { countInstructions } from './count';
 import { measureDebugger } from './debugger/measureDebugger';
 import { aboutThisRun, type Figures, releaseFile, rowFigures, startFigures, writeFigures } from './figures';
+import { FailedRun } from './guestRun';
 import type { Guest } from './guests';
 import { monitorPeers } from './monitors';
 import type { Peer } from './peers/peer';
@@ -52,8 +53,8 @@ class Benchmark {
 
   async monitors(): Promise<void> {
     const chosen = this.given.guests.filter(({ integer }) => integer);
-    const rows = await this.compare(chosen, monitorPeers, await this.baselines(monitorPeers));
-    this.printBoth('programs in ring 3 under each technique', monitorPeers, rows);
+    const rows = await this.compare(chosen, monitorPeers, await this.baselines(monitorPeers), { alike: true });
+    this.printBoth('programs in ring 3 under each technique', monitorPeers, rows, 'slowdown under');
     this.add({ monitors: rowFigures(monitorPeers, rows) });
   }
 
@@ -77,10 +78,11 @@ class Benchmark {
     chosen: readonly Guest[],
     peers: readonly Peer[],
     baselines: ReadonlyMap<string, Baseline>,
+    { alike } = { alike: false },
   ): Promise<Row[]> {
     const rows: Row[] = [];
     for (const guest of chosen) {
-      const row = await new Comparison(guest, peers, baselines, this.given).measure();
+      const row = await new Comparison(guest, peers, baselines, { ...this.given, alike }).measure();
       console.log(`${guest.name}: ${row.result ?? 'no result'}`);
       for (const failure of failuresOf(row)) this.complain(failure);
       rows.push(row);
@@ -88,10 +90,10 @@ class Benchmark {
     return rows;
   }
 
-  private printBoth(title: string, peers: readonly Peer[], rows: readonly Row[]): void {
+  private printBoth(title: string, peers: readonly Peer[], rows: readonly Row[], ratios?: string): void {
     if (rows.length === 0) return;
     print(title, valuesTable({ peers, rows }));
-    if (peers.length > 1) print('', ratiosTable({ peers, rows }));
+    if (peers.length > 1) print('', ratiosTable({ peers, rows }, ratios));
   }
 
   private add(more: Partial<Figures>): void {
@@ -107,6 +109,8 @@ class Benchmark {
 const print = (title: string, text: string): void => console.log(`\n${title}\n${text}`);
 
 main().catch((error: unknown) => {
-  console.error(error instanceof CommandLineError ? `${error.message}\n\n${usage}` : error);
-  process.exitCode = error instanceof CommandLineError ? 2 : 1;
+  const isUsage = error instanceof CommandLineError;
+  if (isUsage) console.error(`${error.message}\n\n${usage}`);
+  else console.error(error instanceof FailedRun ? `FAILED ${error.message}` : error);
+  process.exitCode = isUsage ? 2 : 1;
 });

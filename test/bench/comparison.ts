@@ -9,6 +9,8 @@ export interface Plan {
   readonly runs: number;
   /** how long a run should take beyond starting up; 0: one iteration */
   readonly targetSeconds: number;
+  /** all get as many iterations as the first peer: for differences of a few percent */
+  readonly alike?: boolean;
 }
 
 export interface Baseline {
@@ -64,7 +66,8 @@ export class Comparison {
   ) {}
 
   async measure(): Promise<Row> {
-    for (const peer of this.peers) await this.attempt(peer, () => this.calibrate(peer));
+    const calibrated = this.plan.alike ? this.peers.slice(0, 1) : this.peers;
+    for (const peer of calibrated) await this.attempt(peer, () => this.calibrate(peer));
     for (let run = 0; run < this.plan.runs; run++)
       for (const peer of this.peers) await this.attempt(peer, () => this.takeOne(peer));
     const results = new Set([...this.results.values()].flatMap(found => [...found]));
@@ -100,7 +103,7 @@ export class Comparison {
   }
 
   private async takeOne(peer: Peer): Promise<void> {
-    const taken = await this.busySeconds(peer, this.iterations.get(peer.name) ?? 1);
+    const taken = await this.busySeconds(peer, this.iterationsOf(peer.name));
     const all = this.seconds.get(peer.name) ?? [];
     this.seconds.set(peer.name, [...all, taken]);
   }
@@ -112,10 +115,14 @@ export class Comparison {
     return Math.max(processorSeconds - baseline, leastSeconds);
   }
 
+  private iterationsOf(name: string): number {
+    return this.iterations.get(this.plan.alike ? this.peers[0].name : name) ?? 1;
+  }
+
   private measurementOf(name: string): Measurement | FailedRun {
     const failure = this.failures.get(name);
     if (failure) return failure;
-    return { iterations: this.iterations.get(name) ?? 1, seconds: median(this.seconds.get(name) ?? []) };
+    return { iterations: this.iterationsOf(name), seconds: median(this.seconds.get(name) ?? []) };
   }
 
   /** Nobody knows who is right, so nobody's figure counts. */

@@ -27,14 +27,14 @@ export function valuesTable({ peers, rows }: Tables): string {
 }
 
 /** How many times as fast as each other peer the first one is. */
-export function ratiosTable({ peers: [first, ...others], rows }: Tables): string {
+export function ratiosTable({ peers: [first, ...others], rows }: Tables, title = `${first.title} against`): string {
   const ratios = (of: readonly Row[]) =>
     others.map(({ name }) => meanOf(of.map(row => timesAsFast(row, first.name, name))));
   const line = (title: string, of: readonly Row[]) => [title, ...ratios(of).map(ratio => times(ratio))];
   const integer = rows.filter(({ guest }) => guest.integer);
   const lines = rows.map(row => line(row.guest.title, [row]));
   if (integer.length > 1) lines.splice(rows.lastIndexOf(integer[integer.length - 1]) + 1, 0, line(meanTitle, integer));
-  return table([`${first.title} against`, ...others.map(({ title }) => title)], lines);
+  return table([title, ...others.map(({ title }) => title)], lines);
 }
 
 const times = (ratio: number | undefined): string | undefined => {
