@@ -2,7 +2,7 @@
 // The preprocessor runs anew in each pass only if it asked for `$` or a label; otherwise the statements of the first
 // pass are used again.
 import type { Assembly } from './assemble';
-import { AssemblyError, CriticalError, Diagnostics, type Extent } from './diagnostics';
+import { AssemblyError, CriticalError, Diagnostics, type Extent, FatalError } from './diagnostics';
 import type { OpenStructure } from './directives';
 import type { Bits } from './encoder';
 import { type EvaluationContext, evaluate } from './evaluate';
@@ -37,6 +37,8 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   /** The preprocessor is evaluating; and whether it ever asked for something that passes can change. */
   private preprocessing = false;
   private preprocessorDependsOnPass = false;
+  /** A fatal error has been found. */
+  private stopped = false;
 
   constructor(
     readonly fileName: string,
@@ -55,7 +57,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     if (!settled && !this.diagnostics.hasErrors) {
       this.reportAlways(new AssemblyError(messages.noConvergence(limits.passes)), this.symbols.changed ?? start);
     } else if (layout.problem) this.reportAlways(new AssemblyError(layout.problem), start);
-    else this.runLastPass();
+    else if (!this.stopped) this.runLastPass();
     return this.result(layout);
   }
 
@@ -70,7 +72,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
 
   /** False if sizes still change after so many passes that they never settle. */
   private runPasses(): boolean {
-    while (this.pass < limits.passes) {
+    while (this.pass < limits.passes && this.work < limits.work && !this.stopped) {
       this.runPass();
       const lengthsChanged = this.output.endPass();
       if (this.pass > 1 && !this.symbols.changed && !lengthsChanged) return true;
@@ -91,9 +93,16 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     this.structures.length = 0;
     this.defaultRelative = false;
     if (!this.statements || this.preprocessorDependsOnPass) this.readSource();
-    else for (const statement of this.statements) this.statementAssembler.process(statement);
+    else this.readStatements(this.statements);
     for (const { kind, name } of this.structures) {
       this.report(new AssemblyError(messages.unclosedDirective(kind), name), name);
+    }
+  }
+
+  private readStatements(statements: readonly Statement[]) {
+    for (const statement of statements) {
+      if (this.stopped) return;
+      this.statementAssembler.process(statement);
     }
   }
 
@@ -105,7 +114,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
       this.statementAssembler.process(statement);
     };
     preprocessor.open(this.fileName);
-    for (let line = preprocessor.next(); line; line = preprocessor.next()) {
+    for (let line = preprocessor.next(); line && !this.stopped; line = preprocessor.next()) {
       try {
         process(parseStatement(line));
       } catch (error) {
@@ -117,10 +126,15 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     this.statements = statements;
   }
 
+  private get work(): number {
+    return this.pass * ((this.statements?.length ?? 0) + this.statementAssembler.instructions);
+  }
+
   // --- messages -------------------------------------------------------------------------------------------------
 
-  private reportAlways(error: unknown, line: Line) {
+  reportAlways(error: unknown, line: Line) {
     if (!(error instanceof AssemblyError)) throw error;
+    this.stopped ||= error instanceof FatalError;
     this.diagnostics.report('error', error.message, error.extent ?? line, line.expandedFrom ?? []);
   }
 

@@ -38,6 +38,9 @@ export class AssemblyError extends Error {
 /** An error that is final even before the last pass: what it is about must be known when it is met. */
 export class CriticalError extends AssemblyError {}
 
+/** An error after which the run ends: what the source asks for has no end. */
+export class FatalError extends CriticalError {}
+
 /** Collects diagnostics; passes repeat, so a message that was given for a place is not given again. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];

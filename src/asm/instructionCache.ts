@@ -1,7 +1,8 @@
 // Remembers the bytes of instructions whose operands depend on no symbol and no place: they are the same in every pass.
 import type { Bits } from './encoder';
 import type { Expression } from './expression';
-import type { InstructionBody, InstructionContext } from './instruction';
+import type { InstructionBody } from './instruction';
+import type { InstructionContext } from './operandValues';
 import type { Token } from './lexer';
 import type { OperandSyntax } from './operandSyntax';
 import { prefixWords, withPrefixes } from './prefixes';

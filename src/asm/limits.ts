@@ -7,25 +7,27 @@ export const limits = {
   /** Uninitialized bytes: they only move addresses. */
   reservedBytes: 2 ** 40,
   /** Lines that come out of the preprocessor in one pass, macro bodies and repetitions included. */
-  expandedLines: 2_000_000,
+  expandedLines: 200_000,
   /** Iterations of one %rep. */
-  repetitions: 1_000_000,
+  repetitions: 200_000,
   /** Macro calls, %rep blocks and includes inside each other. */
   nesting: 128,
   /** Files included inside each other. */
   includeDepth: 32,
-  /** Tokens that the expansion of one line may produce. */
-  lineTokens: 100_000,
+  /** Tokens that the expansion of one line may add. */
+  lineTokens: 20_000,
   /** Steps (macro uses) in the expansion of one line. */
-  lineExpansions: 50_000,
+  lineExpansions: 20_000,
   /** Parentheses inside each other in one expression. */
   expressionDepth: 200,
   /** Operators in one expression. */
   expressionOperators: 2000,
   /** Instructions that one TIMES may repeat. */
-  repeatedInstructions: 1_000_000,
+  repeatedInstructions: 200_000,
   /** Encodings in one pass; more means that TIMES, %rep and macros multiply beyond any guest's need. */
-  instructions: 4_000_000,
+  instructions: 400_000,
+  /** Statements and repeated instructions in all passes together. */
+  work: 3_000_000,
   /** Passes until branch sizes must have settled. */
   passes: 200,
   /** Diagnostics reported for one run. */

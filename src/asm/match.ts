@@ -172,8 +172,6 @@ function isPlainOffset(address: Address, context: MatchContext): boolean {
   return isOffsetOnly(address) && width === context.addressBits && !context.isRipRelative(address);
 }
 
-const explicitKinds = (form: Form) => form.kinds.filter(kind => kind.type !== 'implied');
-
 function sizesFit(form: Form, { addressBits, bits }: MatchContext): boolean {
   if (!form.modes[bits]) return false;
   return form.addressSize === 0 || form.addressSize === addressBits;
@@ -188,9 +186,9 @@ function isHiddenNop({ name }: Form, operands: readonly Operand[], { bits }: Mat
 /** The forms of the mode that take these operands, in order of preference. */
 export function matchingForms(forms: readonly Form[], operands: readonly Operand[], context: MatchContext): Form[] {
   return forms.filter(form => {
-    const kinds = explicitKinds(form);
-    if (kinds.length !== operands.length || !sizesFit(form, context) || isHiddenNop(form, operands, context))
-      return false;
-    return kinds.every((kind, index) => fits(kind, operands[index], form, index, context));
+    const kinds = form.writtenKinds;
+    if (kinds.length !== operands.length || !sizesFit(form, context)) return false;
+    if (!kinds.every((kind, index) => fits(kind, operands[index], form, index, context))) return false;
+    return !isHiddenNop(form, operands, context);
   });
 }

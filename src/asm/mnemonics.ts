@@ -6,6 +6,8 @@ export interface Form extends OpcodeFacts {
   /** Tried in this order. */
   readonly rank: number;
   readonly kinds: readonly OperandKind[];
+  /** The kinds without those that are implied. */
+  readonly writtenKinds: readonly OperandKind[];
   /** Encoded without operand-size prefix and REX.W, since the operands are 16 bits wide either way. */
   readonly sizeless: boolean;
 }
@@ -92,9 +94,11 @@ function form(code: number): Form {
   const kinds = facts.operandKinds
     .map(operandKind)
     .map(kind => (kind.type === 'fixed' && implicitForms.test(facts.name) ? implied : kind));
+  const writtenKinds = kinds.filter(kind => kind.type !== 'implied');
   return {
     ...facts,
     kinds,
+    writtenKinds,
     rank: lastForms.test(facts.name) ? 5 : rankOf(kinds),
     sizeless: sizelessForms.test(facts.name),
   };

@@ -20,8 +20,12 @@ function editDistance(a: string, b: string, bound: number): number {
   return previous[b.length];
 }
 
+/** Names longer than this are not compared: nobody reads them for a typing error. */
+const longestName = 60;
+
 /** At most three of `candidates` that look like `name`, nearest first. */
 export function nearNames(name: string, candidates: Iterable<string>): string[] {
+  if (name.length > longestName) return [];
   const bound = name.length <= 3 ? 1 : 2;
   const written = name.toLowerCase();
   const near: { candidate: string; distance: number }[] = [];

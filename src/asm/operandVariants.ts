@@ -18,7 +18,7 @@ const popping = /^f(add|sub|subr|mul|div|divr)p$/;
 const withTop = /^f(com|comp|comi|comip|ucom|ucomp|ucomi|ucomip|xch|cmov(b|e|be|u|nb|ne|nbe|nu))$/;
 const oneRegister = /^f(ld|st|stp|free|freep)$/;
 
-interface Variant {
+export interface Variant {
   readonly mnemonic: string;
   readonly operands: readonly Operand[];
 }

@@ -1,6 +1,6 @@
 // Where the bytes of a pass go: the current section or absolute space, how full each section is, and, in the last pass,
 // the bytes themselves and the table of lines.
-import { AssemblyError, CriticalError, type Extent } from './diagnostics';
+import { AssemblyError, type Extent, FatalError } from './diagnostics';
 import type { Bits } from './encoder';
 import type { PlacedLine } from './image';
 import { limits } from './limits';
@@ -77,9 +77,17 @@ export class Output {
     return this.location.section;
   }
 
-  emit(statement: Statement, bytes: Uint8Array, kind: 'code' | 'data', extent: Extent) {
+  /** Counts bytes whose contents do not matter yet: before the last pass. */
+  advance(length: number, extent: Extent) {
     const section = this.storing(extent);
-    if (section.offset + bytes.length > limits.imageBytes) throw new CriticalError(messages.imageTooLarge, extent);
+    if (section.offset + length > limits.imageBytes) throw new FatalError(messages.imageTooLarge, extent);
+    section.offset += length;
+  }
+
+  emit(statement: Statement, bytes: Uint8Array, kind: 'code' | 'data', extent: Extent) {
+    if (!this.final) return this.advance(bytes.length, extent);
+    const section = this.storing(extent);
+    if (section.offset + bytes.length > limits.imageBytes) throw new FatalError(messages.imageTooLarge, extent);
     if (bytes.length === 0) return;
     if (section.isUninitialized) {
       this.warn(messages.dataInUninitialized(section.name), extent, statement);
@@ -87,13 +95,12 @@ export class Output {
       return;
     }
     this.placeLine(statement, section, bytes.length, kind);
-    if (this.final) section.write(bytes);
-    else section.offset += bytes.length;
+    section.write(bytes);
   }
 
   reserve(statement: Statement, count: bigint, extent: Extent) {
     const { location } = this;
-    if (count > BigInt(limits.reservedBytes)) throw new CriticalError(messages.reserveTooLarge(count), extent);
+    if (count > BigInt(limits.reservedBytes)) throw new FatalError(messages.reserveTooLarge(count), extent);
     if (location.kind === 'absolute') location.offset += count;
     else if (location.section.isUninitialized) this.reserveIn(location.section, statement, Number(count), extent);
     else {
@@ -105,12 +112,13 @@ export class Output {
   private reserveIn(section: Section, statement: Statement, count: number, extent: Extent) {
     this.placeLine(statement, section, count, 'data');
     section.offset += count;
-    if (section.offset > limits.reservedBytes) throw new CriticalError(messages.reserveTooLarge(BigInt(count)), extent);
+    if (section.offset > limits.reservedBytes) throw new FatalError(messages.reserveTooLarge(BigInt(count)), extent);
   }
 
   fill(statement: Statement, zeroBytes: bigint, extent: Extent) {
-    if (zeroBytes > BigInt(limits.imageBytes)) throw new CriticalError(messages.imageTooLarge, extent);
-    if (zeroBytes > 0n) this.emit(statement, new Uint8Array(Number(zeroBytes)), 'data', extent);
+    if (zeroBytes > BigInt(limits.imageBytes)) throw new FatalError(messages.imageTooLarge, extent);
+    if (!this.final) this.advance(Number(zeroBytes), extent);
+    else if (zeroBytes > 0n) this.emit(statement, new Uint8Array(Number(zeroBytes)), 'data', extent);
   }
 
   private placeLine({ position, expandedFrom }: Statement, section: Section, length: number, kind: 'code' | 'data') {

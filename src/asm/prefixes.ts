@@ -19,17 +19,24 @@ const bytesOf: Readonly<Record<string, number>> = {
 const operandSizePrefix = 0x66;
 const addressSizePrefix = 0x67;
 
-function leading(encoded: Uint8Array) {
-  let index = 0;
-  const seen = { wait: false, operandSize: false, addressSize: false };
-  for (; index < encoded.length - 1; index++) {
-    const byte = encoded[index];
-    if (byte === 0x9b && index === 0) seen.wait = true;
+interface Leading {
+  wait: boolean;
+  operandSize: boolean;
+  addressSize: boolean;
+  /** How many bytes they are. */
+  count: number;
+}
+
+function leadingPrefixes(encoded: Uint8Array): Leading {
+  const seen: Leading = { wait: false, operandSize: false, addressSize: false, count: 0 };
+  for (; seen.count < encoded.length - 1; seen.count++) {
+    const byte = encoded[seen.count];
+    if (byte === 0x9b && seen.count === 0) seen.wait = true;
     else if (byte === operandSizePrefix) seen.operandSize = true;
     else if (byte === addressSizePrefix) seen.addressSize = true;
     else break;
   }
-  return { ...seen, rest: encoded.subarray(index) };
+  return seen;
 }
 
 /** Whether `o16` or `o32` as a word asks for the prefix in this mode. */
@@ -42,7 +49,8 @@ const asksAddressSize = (word: string | undefined, bits: Bits) =>
  * the same byte is part of the opcode (`mandatory`), it stands behind.
  */
 export function withPrefixes(encoded: Uint8Array, words: PrefixWords, bits: Bits, mandatory = false): Uint8Array {
-  const { wait, operandSize, addressSize, rest } = leading(encoded);
+  const { wait, operandSize, addressSize, count } = leadingPrefixes(encoded);
+  if (words.size === 0 && count < 2) return encoded;
   const sized = asksOperandSize(words.get('operandSize'), bits) || (operandSize && !mandatory);
   const bytes: number[] = [];
   if (wait || words.has('wait')) bytes.push(bytesOf.wait);
@@ -53,10 +61,9 @@ export function withPrefixes(encoded: Uint8Array, words: PrefixWords, bits: Bits
   if (sized) bytes.push(operandSizePrefix);
   if (addressSize || asksAddressSize(words.get('addressSize'), bits)) bytes.push(addressSizePrefix);
   if (operandSize && mandatory) bytes.push(operandSizePrefix);
-  if (bytes.length === 0) return encoded;
-  const whole = new Uint8Array(bytes.length + rest.length);
+  const whole = new Uint8Array(bytes.length + encoded.length - count);
   whole.set(bytes);
-  whole.set(rest, bytes.length);
+  whole.set(encoded.subarray(count), bytes.length);
   return whole;
 }
 

@@ -1,7 +1,7 @@
 // What each kind of statement does: labels and equ define symbols, instructions and data become bytes, directives
 // change the state. The same in every pass; only the values differ.
 import { dataBytes } from './data';
-import { AssemblyError, CriticalError, type Extent } from './diagnostics';
+import { AssemblyError, CriticalError, type Extent, FatalError } from './diagnostics';
 import { type DirectiveContext, directives } from './directives';
 import { type EvaluationContext, evaluate } from './evaluate';
 import { encodeInstruction, type InstructionBody } from './instruction';
@@ -32,7 +32,8 @@ type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>;
 
 export class StatementAssembler {
   private readonly cache = new InstructionCache();
-  private instructions = 0;
+  /** In this pass, repeated ones counted each time. */
+  instructions = 0;
 
   constructor(private readonly run: AssemblyRun) {}
 
@@ -108,7 +109,7 @@ export class StatementAssembler {
     if (!isScalar(value)) throw new CriticalError(messages.needsCount('times'), times.token);
     if (value.constant < 0n) throw new AssemblyError(messages.negativeTimes(value.constant), times.token);
     if (value.constant > BigInt(limits.imageBytes)) {
-      throw new CriticalError(messages.timesTooLarge(value.constant), times.token);
+      throw new FatalError(messages.timesTooLarge(value.constant), times.token);
     }
     return Number(value.constant);
   }
@@ -116,13 +117,13 @@ export class StatementAssembler {
   // --- code -----------------------------------------------------------------------------------------------------
 
   private instruction(statement: Statement, body: InstructionBody, times: number) {
-    if (times > limits.repeatedInstructions) throw new CriticalError(messages.timesTooLarge(BigInt(times)), body.token);
+    if (times > limits.repeatedInstructions) throw new FatalError(messages.timesTooLarge(BigInt(times)), body.token);
     const { output } = this.run;
     const section = output.storing(body.token);
     const words = statement.prefixes.map(prefix => prefix.text.toLowerCase());
     const evaluation = times === 1 ? this.run : this.fixedHere(section);
     for (let index = 0; index < times; index++) {
-      if (++this.instructions > limits.instructions) throw new CriticalError(messages.tooManyInstructions, body.token);
+      if (++this.instructions > limits.instructions) throw new FatalError(messages.tooManyInstructions, body.token);
       const offset = BigInt(section.offset);
       const { bits, final } = output;
       const context = { bits, evaluation, section, offset, defaultRelative: this.run.defaultRelative, final };
@@ -161,7 +162,8 @@ export class StatementAssembler {
   private emitRepeated(statement: Statement, bytes: Uint8Array, times: number) {
     const { output } = this.run;
     if (times === 1) return output.emit(statement, bytes, 'data', statement);
-    if (bytes.length * times > limits.imageBytes) throw new CriticalError(messages.imageTooLarge, statement);
+    if (bytes.length * times > limits.imageBytes) throw new FatalError(messages.imageTooLarge, statement);
+    if (!output.final) return output.advance(bytes.length * times, statement);
     const repeated = new Uint8Array(bytes.length * times);
     if (bytes.length === 1) repeated.fill(bytes[0]);
     else if (bytes.length > 0) for (let index = 0; index < times; index++) repeated.set(bytes, index * bytes.length);

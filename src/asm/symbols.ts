@@ -22,6 +22,9 @@ const sameValue = (a: Value, b: Value) =>
   a.bases.length === b.bases.length &&
   a.bases.every(({ base, factor }, index) => base === b.bases[index].base && factor === b.bases[index].factor);
 
+/** After so many undefined names in a run, only the names are given: comparing all with all would take too long. */
+const mostSuggestions = 30;
+
 /** `.name` belongs to the last label that is not local; `..@name` and `..name` do not. */
 export const isLocalName = (name: string) => name.startsWith('.') && !name.startsWith('..');
 
@@ -31,6 +34,7 @@ export class SymbolTable {
   /** The last symbol whose value is not what it was in the pass before. */
   changed: Token | undefined;
   private pass = 0;
+  private suggestions = 0;
   /** The last label that is not local. */
   private scope = '';
 
@@ -72,7 +76,7 @@ export class SymbolTable {
 
   undefinedMessage(name: string): string {
     const qualified = this.qualified(name);
-    const near = nearNames(qualified, this.entries.keys());
+    const near = this.suggestions++ < mostSuggestions ? nearNames(qualified, this.entries.keys()) : [];
     const shown = near.map(other =>
       isLocalName(name) && other.startsWith(`${this.scope}.`) ? other.slice(this.scope.length) : other,
     );

@@ -1,7 +1,7 @@
 // The preprocessor: sources in, lines without macros out (NASM manual §4). It runs interleaved with the assembler,
 // which reads one line at a time, so that %if and %assign may ask for `$` and for labels that stand above.
 // Left out, and named when used: %use, %arg, %local, %stacksize, %pathsearch, %depend, %clear, preprocessor functions.
-import { AssemblyError, type Diagnostics, type Extent, type SourcePosition } from '../diagnostics';
+import { AssemblyError, type Diagnostics, type Extent, FatalError, type SourcePosition } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
@@ -35,6 +35,7 @@ export interface ExpandedLine {
 export interface PreprocessorHost extends PredefinedValues {
   readonly diagnostics: Diagnostics;
   readonly files: SourceFiles;
+  reportAlways(error: unknown, line: Extent & { readonly expandedFrom: readonly SourcePosition[] }): void;
   /** The value of an expression that must be known now. Throws AssemblyError. */
   evaluate(tokens: readonly Token[], line: Extent): bigint;
   /** Whether a word at the start of a line is an instruction, prefix or directive, and so no label. */
@@ -84,8 +85,7 @@ export class Preprocessor implements DirectiveTarget {
       }
       const line = frame.lines[frame.index++];
       if (++this.lineCount > limits.expandedLines) {
-        this.report(new AssemblyError(messages.tooManyLines, line), line);
-        this.stack.length = 0;
+        this.report(new FatalError(messages.tooManyLines, line), line);
         return undefined;
       }
       try {
@@ -122,8 +122,9 @@ export class Preprocessor implements DirectiveTarget {
   }
 
   private report(error: unknown, line: Extent) {
-    if (!(error instanceof AssemblyError)) throw error;
-    this.host.diagnostics.report('error', error.message, error.extent ?? line, this.frame?.expandedFrom ?? []);
+    const { position, endColumn } = line;
+    this.host.reportAlways(error, { position, endColumn, expandedFrom: this.expandedFrom });
+    if (error instanceof FatalError) this.stack.length = 0;
   }
 
   private line(frame: Frame, line: SourceLine): ExpandedLine | undefined {
@@ -237,7 +238,7 @@ export class Preprocessor implements DirectiveTarget {
     let count = 0;
     this.collection = { kind: 'rep', directive, lines, depth: 1, finish: body => this.repeat(body, count, directive) };
     const value = this.numberOf(this.singleLine.expand(operands), directive);
-    if (value > limits.repetitions) throw new AssemblyError(messages.tooManyRepetitions(value), directive);
+    if (value > limits.repetitions) throw new FatalError(messages.tooManyRepetitions(value), directive);
     count = Number(value);
   }
 

@@ -75,6 +75,8 @@ class Expansion {
   private readonly active = new Set<SingleLineMacro>();
   private readonly output: Token[] = [];
   private steps = 0;
+  /** Tokens that the line may come to. */
+  private readonly most: number;
   private sawIndirect = false;
 
   constructor(
@@ -83,6 +85,7 @@ class Expansion {
     private readonly named: (name: string) => readonly SingleLineMacro[],
   ) {
     this.work = [...tokens].reverse();
+    this.most = tokens.length + limits.lineTokens;
   }
 
   run(): Token[] {
@@ -94,7 +97,7 @@ class Expansion {
   }
 
   private token(token: Token) {
-    if (this.output.length > limits.lineTokens) throw new AssemblyError(messages.expansionTooLong, token);
+    if (this.output.length > this.most) throw new AssemblyError(messages.expansionTooLong, token);
     if (token.kind === 'indirect') return this.indirect(token);
     if (isOperator(token, '%+')) return this.paste(token);
     const macro = token.kind === 'identifier' ? this.macroFor(token) : undefined;
@@ -131,8 +134,7 @@ class Expansion {
   }
 
   private pushBack(tokens: readonly Token[]) {
-    if (this.work.length + tokens.length > limits.lineTokens)
-      throw new AssemblyError(messages.expansionTooLong, tokens[0]);
+    if (this.work.length + tokens.length > this.most) throw new AssemblyError(messages.expansionTooLong, tokens[0]);
     for (let index = tokens.length - 1; index >= 0; index--) this.work.push(tokens[index]);
   }
 
