@@ -3,8 +3,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { listing } from '../asm/listing';
 import { nodeFiles } from '../adapter/nodeHost';
-import { type AssemblyFailure, assembleSource, diagnosticText, reasonOf } from '../debug/program';
-import { errors, UserError } from '../debug/userError';
+import { type AssemblyFailure, assembleSource, diagnosticText, readProgram } from '../debug/program';
+import { UserError } from '../debug/userError';
 import { mainSource } from './mainSource';
 import { complain } from './output';
 
@@ -16,18 +16,10 @@ export interface AssembleOptions {
 
 export async function assembleFile({ file, output, listing: listingFile }: AssembleOptions): Promise<void> {
   const source = await mainSource(file);
-  const { image, diagnostics, text } = await assembleSource(source, await readable(source));
+  const { image, diagnostics, text } = await assembleSource(source, await readProgram(source, nodeFiles), nodeFiles);
   for (const warning of diagnostics) complain(diagnosticText(warning));
   await write(output ?? defaultOutput(source), image.bytes);
   if (listingFile !== undefined) await write(listingFile, listing(image, { text }));
-}
-
-/** Files, once it is known that the main source is one. */
-async function readable(source: string): Promise<typeof nodeFiles> {
-  await nodeFiles.read(source).catch((error: unknown) => {
-    throw errors.unreadableProgram(source, reasonOf(error));
-  });
-  return nodeFiles;
 }
 
 const defaultOutput = (file: string): string => {

@@ -43,11 +43,11 @@ const entryNames = ['_start', 'start'];
 export async function loadProgram(options: LaunchOptions, files: FileAccess): Promise<Program> {
   const { program: path } = options;
   const content = await readProgram(path, files);
-  return isSource(path, content) ? assembled(options, files) : binary(options, content);
+  return isSource(path, content) ? assembled(options, content, files) : binary(options, content);
 }
 
-/** Reads `path`, with a reason for people where it cannot. */
-async function readProgram(path: string, files: FileAccess): Promise<Uint8Array> {
+/** @throws UserError with a reason for people */
+export async function readProgram(path: string, files: FileAccess): Promise<Uint8Array> {
   try {
     return await files.read(path);
   } catch (error) {
@@ -75,8 +75,12 @@ function binary({ program: path, boot }: LaunchOptions, content: Uint8Array): Pr
   return { path, image, symbols: SymbolTable.empty, sources: new Map(), warnings: [] };
 }
 
-async function assembled({ program: path, boot }: LaunchOptions, files: FileAccess): Promise<Program> {
-  const { image, diagnostics, paths } = await assembleSource(path, files);
+async function assembled(
+  { program: path, boot }: LaunchOptions,
+  content: Uint8Array,
+  files: FileAccess,
+): Promise<Program> {
+  const { image, diagnostics, paths } = await assembleSource(path, content, files);
   const guest = imageFromAssembly({
     bytes: image.bytes,
     origin: image.origin,
@@ -96,9 +100,9 @@ export interface AssembledSource {
   readonly text: (name: string) => string | undefined;
 }
 
-/** @throws UserError, AssemblyFailure */
-export async function assembleSource(path: string, files: FileAccess): Promise<AssembledSource> {
-  const source = new SourceReader(path, files);
+/** `content` is that of the file at `path`. @throws UserError, AssemblyFailure */
+export async function assembleSource(path: string, content: Uint8Array, files: FileAccess): Promise<AssembledSource> {
+  const source = new SourceReader(path, content, files);
   const { image, diagnostics } = await source.assemble();
   const { paths } = source;
   if (!image) throw assemblyFailure(path, diagnostics, paths);
@@ -134,8 +138,11 @@ class SourceReader {
 
   constructor(
     private readonly main: string,
+    content: Uint8Array,
     private readonly files: FileAccess,
-  ) {}
+  ) {
+    this.keep(fileName(main), main, content);
+  }
 
   async assemble(): Promise<ReturnType<typeof assemble>> {
     for (;;) {
@@ -156,13 +163,17 @@ class SourceReader {
   }
 
   private async read(name: string): Promise<void> {
-    const path = name === fileName(this.main) ? this.main : beside(this.main, name);
+    const path = beside(this.main, name);
     try {
-      this.contents.set(name, await this.files.read(path));
-      this.paths.set(name, path);
+      this.keep(name, path, await this.files.read(path));
     } catch {
       this.contents.set(name, undefined);
     }
+  }
+
+  private keep(name: string, path: string, content: Uint8Array): void {
+    this.contents.set(name, content);
+    this.paths.set(name, path);
   }
 }
 

@@ -1,0 +1,136 @@
+// The command line as a process: what each command prints, and its exit code, for good input and bad.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+interface Bundler {
+  bundleEach(files: string[], outdir: string): Promise<string[]>;
+}
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const start = 'bits 32\norg 0x100000\nstart:\n';
+const hello = `${start} mov esi, text\n mov dx, 0x3f8\n.next: lodsb\n test al, al\n jz .end\n out dx, al\n jmp .next\n.end: cli\n hlt\ntext: db "hello", 10, 0\n`;
+
+describe('the command line', function () {
+  this.slow(3000);
+  let cli = '';
+  let folder = '';
+
+  before(async () => {
+    const bundler = (await import(pathToFileURL(path.resolve('src/build/testBundles.mjs')).href)) as Bundler;
+    [cli] = await bundler.bundleEach([path.resolve('test/cli/commandLineMain.ts')], path.resolve('out/cli'));
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-cli-'));
+    const files = {
+      'hello.asm': hello,
+      'exit.asm': `${start} mov al, 21\n out 0xf4, al\n jmp $\n`,
+      'spin.asm': `${start} cli\n jmp $\n`,
+      'fault.asm': `${start} nop\nboom: int 0x80\n`,
+      'nowhere.asm': `${start} jmp 0xe0000000\n`,
+      'overwrite.asm': `${start} mov byte [here], 0xf4\n cli\nhere: jmp $\n`,
+      'bad.asm': 'bits 32\n mov eax, [nowhere]\n mov al, bx\n',
+      'boot.asm': `bits 16\norg 0x7c00\n mov al, 'b'\n mov dx, 0x3f8\n out dx, al\n cli\n hlt\n times 510-($-$$) db 0\n dw 0xaa55\n`,
+      'empty.asm': '',
+      'odd.img': 'x',
+    };
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+    fs.mkdirSync(path.join(folder, 'empty'));
+  });
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const begin = (...words: string[]): ChildProcess => spawn('node', [cli, ...words], { cwd: folder });
+
+  async function outcome(process: ChildProcess): Promise<Outcome> {
+    let [out, err] = ['', ''];
+    process.stdout?.on('data', (bytes: Buffer) => (out += bytes.toString()));
+    process.stderr?.on('data', (bytes: Buffer) => (err += bytes.toString()));
+    const code = await new Promise<number | null>(resolve => process.once('close', resolve));
+    assert.doesNotMatch(err, /^\s+at .*\d+:\d+\)?$/m, 'no stack trace of ours');
+    return { code, out, err };
+  }
+
+  const good: [words: string, code: number, out: RegExp][] = [
+    ['--help', 0, /ringside run FILE/],
+    ['', 0, /ringside run FILE/],
+    ['run hello.asm', 0, /^hello\n$/],
+    ['run hello.asm --technique none', 0, /^hello\n$/],
+    ['run boot.asm', 0, /^b$/],
+    ['run boot.asm --technique none', 0, /^b$/],
+    ['run exit.asm', 43, /^$/],
+    ['run overwrite.asm --technique none', 0, /^$/],
+    ['run overwrite.asm', 0, /^$/],
+    ['asm hello.asm -o - ', 0, /hello\n\0$/],
+    ['asm hello.asm -o /dev/null -l -', 0, /9 0010000e ee +out dx, al/],
+    [
+      'walk hello.asm',
+      0,
+      /#2 #GP · hello\.asm:9 start\.next\+0x5: out dx, al\n {2}intercept .*\n {2}decode .*\n {2}check .*\n {2}host .*\n {2}emulate .*\n {2}resume/,
+    ],
+    ['walk fault.asm --technique none', 4, /^$/],
+  ];
+  for (const [words, code, out] of good) {
+    it(`ringside ${words}`, async () => {
+      const result = await outcome(begin(...words.split(' ').filter(word => word !== '')));
+      assert.match(result.out, out);
+      assert.equal(result.code, code, result.err);
+    });
+  }
+
+  const bad: [words: string, code: number, err: RegExp][] = [
+    ['fly', 2, /no command "fly"/],
+    ['run', 2, /No file was named/],
+    ['run a b', 2, /"b" is a second one/],
+    ['run hello.asm --fast', 2, /--fast/],
+    ['run nosuch.asm', 2, /nosuch.asm cannot be read: there is no such file/],
+    ['run empty', 2, /folder empty has no main source/],
+    ['run empty.asm', 2, /holds no code/],
+    ['run hello.asm --technique magic', 2, /no technique "magic"/],
+    ['run hello.asm --memory 0', 2, /from 1 to 1024/],
+    ['run hello.asm --memory much', 2, /"much", which is not a whole number/],
+    ['run hello.asm --disk no.img', 2, /no.img cannot be read/],
+    ['run hello.asm --disk odd.img', 2, /odd.img is 1 bytes/],
+    ['run hello.asm --boot floppy', 2, /no way to boot called "floppy"/],
+    ['run bad.asm', 2, /^bad\.asm:2:\d+: error: .*nowhere.*\nbad\.asm:3:\d+: error/],
+    ['asm bad.asm', 2, /^bad\.asm:2:\d+: error/],
+    ['asm nosuch.asm', 2, /nosuch.asm cannot be read/],
+    ['asm hello.asm -o nosuch/out.bin', 2, /nosuch\/out.bin cannot be written/],
+    ['dap --port 70000', 2, /ports end at 65535/],
+    ['run fault.asm', 4, /Triple fault\. It began with #GP.*int 0x80 at boom.*no entry/],
+    ['run fault.asm --technique none', 4, /Triple fault\. It began with #GP.*int 0x80 at boom.*no entry/],
+    ['run nowhere.asm --technique none', 4, /Triple fault/],
+    ['run nowhere.asm', 4, /Triple fault/],
+    ['run spin.asm --max-instructions 1000', 6, /--max-instructions, at start\+0x1 \(0x00100001\)/],
+    ['run spin.asm --max-instructions 1000 --technique none', 6, /--max-instructions, at start\+0x1/],
+  ];
+  for (const [words, code, err] of bad) {
+    it(`ringside ${words} says what is wrong`, async () => {
+      const result = await outcome(begin(...words.split(' ').filter(word => word !== '')));
+      assert.match(result.err, err);
+      assert.equal(result.code, code);
+    });
+  }
+
+  it('Ctrl+C ends a guest that never would', async () => {
+    const process = begin('run', 'spin.asm');
+    const ended = outcome(process);
+    await new Promise(resolve => setTimeout(resolve, 500));
+    process.kill('SIGINT');
+    const { code, err } = await ended;
+    assert.equal(code, 130);
+    assert.match(err, /Interrupted at start\+0x1/);
+  });
+
+  it('a reader that has seen enough is no error', async () => {
+    const process = begin('walk', 'hello.asm');
+    process.stdout?.once('data', () => process.stdout?.destroy());
+    const code = await new Promise(resolve => process.once('exit', resolve));
+    assert.equal(code, 0);
+  });
+});
