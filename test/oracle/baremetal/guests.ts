@@ -90,4 +90,39 @@ export const guests: readonly BareMetalGuest[] = [
       qemu(/^dr7 as read:/, 'keeps reserved bits of DR7'),
     ],
   },
+  {
+    name: 'virtual8086',
+    knownWrong: [
+      qemu(/^(word at ffff|32-bit address beyond|push at sp = 1)/, 'does not check segment limits'),
+      qemu(/^int 0x21: to ring 1:/, 'leaves virtual-8086 mode for a ring other than 0'),
+      qemu(/^iret with VM in the image:/, 'lets ring 3 return to virtual-8086 mode'),
+    ],
+  },
+  {
+    name: 'tasks',
+    knownWrong: [
+      bochs(/^CS DPL 0, RPL 3:/, 'checks the stack segment before the code segment (SDM Vol. 3A table 7-1)'),
+      qemu(/ caught in /, 'is still at the old task’s EIP when the new state is found to be wrong'),
+      qemu(/^T flag:/, 'does not know the T flag of a TSS'),
+    ],
+  },
+  {
+    name: 'controlRegisters',
+    knownWrong: [],
+    notOn: { emulator: 'QEMU', reason: 'it does not refuse wrong values of CR0, and is lost' },
+  },
+  {
+    name: 'alignment',
+    knownWrong: [],
+    notOn: { emulator: 'QEMU', reason: 'it does not check alignment' },
+  },
+  {
+    name: 'realMode',
+    knownWrong: [],
+    notOn: { emulator: 'QEMU', reason: 'it does not check segment limits, and is lost' },
+  },
+  {
+    name: 'hardwareInterrupts',
+    knownWrong: [bochs(/^(poll|the output of mode 0 stays high: no second edge):/, 'its 8259A does not answer polls')],
+  },
 ];
