@@ -74,6 +74,10 @@ export class BareMetal implements System {
     return this.hardware.runCompiled(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
   }
 
+  setStops(addresses: ReadonlySet<number>): void {
+    this.hardware.setStops(addresses);
+  }
+
   believed(): ProcessorState {
     return this.hardware.state;
   }

@@ -51,9 +51,11 @@ export interface System {
   step(): SystemStep;
   /**
    * Lets the guest run for up to `ticks` instructions while nothing happens but ordinary instructions; gives how many it
-   * was. After 0, `step`.
+   * was. Ends before a privileged or sensitive instruction and before a stop. After 0, `step`.
    */
   run(ticks: number): number;
+  /** Linear addresses before which `run` ends. */
+  setStops(addresses: ReadonlySet<number>): void;
   /** What the guest believes its registers to be. A view: read it, do not keep or change it. */
   believed(): ProcessorState;
   /** Changes the guest's registers as if the guest had done it itself. */

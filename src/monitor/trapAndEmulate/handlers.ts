@@ -158,7 +158,9 @@ function* idle(system: TrapAndEmulate): Stages {
 
 /** Back to the guest: with an interrupt if one is due, and on the hardware if its state fits there. */
 function* resume(system: TrapAndEmulate): Stages {
-  const { vcpu } = system;
+  const { vcpu, pc } = system;
+  // A device may take its request back at this very instruction.
+  pc.runDue();
   if (system.interruptIsDue) {
     yield stage(
       'check',

@@ -116,6 +116,10 @@ export class TrapAndEmulate implements System {
     return this.hardware.runCompiled(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
   }
 
+  setStops(addresses: ReadonlySet<number>): void {
+    this.hardware.setStops(addresses);
+  }
+
   believed(): ProcessorState {
     this.synchronize();
     return this.vcpu.state;
