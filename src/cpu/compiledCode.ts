@@ -28,6 +28,8 @@ export interface CompilationLimits {
 
 const dispatchTableBytes = pageSizeBytes * 2;
 const dispatchTables = 1024;
+/** Pages known at a time, compiled or not. */
+const mostPages = 0x4000;
 
 type RegionFunction = (budget: number, block: number) => number;
 
@@ -49,7 +51,8 @@ const fillImport: FunctionImport = {
 export class CompiledCode {
   private pages = new Map<number, Page>();
   private freeTables: number[] = [];
-  private nextTable = 0;
+  private tableCount = 0;
+  private stops: ReadonlySet<number> = new Set();
   private readonly imports: WebAssembly.Imports;
   private tables: Uint16Array;
   /** where the evaluator was last: what follows closely is no new arrival, but the same straight line */
@@ -74,6 +77,12 @@ export class CompiledCode {
     this.tables = new Uint16Array(physical.buffer);
   }
 
+  /** Compiled code stops before the instructions at these linear addresses, and runs as fast as ever elsewhere. */
+  setStops(addresses: ReadonlySet<number>): void {
+    this.stops = new Set(addresses);
+    this.forget();
+  }
+
   /** Runs at most `budget` instructions from here; 0 if there is no compiled code for this place, or it can do nothing. */
   run(budget: number, key: number): number {
     const { state } = this;
@@ -87,7 +96,7 @@ export class CompiledCode {
     if (!page.run && !(arrived && this.heat(page, physical, eip, key))) return 0;
     const block = this.tables[(page.table >> 1) + (eip & 0xfff)];
     if (block === 0 || !page.run) {
-      if (arrived) this.noteEntry(page, eip);
+      if (arrived && !this.stops.has(eip)) this.noteEntry(page, eip);
       return 0;
     }
     const left = page.run(budget, block - 1);
@@ -133,6 +142,7 @@ export class CompiledCode {
       run: undefined,
       table: 0,
     };
+    if (this.pages.size === mostPages) this.forget();
     this.pages.set(id, page);
     return page;
   }
@@ -165,7 +175,7 @@ export class CompiledCode {
       if (at >>> 12 !== pageEip >>> 12) return undefined;
       return this.cache.fetchWithin((pagePhysical + (at & 0xfff)) >>> 0, key);
     };
-    const blocks = findRegion([...page.entries], programAt, program => usesOnly(program, segments));
+    const blocks = findRegion([...page.entries], programAt, (program, at) => this.isCompilable(program, at, segments));
     if (blocks.length === 0 || blocks.length > 0xfffe) return false;
     const table = this.takeTable();
     const run = this.instantiate(blocks, pageEip, table);
@@ -179,6 +189,13 @@ export class CompiledCode {
     page.table = table;
     this.compilations++;
     return true;
+  }
+
+  /** Debuggers may want to look before instructions that are privileged or sensitive: they are left to the evaluator. */
+  private isCompilable(program: MicroProgram, eip: number, segments: number): boolean {
+    const row = program.instruction?.row;
+    if (!row || row.privilege !== undefined || row.sensitive !== undefined || this.stops.has(eip)) return false;
+    return usesOnly(program, segments);
   }
 
   private instantiate(
@@ -213,17 +230,18 @@ export class CompiledCode {
   private takeTable(): number {
     const free = this.freeTables.pop();
     if (free !== undefined) return free;
-    if (this.nextTable === dispatchTables) this.forgetAll();
-    this.nextTable++;
-    return this.memory.physical.allocate(dispatchTableBytes);
+    if (this.tableCount < dispatchTables) {
+      this.tableCount++;
+      return this.memory.physical.allocate(dispatchTableBytes);
+    }
+    this.forget();
+    return this.takeTable();
   }
 
-  /** Too much has been compiled: begin again. */
-  private forgetAll(): void {
+  /** Drops all that has been compiled: what is still hot is compiled anew. */
+  private forget(): void {
     for (const { run, table } of this.pages.values()) if (run) this.freeTables.push(table);
     this.pages = new Map();
-    const first = this.freeTables.pop();
-    if (first !== undefined) this.freeTables.push(first);
   }
 }
 

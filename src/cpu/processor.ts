@@ -125,6 +125,11 @@ export class Processor implements Core {
     return this.compiled.run(Math.min(budget, maximumBudget), this.modeKey());
   }
 
+  /** `runCompiled` ends before the instructions at these linear addresses. */
+  setStops(addresses: ReadonlySet<number>): void {
+    this.compiled.setStops(addresses);
+  }
+
   /** Would an interrupt be taken at this boundary? */
   get acceptsInterrupts(): boolean {
     return (this.state.systemFlags & Eflags.if) !== 0 && this.state.interruptShadow === Shadow.none;

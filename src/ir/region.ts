@@ -9,7 +9,7 @@ import type { RegionBlock } from './wasm/regionEmitter';
 export type ProgramAt = (eip: number) => MicroProgram | undefined;
 
 /** May the instruction be compiled, in the mode and with the segments at hand? */
-export type Compilable = (program: MicroProgram) => boolean;
+export type Compilable = (program: MicroProgram, eip: number) => boolean;
 
 const maximumBlockInstructions = 64;
 const maximumRegionInstructions = 3000;
@@ -38,7 +38,7 @@ function findLeaders(entries: readonly number[], programAt: ProgramAt, compilabl
       if (!program || (count > 0 && seen.has(eip))) break;
       seen.add(eip);
       const next = eip + program.length;
-      if (!compilable(program) || !isBlockable(program)) {
+      if (!compilable(program, eip) || !isBlockable(program)) {
         if (goesOn(program)) lead(next);
         break;
       }
@@ -68,7 +68,7 @@ function buildBlock(
   let eip = start;
   while (programs.length < maximumBlockInstructions) {
     const program = programAt(eip);
-    if (!program || !compilable(program) || !isBlockable(program)) break;
+    if (!program || !compilable(program, eip) || !isBlockable(program)) break;
     if (programs.length > 0 && (leaders.has(eip) || isRepeating(program))) break;
     programs.push(program);
     starts.push(eip);
