@@ -51,7 +51,6 @@ export const messages = {
     word === 'ptr'
       ? 'NASM has no `ptr`: write `dword [address]`'
       : 'NASM has no `offset`: a label without brackets is its address',
-  masmIndex: 'an address goes into one pair of brackets: write `[label+register]`',
   unclosedBracket: 'a bracket is not closed: add `]`',
 
   // --- statements ---
@@ -66,7 +65,6 @@ export const messages = {
   equNeedsLabel: '`equ` needs a name in front: write `name equ value`',
   redefined: (name: string, { file, line }: SourcePosition) =>
     `${quoted(name)} is already defined at ${file}:${line}: rename one of them`,
-  localWithoutScope: (name: string) => `the local label ${quoted(name)} needs a label without a dot above it`,
   undefinedSymbol: (name: string, names: readonly string[]) => `${quoted(name)} is not defined${near(names)}`,
   notDefinedBefore: (name: string) =>
     `${quoted(name)} must be defined above this line, since its value is needed at once: move its definition up`,

@@ -79,23 +79,39 @@ function memoryQualifiers(reader: TokenReader, found: MemoryQualifiers) {
 }
 
 function segmentOverride(reader: TokenReader): Register | undefined {
-  const register = reader.word ? registerNamed(reader.word) : undefined;
+  const { word } = reader;
+  const register = word ? registerNamed(word) : undefined;
   if (register?.class !== 'seg' || !isOperator(reader.tokens[reader.index + 1], ':')) return undefined;
   reader.take();
   reader.take();
   return register;
 }
 
-function memory(reader: TokenReader, open: Token): { memory: MemorySyntax; expression: Expression } {
+interface Bracketed {
+  readonly memory: MemorySyntax;
+  readonly expression: Expression;
+}
+
+/** From behind the opening bracket to behind the closing one; `outer` is a segment named before the bracket. */
+function bracketed(reader: TokenReader, open: Token, outer?: Register): Bracketed {
   const found: MemoryQualifiers = {};
   memoryQualifiers(reader, found);
-  const segment = segmentOverride(reader);
+  const segment = outer ?? segmentOverride(reader);
   memoryQualifiers(reader, found);
   const expression = parseExpression(reader);
-  if (isOperator(reader.next, ','))
+  if (isOperator(reader.next, ',')) {
     throw new AssemblyError(messages.unsupported('[base,index]', 'write [base+index*scale]'), reader.next);
+  }
   if (!reader.accept(']')) throw new AssemblyError(messages.unclosedBracket, reader.next ?? open);
-  return { memory: { nosplit: false, ...found, ...(segment ? { segment } : {}) }, expression };
+  return { memory: { nosplit: false, ...found, segment }, expression };
+}
+
+/** A memory operand, if one is next: `[…]`, `es:[…]`, or `es:address` without brackets. */
+function memory(reader: TokenReader): Parsed | undefined {
+  const segment = segmentOverride(reader);
+  const open = reader.next;
+  if (open && reader.accept('[')) return bracketed(reader, open, segment);
+  return segment && { memory: { nosplit: false, segment }, expression: parseExpression(reader) };
 }
 
 function withExtent(reader: TokenReader, first: Token): Extent {
@@ -110,30 +126,28 @@ function withExtent(reader: TokenReader, first: Token): Extent {
 function operand(reader: TokenReader): OperandSyntax {
   const first = reader.take();
   reader.index--;
-  const common = { strict: false, to: false, ...qualifiers(reader) };
+  const { sizeBits, strict = false, distance, to = false } = qualifiers(reader);
   if (reader.word === 'ptr' || reader.word === 'offset')
     throw new AssemblyError(messages.notNasm(reader.word), reader.here);
+  const parsed = memory(reader) ?? indexed(reader);
+  noDecorator(reader);
+  const { kind = 'memory', ...rest } = parsed;
+  return { kind, ...rest, sizeBits, strict, distance, to, extent: withExtent(reader, first) };
+}
+
+type Parsed = Pick<OperandSyntax, 'expression' | 'selector' | 'memory'> & { readonly kind?: OperandSyntax['kind'] };
+
+/** A value, a register, `selector:offset`, or `label[register]`, which is a memory operand. */
+function indexed(reader: TokenReader): Parsed {
+  const expression = parseExpression(reader);
   const open = reader.next;
   if (open && reader.accept('[')) {
-    const parsed = memory(reader, open);
-    noDecorator(reader);
-    return { ...common, kind: 'memory', ...parsed, extent: withExtent(reader, first) };
+    const index = bracketed(reader, open);
+    const sum = { kind: 'binary', operator: '+', left: expression, right: index.expression, token: open } as const;
+    return { memory: index.memory, expression: sum };
   }
-  const expression = parseExpression(reader);
-  noDecorator(reader);
-  if (isOperator(reader.next, '[')) throw new AssemblyError(messages.masmIndex, reader.next);
-  if (reader.accept(':')) {
-    const offset = parseExpression(reader);
-    return {
-      ...common,
-      kind: 'farPointer',
-      selector: expression,
-      expression: offset,
-      extent: withExtent(reader, first),
-    };
-  }
-  const kind = expression.kind === 'register' ? 'register' : 'immediate';
-  return { ...common, kind, expression, extent: withExtent(reader, first) };
+  if (reader.accept(':')) return { kind: 'farPointer', selector: expression, expression: parseExpression(reader) };
+  return { kind: expression.kind === 'register' ? 'register' : 'immediate', expression };
 }
 
 function noDecorator(reader: TokenReader) {

@@ -47,6 +47,7 @@ export function operandVariants(mnemonic: string, operands: readonly Operand[]):
   const [first, second] = operands;
   if (mnemonic.startsWith('f')) return x87(mnemonic, operands);
   if (mnemonic === 'imul' && operands.length === 2) return [{ mnemonic, operands: [first, first, second] }];
+  if (mnemonic === 'movsx') return [{ mnemonic: 'movsxd', operands }];
   if (mnemonic === 'test' && operands.length === 2) return [{ mnemonic, operands: [second, first] }];
   if (/^aa[md]$/.test(mnemonic) && operands.length === 0) return [{ mnemonic, operands: [ten] }];
   if (mnemonic === 'monitor' || mnemonic === 'mwait') return [{ mnemonic, operands: [] }];

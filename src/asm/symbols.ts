@@ -51,8 +51,6 @@ export class SymbolTable {
 
   /** Defines a symbol; a label opens a scope for local names, a constant does not. Throws AssemblyError. */
   define(token: Token, value: Value, kind: SymbolEntry['kind'], section?: string) {
-    if (isLocalName(token.text) && this.scope === '')
-      throw new AssemblyError(messages.localWithoutScope(token.text), token);
     const name = this.qualified(token.text);
     if (kind === 'label' && !token.text.startsWith('.')) this.scope = name;
     const known = this.entries.get(name);

@@ -24,10 +24,7 @@ function spelled(word: 'if' | 'elif'): [string, ConditionDirective][] {
 }
 
 /** Every spelling of %if… and %elif…; none is the negation of one test and the plain form of another. */
-export const conditionDirectives: ReadonlyMap<string, ConditionDirective> = new Map([
-  ...spelled('if'),
-  ...spelled('elif'),
-]);
+const conditionDirectives: ReadonlyMap<string, ConditionDirective> = new Map([...spelled('if'), ...spelled('elif')]);
 
 /** One %if … %endif as it stands on the stack. */
 export interface Condition {
@@ -111,4 +108,47 @@ export function holds(
   directive: Token,
 ): boolean {
   return outcome(condition.test, tokens, scope, directive) !== condition.negated;
+}
+
+/** Whether a directive opens, continues or closes conditional text. */
+export const isConditional = (name: string) => conditionDirectives.has(name) || name === 'else' || name === 'endif';
+
+/**
+ * Carries out %if…, %elif…, %else or %endif on the open conditions of a file or macro; false if `name` is none of them.
+ * `test` is only asked where the outcome matters. Throws AssemblyError.
+ */
+export function applyConditional(
+  conditions: Condition[],
+  emitting: boolean,
+  name: string,
+  token: Token,
+  test: (directive: ConditionDirective) => boolean,
+): boolean {
+  if (!isConditional(name)) return false;
+  const directive = conditionDirectives.get(name);
+  if (directive && !directive.elif) {
+    const condition: Condition = { active: false, done: !emitting, seenElse: false, extent: token };
+    conditions.push(condition);
+    if (emitting) enter(condition, () => test(directive));
+    return true;
+  }
+  const condition = conditions.at(-1);
+  if (!condition) throw new AssemblyError(messages.withoutIf(token.text), token);
+  if (name === 'endif') conditions.pop();
+  else nextBranch(condition, name, token, () => !directive || test(directive));
+  return true;
+}
+
+function nextBranch(condition: Condition, name: string, token: Token, test: () => boolean) {
+  if (condition.seenElse) throw new AssemblyError(messages.afterElse(token.text), token);
+  condition.active = false;
+  condition.seenElse = name === 'else';
+  if (!condition.done) enter(condition, test);
+}
+
+/** Takes a branch if its test holds. If the test itself is wrong, no later branch is taken: one error, not many. */
+function enter(condition: Condition, test: () => boolean) {
+  condition.done = true;
+  condition.active = test();
+  condition.done = condition.active;
 }

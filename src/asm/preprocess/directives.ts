@@ -181,6 +181,7 @@ export const directives: ReadonlyMap<string, PreprocessorDirective> = new Map<st
   ['repl', replaceContext],
   ['line', ignored],
   ['pragma', ignored],
+  ['aliases', ignored],
   ['endmacro', unmatched('%macro')],
   ['endm', unmatched('%macro')],
   ['endrep', unmatched('%rep')],

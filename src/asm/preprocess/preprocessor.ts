@@ -5,7 +5,7 @@ import { AssemblyError, type Diagnostics, type Extent, FatalError, type SourcePo
 import { isOperator, type Token } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
-import { type Condition, conditionDirectives, type ConditionScope, holds } from './conditions';
+import { applyConditional, type ConditionScope, holds, isConditional } from './conditions';
 import { directives, type DirectiveTarget } from './directives';
 import { fileFrame, type Frame, macroFrame, repetitionFrame } from './frames';
 import {
@@ -161,41 +161,14 @@ export class Preprocessor implements DirectiveTarget {
 
   private skipped(line: SourceLine): undefined {
     const name = line.directive;
-    if (name === undefined || !(conditionDirectives.has(name) || name === 'else' || name === 'endif')) return;
+    if (name === undefined || !isConditional(name)) return;
     const [token, ...operands] = substitute(line.tokens, this.frame?.call, this.contexts);
     this.conditional(name, token, operands);
   }
 
   private conditional(name: string, token: Token, operands: readonly Token[]): boolean {
-    const directive = conditionDirectives.get(name);
-    if (!directive && name !== 'else' && name !== 'endif') return false;
     const conditions = this.frame?.conditions ?? [];
-    if (directive && !directive.elif) {
-      const active = this.emitting;
-      const condition: Condition = { active: false, done: !active, seenElse: false, extent: token };
-      conditions.push(condition);
-      if (active) this.enter(condition, () => holds(directive, operands, this.scope, token));
-      return true;
-    }
-    const condition = conditions[conditions.length - 1];
-    if (!condition) throw new AssemblyError(messages.withoutIf(token.text), token);
-    if (name === 'endif') conditions.pop();
-    else this.nextBranch(condition, token, () => !directive || holds(directive, operands, this.scope, token));
-    return true;
-  }
-
-  private nextBranch(condition: Condition, token: Token, test: () => boolean) {
-    if (condition.seenElse) throw new AssemblyError(messages.afterElse(token.text), token);
-    condition.active = false;
-    if (token.text.toLowerCase() === '%else') condition.seenElse = true;
-    if (!condition.done) this.enter(condition, test);
-  }
-
-  /** Tests a branch. One whose test is wrong counts as not taken, and nothing after it is taken: one error, not many. */
-  private enter(condition: Condition, test: () => boolean) {
-    condition.done = true;
-    condition.active = test();
-    condition.done = condition.active;
+    return applyConditional(conditions, this.emitting, name, token, test => holds(test, operands, this.scope, token));
   }
 
   private get scope(): ConditionScope {

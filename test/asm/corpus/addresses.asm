@@ -77,3 +77,10 @@ t:      mov eax, [t]
         lea eax, [bx+5]
         lea ax, [eax+5]
 end:
+        bits 32
+        mov eax, end[ebx]
+        mov eax, 4[ebx]
+        mov eax, es:[ebx+4]
+        mov eax, dword es:[ebx]
+        mov eax, es:end
+        mov [gs:ebx], al
