@@ -27,8 +27,9 @@ function connect(input: Readable, output: Writable, end: () => void): void {
     malformed: problem => session.malformed(problem),
   });
   input.on('data', (bytes: Uint8Array) => reader.receive(bytes));
-  input.on('close', end);
-  input.on('error', end);
+  const gone = (): void => session.shutdown();
+  input.on('close', gone);
+  input.on('error', gone);
   // the client may go away while an answer is under way
-  output.on('error', end);
+  output.on('error', gone);
 }

@@ -2,21 +2,19 @@
 // `onDidSendMessage`, whatever carries them.
 import {
   BreakpointEvent,
-  DebugSession,
   Event,
   ExitedEvent,
   InitializedEvent,
   InvalidatedEvent,
   MemoryEvent,
   OutputEvent,
-  Response,
   StoppedEvent,
   TerminatedEvent,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Diagnostic } from '../asm/assemble';
-import { Debuggee, type DebuggeeHost } from '../debug/debuggee';
-import type { Ending, Stop } from '../debug/engine';
+import { Debuggee } from '../debug/debuggee';
+import type { Ending, Stop } from '../debug/stop';
 import type { Explanation } from '../debug/explain';
 import { never } from '../debug/goals';
 import { type LaunchOptions, parseLaunchOptions } from '../debug/launch';
@@ -24,25 +22,23 @@ import { memoryReference } from '../debug/memory';
 import { linearEip } from '../debug/position';
 import { AssemblyFailure, type Program } from '../debug/program';
 import { SymbolTable } from '../debug/symbols';
-import { errors, UserError } from '../debug/userError';
+import { errors } from '../debug/userError';
 import { Client } from './client';
 import { diagnosticOutput } from './diagnosticOutput';
-import { GuestOutput } from './guestOutput';
+import { GuestHost } from './guestHost';
 import type { AdapterHost } from './host';
+import { MessageSession } from './messageSession';
 import { requests } from './requests';
 import { ClientBreakpoints } from './sourceBreakpoints';
 import { Sources } from './sources';
 import { StoppedViews } from './stoppedViews';
 import { stopReason } from './stopReason';
 
-/** Short enough that a pause is answered at once, long enough that letting events in costs little. */
-const turnMs = 15;
-
 /** The process's exit code that a guest's ending stands for. */
 const exitCodeOf = (ending: Ending): number =>
   ending.kind === 'exit' ? ending.code : ending.kind === 'halted' ? 0 : 4;
 
-export class Session extends DebugSession {
+export class Session extends MessageSession {
   client = new Client();
   readonly threadId = 1;
   readonly sources = new Sources(() => this.debuggee?.options.technique !== 'none');
@@ -59,82 +55,24 @@ export class Session extends DebugSession {
   /** a guest runs; `epoch` tells the runs of a guest that has been replaced from those of the present one */
   private running = false;
   private epoch = 0;
-  private traced = false;
-  private readonly cancelled = new Set<number>();
-  private turnEnd = 0;
-  private readonly serial = new GuestOutput(text => this.say(text, 'stdout'));
-  private readonly debugPort = new GuestOutput(text => this.say(text, 'console'));
+  private readonly guestHost: GuestHost;
 
   constructor(private readonly host: AdapterHost) {
     super();
+    this.guestHost = new GuestHost(this, host);
   }
 
-  // --- messages
-
-  /** A message of the client; what is no message is said and forgotten. */
-  override handleMessage(message: DebugProtocol.ProtocolMessage): void {
-    if (typeof message !== 'object' || message === null || typeof message.type !== 'string') {
-      this.malformed('a message has no type');
-      return;
-    }
-    super.handleMessage(message);
-  }
-
-  malformed(problem: string): void {
-    this.say(`Ringside has skipped a malformed message of the client: ${problem}.\n`, 'stderr');
-  }
-
-  protected override dispatchRequest(request: DebugProtocol.Request): void {
-    void this.answer(request);
-  }
-
-  /** The base class would end the process. */
-  override shutdown(): void {
-    this.host.end();
-  }
-
-  private async answer(request: DebugProtocol.Request): Promise<void> {
-    const response: DebugProtocol.Response = new Response(request);
-    try {
-      if (this.traced) this.trace('→', request);
-      const body = await this.perform(request);
-      if (this.cancelled.delete(request.seq)) throw errors.cancelled();
-      if (body !== undefined) response.body = body;
-      this.sendResponse(response);
-    } catch (error) {
-      this.refuse(response, error);
-    }
-    if (this.traced) this.trace('←', response);
-  }
-
-  private perform({ command, arguments: args }: DebugProtocol.Request): unknown {
+  protected override perform(command: string, args: Record<string, unknown>): unknown {
     const known = requests.get(command);
     if (!known) throw errors.unknownRequest(String(command));
-    const given = typeof args === 'object' && args !== null ? { ...(args as Record<string, unknown>) } : {};
-    return known.run(this, given, command);
+    return known.run(this, args, command);
   }
 
-  private refuse(response: DebugProtocol.Response, error: unknown): void {
-    const isForUser = error instanceof UserError || error instanceof AssemblyFailure;
-    const message = error instanceof Error ? error.message : String(error);
-    const text = isForUser ? message : `An error of Ringside's own: ${message}. Please report it.`;
-    // as a variable, since braces in the text would be taken for variables; the underscore says: nothing personal
-    const format = '{_text}';
-    this.sendErrorResponse(response, {
-      id: 1,
-      format,
-      variables: { _text: text },
-      showUser: response.command === 'launch',
-    });
-  }
-
-  private trace(direction: string, message: DebugProtocol.ProtocolMessage): void {
-    this.say(`${direction} ${JSON.stringify(message)}\n`, 'console');
-  }
-
-  /** A line in the Debug Console. */
-  say(text: string, category: string): void {
-    this.sendEvent(new OutputEvent(text, category));
+  protected override end(): void {
+    this.abandonRun();
+    this.debuggee?.dispose();
+    this.debuggee = undefined;
+    this.host.end();
   }
 
   // --- the beginning and the end
@@ -159,7 +97,6 @@ export class Session extends DebugSession {
   /** From the beginning, with the sources as they are now. */
   async restart(given: Record<string, unknown> | undefined): Promise<void> {
     const { options } = this.loaded();
-    this.abandonRun();
     await this.load(given ? parseLaunchOptions(given) : options);
     for (const breakpoint of this.breakpoints.setAgain()) this.sendEvent(new BreakpointEvent('changed', breakpoint));
     this.begin();
@@ -172,16 +109,13 @@ export class Session extends DebugSession {
 
   disconnect(): void {
     this.abandonRun();
-    this.afterResponse(() => this.host.end());
-  }
-
-  cancel(request: number): void {
-    this.cancelled.add(request);
+    this.afterResponse(() => this.end());
   }
 
   private async load(options: LaunchOptions): Promise<void> {
     try {
-      const debuggee = await Debuggee.launch(options, this.host.files, this.debuggeeHost(), this.breakpoints.engine);
+      const debuggee = await Debuggee.launch(options, this.host.files, this.guestHost, this.breakpoints.engine);
+      this.abandonRun();
       this.debuggee?.dispose();
       this.debuggee = debuggee;
       this.loadedProgram(debuggee.program);
@@ -203,22 +137,8 @@ export class Session extends DebugSession {
     for (const body of diagnosticOutput(diagnostics, paths, this.client)) this.sendEvent(new Event('output', body));
   }
 
-  private debuggeeHost(): DebuggeeHost {
-    return {
-      serialOutput: byte => this.serial.add(byte),
-      debugOutput: byte => this.debugPort.add(byte),
-      log: (text, linear) => this.log(text, linear),
-      turnIsOver: () => performance.now() >= this.turnEnd,
-      yieldTurn: async () => {
-        this.flushOutput();
-        await this.host.letEventsIn();
-        this.turnEnd = performance.now() + turnMs;
-      },
-    };
-  }
-
   /** What a logpoint says, with its place. */
-  private log(text: string, linear: number): void {
+  log(text: string, linear: number): void {
     const event: DebugProtocol.OutputEvent = new OutputEvent(`${text}\n`, 'console');
     const position = this.debuggee?.symbols.positionOf(linear);
     if (position) {
@@ -226,11 +146,6 @@ export class Session extends DebugSession {
       event.body.line = this.client.lineOut(position.line);
     }
     this.sendEvent(event);
-  }
-
-  private flushOutput(): void {
-    this.serial.flush();
-    this.debugPort.flush();
   }
 
   // --- running
@@ -268,7 +183,7 @@ export class Session extends DebugSession {
     }
     if (epoch !== this.epoch) return;
     this.running = false;
-    this.flushOutput();
+    this.guestHost.flush();
     this.lastStop = stop;
     if (stop.kind === 'ended') this.ended(debuggee, stop.ending);
     else this.reportStop(debuggee, stop);
@@ -279,7 +194,7 @@ export class Session extends DebugSession {
     this.epoch++;
     this.running = false;
     this.debuggee?.engine.pause();
-    this.flushOutput();
+    this.guestHost.flush();
   }
 
   private failed(error: unknown): void {

@@ -1,5 +1,5 @@
 // A stop of the engine in DAP's terms.
-import type { Stop } from '../debug/engine';
+import type { Stop } from '../debug/stop';
 import type { GuestEvent } from '../debug/guestEvents';
 
 export interface StopReason {

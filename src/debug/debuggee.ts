@@ -57,7 +57,7 @@ export class Debuggee {
     this.memory = new MemoryView(this.system);
     this.engine = new Engine({ system: this.system, symbols, memory: this.memory, breakpoints, host });
     this.context = new GuestContext(this.system, symbols, this.memory, () => this.engine.inMonitor);
-    this.engine.context = this.context;
+    this.engine.checks.context = this.context;
     this.text = new InstructionText(this.memory, symbols);
     const { engine, memory, text } = this;
     this.explainer = new Explainer({ engine, memory, symbols, text });

@@ -5,7 +5,8 @@ import { unreachable } from '../base/exhaustive';
 import { exceptionRow, Vector, vectorName } from '../isa/exceptions';
 import { Segment } from '../isa/registers';
 import type { ProcessorState } from '../cpu/state';
-import type { Ending, Engine } from './engine';
+import type { Engine } from './engine';
+import type { Ending } from './stop';
 import { errorCodeText } from './errorCode';
 import { handlerText } from './gates';
 import { eventText, exceptionText, type GuestEvent } from './guestEvents';
@@ -115,7 +116,7 @@ export class Explainer {
   private tripleFault(): Explanation {
     const { engine, memory } = this.parts;
     const state = this.believed;
-    const first = engine.tripleFault?.first;
+    const first = engine.checks.tripleFault?.first;
     const at = `${this.instructionHere()} at ${this.place(state)}`;
     if (first === undefined)
       return { id: 'triple fault', summary: 'triple fault', details: [`The guest has shut down at ${at}.`] };

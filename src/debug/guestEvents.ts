@@ -105,3 +105,21 @@ export function eventText({ kind, vector, errorCode }: DeliveredEvent): string {
       return exceptionText(vector, errorCode);
   }
 }
+
+/** What a filter's condition may ask of the event. */
+export function eventFacts(event: GuestEvent): { vector: number | undefined; errorCode: number | undefined } {
+  switch (event.kind) {
+    case 'exception':
+      return { vector: event.vector, errorCode: event.errorCode };
+    case 'interrupt':
+      return { vector: event.vector, errorCode: undefined };
+    case 'monitorEntry':
+      return { vector: event.exit.vector, errorCode: event.exit.errorCode };
+    case 'tripleFault':
+      return { vector: event.first, errorCode: undefined };
+    case 'ringChange':
+    case 'privileged':
+    case 'sensitive':
+      return { vector: undefined, errorCode: undefined };
+  }
+}

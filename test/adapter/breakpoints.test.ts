@@ -1,7 +1,7 @@
 // Breakpoints of every kind through a real client: where they bind, when they stop, what they say.
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { Debugged, withAdapter } from './adapterProcess';
+import { type Debugged, withAdapter } from './adapterProcess';
 
 const program = `bits 32
 org 0x100000

@@ -172,8 +172,8 @@ describe('inspection', function () {
   it('lists the sources', () =>
     withAdapter(async guest => {
       await stopped(guest, 'trapAndEmulate');
-      const { body } = await guest.client.customRequest('loadedSources');
-      const { sources } = body as DebugProtocol.LoadedSourcesResponse['body'];
+      const { body } = (await guest.client.customRequest('loadedSources')) as DebugProtocol.LoadedSourcesResponse;
+      const { sources } = body;
       assert.equal(sources[0].name, 'look.asm');
       assert.ok(sources.some(({ path }) => path === 'monitor/trapAndEmulate/handlers.ts'));
     }));

@@ -121,8 +121,9 @@ describe('a session', function () {
     it(`refuses ${what}`, () =>
       withAdapter(async guest => {
         for (const [name, text] of Object.entries(files)) guest.file(name, text);
-        const inFolder = (name: unknown): unknown => (name ? path.join(guest.folder, String(name)) : name);
-        const program = typeof args.program === 'number' ? args.program : inFolder(args.program ?? 'a.asm');
+        const inFolder = (name: unknown): unknown =>
+          typeof name === 'string' && name !== '' ? path.join(guest.folder, name) : name;
+        const program = inFolder(args.program ?? 'a.asm');
         const disk = args.diskImage === undefined ? {} : { diskImage: inFolder(args.diskImage) };
         await guest.client.initializeRequest();
         const expected = new RegExp(message.source.replace('disk image no.img', 'disk image .*no.img'));

@@ -22,7 +22,7 @@ export class Transcript {
   /** Sends a request and writes down its answer. */
   async ask(command: string, args: object): Promise<unknown> {
     this.lines.push(`→ ${command} ${shown(args)}`);
-    const { body } = await this.guest.client.customRequest(command, args);
+    const { body } = (await this.guest.client.customRequest(command, args)) as { body?: unknown };
     if (body !== undefined) this.lines.push(`← ${shown(body)}`);
     return body;
   }

@@ -1,7 +1,7 @@
 // Going on, and stopping. Each of these is answered at once; that the guest has stopped again is an event.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Debuggee } from '../../debug/debuggee';
-import type { Stop } from '../../debug/engine';
+import type { Stop } from '../../debug/stop';
 import { type Granularity, never, StepIn, StepOut, StepOver } from '../../debug/goals';
 import { callStack } from '../../debug/stack';
 import { request } from '../request';

@@ -1,0 +1,85 @@
+// The side of a session that faces the client: requests in, one answer for each, events out. Messages come by
+// `handleMessage` and go by `onDidSendMessage`, whatever carries them; nothing that a client can send ends the session.
+import { DebugSession, OutputEvent, Response } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { AssemblyFailure } from '../debug/program';
+import { errors, UserError } from '../debug/userError';
+
+export abstract class MessageSession extends DebugSession {
+  /** write every message to the Debug Console */
+  protected traced = false;
+  private readonly cancelled = new Set<number>();
+
+  /** Carries out a request and gives the body of its answer. */
+  protected abstract perform(command: string, args: Record<string, unknown>): unknown;
+
+  /** The client has gone. */
+  protected abstract end(): void;
+
+  /** A message of the client; what is no message is said and forgotten. */
+  override handleMessage(message: DebugProtocol.ProtocolMessage): void {
+    if (typeof message !== 'object' || message === null || typeof message.type !== 'string') {
+      this.malformed('a message has no type');
+      return;
+    }
+    super.handleMessage(message);
+  }
+
+  malformed(problem: string): void {
+    this.say(`Ringside has skipped a malformed message of the client: ${problem}.\n`, 'stderr');
+  }
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    void this.answer(request);
+  }
+
+  /** The base class would end the process. */
+  override shutdown(): void {
+    this.end();
+  }
+
+  private async answer(request: DebugProtocol.Request): Promise<void> {
+    const response: DebugProtocol.Response = new Response(request);
+    try {
+      if (this.traced) this.trace('→', request);
+      const body = await this.perform(request.command, argumentsOf(request));
+      if (this.cancelled.delete(request.seq)) throw errors.cancelled();
+      if (body !== undefined) response.body = body;
+      this.sendResponse(response);
+    } catch (error) {
+      this.refuse(response, error);
+    }
+    if (this.traced) this.trace('←', response);
+  }
+
+  private refuse(response: DebugProtocol.Response, error: unknown): void {
+    const isForUser = error instanceof UserError || error instanceof AssemblyFailure;
+    const message = error instanceof Error ? error.message : String(error);
+    const text = isForUser ? message : `An error of Ringside's own: ${message}. Please report it.`;
+    // as a variable, since braces in the text would be taken for variables; the underscore says: nothing personal
+    const format = '{_text}';
+    this.sendErrorResponse(response, {
+      id: 1,
+      format,
+      variables: { _text: text },
+      showUser: response.command === 'launch',
+    });
+  }
+
+  private trace(direction: string, message: DebugProtocol.ProtocolMessage): void {
+    this.say(`${direction} ${JSON.stringify(message)}\n`, 'console');
+  }
+
+  /** A line in the Debug Console. */
+  say(text: string, category: string): void {
+    this.sendEvent(new OutputEvent(text, category));
+  }
+
+  /** The answer to a request that is under way will be an error. */
+  cancel(request: number): void {
+    this.cancelled.add(request);
+  }
+}
+
+const argumentsOf = ({ arguments: args }: DebugProtocol.Request): Record<string, unknown> =>
+  typeof args === 'object' && args !== null ? { ...(args as Record<string, unknown>) } : {};

@@ -1,0 +1,152 @@
+// What may stop a guest on its way: breakpoints at the instruction that it has come to, filters on that instruction, and
+// filters on what happened while it took a step. Where nothing is set, nothing is looked at.
+
+import type { DeliveredEvent, ProcessorObserver } from '../cpu/core';
+import type { ProcessorState } from '../cpu/state';
+import type { System } from '../monitor/system';
+import type { Breakpoints } from './breakpoints';
+import type { Crossings } from './crossings';
+import type { GuestContext } from './expressions/guestContext';
+import { repeats } from './goals';
+import { eventFacts, filterOf, type GuestEvent } from './guestEvents';
+import { isHalted, linearEipOf } from './position';
+import { isPrivileged, silentReason } from './sensitivity';
+import type { Stop } from './stop';
+
+export interface StopCheckParts {
+  readonly system: System;
+  readonly breakpoints: Breakpoints;
+  readonly crossings: Crossings;
+  /** What a logpoint says. */
+  readonly log: (text: string, linear: number) => void;
+}
+
+export class StopChecks {
+  /** what conditions are judged in; without it nothing stops */
+  context: GuestContext | undefined;
+  /** Told of every exception and interrupt that reaches a handler of the guest. */
+  onDelivered: ((event: DeliveredEvent) => void) | undefined;
+  /** exception that began the end, and the last one, after a triple fault */
+  tripleFault: { readonly first: number; readonly last: number } | undefined;
+  /** what happened during the step, if a filter may want it */
+  private happened: GuestEvent[] = [];
+  /** the last exception raised, until it is delivered */
+  private lastException: Extract<GuestEvent, { kind: 'exception' }> | undefined;
+  /** where breakpoints were last asked, so that one arrival is not judged twice */
+  private judged: { readonly linear: number; readonly now: number } | undefined;
+  private readonly system: System;
+  private readonly breakpoints: Breakpoints;
+
+  constructor(private readonly parts: StopCheckParts) {
+    this.system = parts.system;
+    this.breakpoints = parts.breakpoints;
+    this.system.guestObserver = this.observer();
+  }
+
+  /** Is there anything that could stop the guest before an instruction? */
+  get looksBefore(): boolean {
+    return this.breakpoints.addresses.size > 0 || this.watchesInstructions;
+  }
+
+  get watchesMonitorEntry(): boolean {
+    return this.breakpoints.isOn('monitorEntry');
+  }
+
+  // --- before an instruction
+
+  /** Breakpoints at the address that the guest has come to, and filters on the instruction there. */
+  beforeNext(): Stop | undefined {
+    const { watchesInstructions } = this;
+    const state = this.system.believed();
+    const linear = linearEipOf(state);
+    if (!watchesInstructions && !this.breakpoints.addresses.has(linear)) return undefined;
+    if (isHalted(state) || !this.isNewArrival(linear)) return undefined;
+    return this.judgeBreakpoints(linear) ?? (watchesInstructions ? this.judgeInstruction(state) : undefined);
+  }
+
+  private get watchesInstructions(): boolean {
+    return this.breakpoints.isOn('privileged') || this.breakpoints.isOn('sensitive');
+  }
+
+  /** An instruction that is retried, or repeats, is one arrival. */
+  private isNewArrival(linear: number): boolean {
+    const { judged } = this;
+    const { now } = this.system;
+    this.judged = { linear, now };
+    if (judged?.linear !== linear) return true;
+    if (judged.now === now) return false;
+    return judged.now + 1 !== now || !repeats(this.system.nextInstruction()?.instruction);
+  }
+
+  /** Wherever a run sets out from has had its stop. */
+  noteArrival(): undefined {
+    this.judged = { linear: linearEipOf(this.system.believed()), now: this.system.now };
+  }
+
+  private judgeBreakpoints(linear: number): Stop | undefined {
+    const hit = this.context && this.breakpoints.judge(linear, this.context);
+    if (!hit) return undefined;
+    for (const text of hit.logs) this.parts.log(text, linear);
+    return hit.stops ? { kind: 'breakpoint', of: hit.kind, ids: hit.ids, problem: hit.problem } : undefined;
+  }
+
+  private judgeInstruction(state: ProcessorState): Stop | undefined {
+    const instruction = this.system.nextInstruction()?.instruction;
+    if (instruction === undefined) return undefined;
+    if (isPrivileged(instruction, state)) {
+      const stop = this.judgeEvent({ kind: 'privileged', instruction });
+      if (stop) return stop;
+    }
+    const reason = silentReason(instruction, state, this.system.hardware.state);
+    return reason === undefined ? undefined : this.judgeEvent({ kind: 'sensitive', instruction, reason });
+  }
+
+  // --- events
+
+  /** Filters on what happened since the last call. */
+  afterStep(): Stop | undefined {
+    if (this.happened.length === 0) return undefined;
+    const events = this.happened;
+    this.happened = [];
+    for (const event of events) {
+      const stop = this.judgeEvent(event);
+      if (stop) return stop;
+    }
+    return undefined;
+  }
+
+  /** Does the event's filter stop here? */
+  judgeEvent(event: GuestEvent): Stop | undefined {
+    const filter = filterOf(event);
+    if (!this.context || !this.breakpoints.isOn(filter)) return undefined;
+    this.context.event = eventFacts(event);
+    const { stops, problem } = this.breakpoints.judgeFilter(filter, this.context);
+    this.context.event = undefined;
+    return stops ? { kind: 'event', event, problem } : undefined;
+  }
+
+  private note(event: GuestEvent): void {
+    if (this.breakpoints.isOn(filterOf(event))) this.happened.push(event);
+  }
+
+  private observer(): ProcessorObserver {
+    return {
+      exceptionRaised: (vector, errorCode) => {
+        this.lastException = { kind: 'exception', vector, errorCode, delivery: undefined };
+        this.note(this.lastException);
+      },
+      eventDelivered: event => {
+        this.parts.crossings.delivered(event);
+        this.onDelivered?.(event);
+        if (event.kind === 'external' || event.kind === 'nmi')
+          this.note({ kind: 'interrupt', vector: event.vector, delivery: event });
+        else if (this.lastException?.vector === event.vector) this.lastException.delivery = event;
+      },
+      ringChanged: (from, to) => this.note({ kind: 'ringChange', from, to }),
+      tripleFault: (first, last) => {
+        this.tripleFault = { first, last };
+        this.note({ kind: 'tripleFault', first, last });
+      },
+    };
+  }
+}
