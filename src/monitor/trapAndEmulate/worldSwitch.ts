@@ -43,11 +43,11 @@ const allSegments = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs,
 
 /** Flags that the vCPU keeps for itself: what the hardware holds in their place is the monitor's. */
 const virtualFlags = Eflags.if | Eflags.iopl | Eflags.vm | Eflags.vif | Eflags.vip;
-/** The bits of CR0 that the hardware takes over from the vCPU: the ones about the coprocessor. */
-const sharedCr0 = Cr0.mp | Cr0.em | Cr0.ts;
+/** The bits of CR0 that the hardware takes over from the vCPU: about the coprocessor, and alignment checks in ring 3. */
+const sharedCr0 = Cr0.mp | Cr0.em | Cr0.ts | Cr0.am;
 /** RDTSC traps: the real counter does not tell the guest's time. */
 const monitorCr4 = Cr4.tsd;
-const monitorCr0 = Cr0.pe | Cr0.pg | Cr0.wp | Cr0.et | Cr0.ne | Cr0.am;
+const monitorCr0 = Cr0.pe | Cr0.pg | Cr0.wp | Cr0.et | Cr0.ne;
 
 /** Reads the frame that a trap left on the monitor's stack, when the hardware stands in the monitor page. */
 export function readTrapFrame(hardware: Processor, monitor: MonitorMemory): TrapFrame {
