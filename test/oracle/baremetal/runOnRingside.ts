@@ -23,6 +23,7 @@ export function runOnRingside(bytes: Uint8Array, execution: Execution): string {
       exit: () => (exited = true),
     },
   });
+  machine.hardware.compiled.limits = { hotArrivals: 1, maximumCompilations: 8 };
   while (!exited && machine.now < mostTicks) {
     if (execution === 'compiled' && machine.run(mostTicks) > 0) continue;
     const { kind } = machine.step();
