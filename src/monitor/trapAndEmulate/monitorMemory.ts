@@ -44,11 +44,13 @@ const vectorCount = 256;
 export const tableEntries = 8192;
 
 /** The monitor's own segments take the last places of the GDT, where hardly any guest has entries. */
-const firstMonitorEntry = tableEntries - 4;
-export const monitorCode = firstMonitorEntry << 3;
-export const monitorData = (firstMonitorEntry + 1) << 3;
-export const monitorTss = (firstMonitorEntry + 2) << 3;
-export const shadowLdtSelector = (firstMonitorEntry + 3) << 3;
+const firstMonitorEntry = tableEntries - 5;
+/** a stack whose base changes: see `returnStack` */
+export const monitorReturnStack = firstMonitorEntry << 3;
+export const monitorCode = (firstMonitorEntry + 1) << 3;
+export const monitorData = (firstMonitorEntry + 2) << 3;
+export const monitorTss = (firstMonitorEntry + 3) << 3;
+export const shadowLdtSelector = (firstMonitorEntry + 4) << 3;
 /** Entries of a guest's GDT from here on cannot be shown to the hardware. */
 export const guestGdtEntries = firstMonitorEntry;
 
@@ -104,6 +106,11 @@ export class MonitorMemory {
   /** The vector whose entry point is at `linear`. */
   vectorAt(linear: number): number {
     return (linear - monitorBase) / entryBytes;
+  }
+
+  /** Makes `monitorReturnStack` the stack in which offset `esp` is linear address `linear`. */
+  writeReturnStack(linear: number, esp: number): void {
+    this.writeGdtEntry(monitorReturnStack >> 3, encodeDescriptor((linear - esp) >>> 0, 0xffffffff, flat));
   }
 
   writeGdtEntry(index: number, descriptor: RawDescriptor): void {

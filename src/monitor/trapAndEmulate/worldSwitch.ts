@@ -17,6 +17,7 @@ import {
   monitorCode,
   monitorCodeAttributes,
   monitorData,
+  monitorReturnStack,
   type MonitorMemory,
   monitorTss,
   shadowLdtSelector,
@@ -121,12 +122,8 @@ function directBreakpoints(vcpu: ProcessorState): number {
   return vcpu.get('dr7') & ~hidden;
 }
 
-function pushReturnFrame(
-  vcpu: ProcessorState,
-  { state, memory }: Processor,
-  monitor: MonitorMemory,
-  inV86: boolean,
-): void {
+function pushReturnFrame(vcpu: ProcessorState, hardware: Processor, monitor: MonitorMemory, inV86: boolean): void {
+  const { state, memory } = hardware;
   const eflags = (vcpu.eflags & ~virtualFlags) | Eflags.if | (inV86 ? Eflags.vm : 0);
   const outer = (selector: number): number => (vcpu.cpl === 0 && !inV86 ? selector | 1 : selector);
   const frame = [
@@ -140,6 +137,18 @@ function pushReturnFrame(
   const top = monitor.stackTop - frame.length * 4;
   frame.forEach((value, index) => memory.writeSystem(top + index * 4, 4, value));
   state.setGpr(Gpr.esp, top | 0);
+  if (!inV86 && !vcpu.stackIs32Bit) moveReturnStack(vcpu, hardware, monitor, top);
+}
+
+/**
+ * IRET to a 16-bit stack loads SP only: the high half of ESP would stay the monitor's. So the monitor's stack is moved to a
+ * segment in which the same place has the guest's high half in its offset.
+ */
+function moveReturnStack(vcpu: ProcessorState, hardware: Processor, monitor: MonitorMemory, top: number): void {
+  const esp = (vcpu.gpr(Gpr.esp) & 0xffff0000) | (top & 0xffff);
+  monitor.writeReturnStack(top, esp);
+  helperBodies.loadSegment(hardware, Segment.ss, monitorReturnStack, 0, 0);
+  hardware.state.setGpr(Gpr.esp, esp);
 }
 
 /** Puts the hardware into the monitor's own environment, as when a VMM has loaded and switched to its page tables. */
