@@ -1,6 +1,6 @@
 // `run`: a guest from start to end, its serial output on standard output.
 import { Debuggee } from '../debug/debuggee';
-import type { Ending, Stop } from '../debug/engine';
+import type { Ending, Stop } from '../debug/stop';
 import { never } from '../debug/goals';
 import { nodeFiles, nodeTurns } from '../adapter/nodeHost';
 import { unreachable } from '../base/exhaustive';

@@ -155,8 +155,8 @@ export class Breakpoints {
     });
   }
 
-  /** The addresses at which something may stop. */
-  get addresses(): { has(address: number): boolean; readonly size: number } {
+  /** The addresses at which something may stop; another map whenever they have changed. */
+  get addresses(): ReadonlyMap<number, unknown> {
     return this.byAddress;
   }
 

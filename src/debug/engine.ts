@@ -50,9 +50,11 @@ export class Engine implements GoalContext {
   /** the monitor's visit under way, or the last one */
   trap: TrapWalk | undefined;
   readonly checks: StopChecks;
-  private readonly host: EngineHost;
+  readonly host: EngineHost;
   private ending: Ending | undefined;
   private pauseWanted = false;
+  /** what the system has been told to stop at */
+  private stops: { readonly addresses?: ReadonlyMap<number, unknown>; readonly waits?: readonly number[] } = {};
 
   constructor({ system, symbols, memory, breakpoints, host }: EngineParts) {
     this.system = system;
@@ -87,7 +89,7 @@ export class Engine implements GoalContext {
     if (this.ending) return { kind: 'ended', ending: this.ending };
     const first = judgesFirst ? this.checks.beforeNext() : this.checks.noteArrival();
     if (first) return first;
-    const ownGoal = pastMonitor ? { stopsInMonitor: false, reached: () => goal.reached() } : goal;
+    const ownGoal = pastMonitor ? pastTheMonitor(goal) : goal;
     try {
       return await this.turns(ownGoal, mostSteps);
     } finally {
@@ -96,10 +98,11 @@ export class Engine implements GoalContext {
   }
 
   private async turns(goal: Goal, mostSteps: number): Promise<Stop> {
-    for (let left = mostSteps; left > 0;) {
+    let isFirst = true;
+    for (let left = mostSteps; left > 0; isFirst = false) {
       await this.host.yieldTurn();
       if (this.pauseWanted) return { kind: 'pause' };
-      const turn = this.turn(goal, left);
+      const turn = this.turn(goal, left, isFirst);
       if (typeof turn !== 'number') return turn;
       left -= turn;
     }
@@ -122,11 +125,17 @@ export class Engine implements GoalContext {
   }
 
   /** Steps until the host wants its turn, and says how many steps that were; or until something stops the run. */
-  private turn(goal: Goal, mostSteps: number): Stop | number {
-    const unwatched = goal.isNever === true && !this.checks.looksBefore;
+  private turn(goal: Goal, mostSteps: number, isFirst: boolean): Stop | number {
+    const waits = this.runsUnseen(goal, isFirst);
     let question = stepsBetweenQuestions;
     for (let steps = 0; ;) {
-      if (unwatched && !this.inMonitor) steps += this.system.run(Math.min(mostSteps - steps, mostTicks));
+      if (waits !== undefined && waits === goal.waitsAt() && !this.inMonitor) {
+        const ran = this.system.run(Math.min(mostSteps - steps, mostTicks));
+        steps += ran;
+        const stop = ran > 0 ? this.arrived(goal.reached() ? { kind: 'goal' } : undefined) : undefined;
+        if (stop) return stop;
+        if (steps >= mostSteps) return steps;
+      }
       const stop = this.arrived(this.step(goal));
       if (stop) return stop;
       if (++steps >= mostSteps) return steps;
@@ -135,6 +144,21 @@ export class Engine implements GoalContext {
         question = steps + stepsBetweenQuestions;
       }
     }
+  }
+
+  /**
+   * May instructions go by unseen in this turn? Then tells the system where it must stop, and gives what the goal waits at.
+   * A step that is over within its first turn is not worth the telling.
+   */
+  private runsUnseen(goal: Goal, isFirst: boolean): readonly number[] | undefined {
+    const waits = goal.waitsAt();
+    if (waits === undefined || (isFirst && waits.length > 0)) return undefined;
+    const { addresses } = this.checks;
+    if (addresses !== this.stops.addresses || waits !== this.stops.waits) {
+      this.stops = { addresses, waits };
+      this.system.setStops(new Set([...addresses.keys(), ...waits]));
+    }
+    return waits;
   }
 
   /** A breakpoint counts, and logs, even where the guest stops anyway because it has reached its goal. */
@@ -188,3 +212,9 @@ export class Engine implements GoalContext {
     return { kind: 'ended', ending };
   }
 }
+
+const pastTheMonitor = (goal: Goal): Goal => ({
+  stopsInMonitor: false,
+  waitsAt: () => goal.waitsAt(),
+  reached: () => goal.reached(),
+});

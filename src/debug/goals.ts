@@ -12,8 +12,11 @@ import type { SymbolTable } from './symbols';
 export interface Goal {
   /** Does the run end at the monitor's first stage, should the guest trap? */
   readonly stopsInMonitor: boolean;
-  /** `reached` need not be asked: it would always say no. */
-  readonly isNever?: true;
+  /**
+   * Addresses at which `reached` has to be asked, beyond those where something happens to the guest (a trap, an event);
+   * undefined if it has to be asked after every instruction. The same array as long as the answer is the same.
+   */
+  waitsAt(): readonly number[] | undefined;
   reached(): boolean;
 }
 
@@ -26,11 +29,14 @@ export interface GoalContext {
 /** One machine instruction, or all those that a source line made. */
 export type Granularity = 'instruction' | 'statement';
 
+const nowhere: readonly number[] = [];
+const everywhere = (): undefined => undefined;
+
 /** Runs until something else stops it. */
-export const never: Goal = { stopsInMonitor: false, isNever: true, reached: () => false };
+export const never: Goal = { stopsInMonitor: false, waitsAt: () => nowhere, reached: () => false };
 
 /** One step: reached as soon as anything has happened. */
-export const anyStep: Goal = { stopsInMonitor: true, reached: () => true };
+export const anyStep: Goal = { stopsInMonitor: true, waitsAt: everywhere, reached: () => true };
 
 /** Two stacks this far apart belong to different threads. */
 const farApart = 0x10000;
@@ -52,6 +58,9 @@ class Start {
   readonly now: number;
   readonly depth: number;
   readonly instruction: Instruction | undefined;
+  /** the instruction after this one in memory */
+  readonly following: number;
+  readonly returnAddress: readonly number[];
 
   constructor({ system, crossings }: GoalContext) {
     const state = system.believed();
@@ -62,11 +71,8 @@ class Start {
     this.now = system.now;
     this.depth = crossings.underWay(state).length;
     this.instruction = system.nextInstruction()?.instruction;
-  }
-
-  /** The instruction after this one in memory. */
-  get following(): number {
-    return (this.linear + (this.instruction?.length ?? 0)) >>> 0;
+    this.following = (this.linear + (this.instruction?.length ?? 0)) >>> 0;
+    this.returnAddress = [this.following];
   }
 
   /** Is `state` on the same stack, in the same address space? */
@@ -85,6 +91,7 @@ function stillBefore(start: Start, context: GoalContext, state: ProcessorState):
 /** To the next instruction or line, wherever it is: into functions, handlers, and the monitor. */
 export class StepIn implements Goal {
   readonly stopsInMonitor = true;
+  readonly waitsAt = everywhere;
   private readonly start: Start;
   private readonly range: { readonly first: number; readonly end: number } | undefined;
   private previous: number;
@@ -115,6 +122,7 @@ export class StepOver implements Goal {
   readonly stopsInMonitor = false;
   private start: Start;
   private wasInterrupted = false;
+  private waits: readonly number[] | undefined;
   private readonly range: { readonly first: number; readonly end: number } | undefined;
 
   constructor(
@@ -125,8 +133,13 @@ export class StepOver implements Goal {
     this.range = granularity === 'statement' ? context.symbols.lineAt(this.start.linear) : undefined;
   }
 
+  waitsAt(): readonly number[] | undefined {
+    return this.waits;
+  }
+
   reached(): boolean {
     const state = this.context.system.believed();
+    this.waits = undefined;
     if (!this.instructionIsOver(state)) return false;
     const linear = linearEipOf(state);
     const inLine = this.range !== undefined && linear >= this.range.first && linear < this.range.end;
@@ -140,12 +153,16 @@ export class StepOver implements Goal {
     const { start, context } = this;
     if (!context.crossings.isBack(state, start.depth)) {
       this.wasInterrupted = true;
+      this.waits = nowhere;
       return false;
     }
     if (stillBefore(start, context, state)) return false;
     const linear = linearEipOf(state);
     if (linear === start.linear && repeats(start.instruction)) return false;
-    if (isCall(start.instruction)) return linear === start.following && this.isBackInFrame(state);
+    if (isCall(start.instruction)) {
+      this.waits = start.returnAddress;
+      return linear === start.following && this.isBackInFrame(state);
+    }
     return !this.wasInterrupted || start.isSameThread(state);
   }
 
@@ -159,12 +176,18 @@ export class StepOver implements Goal {
 export class StepOut implements Goal {
   readonly stopsInMonitor = false;
   private readonly start: Start;
+  private readonly waits: readonly number[];
 
   constructor(
     private readonly context: GoalContext,
     private readonly target: ReturnTarget,
   ) {
     this.start = new Start(context);
+    this.waits = target.kind === 'call' ? [target.address] : nowhere;
+  }
+
+  waitsAt(): readonly number[] {
+    return this.waits;
   }
 
   reached(): boolean {

@@ -48,6 +48,11 @@ export class StopChecks {
     return this.breakpoints.addresses.size > 0 || this.watchesInstructions;
   }
 
+  /** The addresses of breakpoints: another map whenever they have changed. */
+  get addresses(): ReadonlyMap<number, unknown> {
+    return this.breakpoints.addresses;
+  }
+
   get watchesMonitorEntry(): boolean {
     return this.breakpoints.isOn('monitorEntry');
   }

@@ -1,0 +1,86 @@
+// Run control where instructions go by unseen: breakpoints in hot loops, steps over long calls and handlers, repeats,
+// limits, and what a filter's condition may ask.
+import assert from 'node:assert/strict';
+import { never, StepIn, StepOver } from '../../src/debug/goals';
+import { breakAt, guestFrom, type TestGuest } from './guest';
+
+const loop = `bits 32
+org 0x100000
+start:
+  mov esp, 0x80000
+  call count
+after:
+  nop
+  rep stosb
+  jmp $
+count:
+  mov ecx, 3000000
+.next:
+  inc eax
+  dec ecx
+  jnz .next
+  ret
+`;
+
+const eip = (guest: TestGuest): string | undefined => guest.symbols.describe(guest.context.lookUp('$').read());
+/** A few instructions a turn, so that a test sees many turns. */
+const impatient = (guest: TestGuest): TestGuest => {
+  let asked = 0;
+  guest.engine.host.turnIsOver = () => ++asked % 4 === 0;
+  return guest;
+};
+
+for (const technique of ['none', 'trapAndEmulate']) {
+  describe(`run control under ${technique}`, () => {
+    it('stops at a breakpoint in a loop that has become hot, at the right time', async () => {
+      const guest = await guestFrom(loop, { technique });
+      const addresses = [guest.symbols.valueOf('count.next') ?? 0];
+      guest.breakpoints.replace('x', 'instruction', [{ addresses, hitCondition: '200000' }]);
+      assert.equal((await guest.engine.run(never)).kind, 'breakpoint');
+      assert.equal(guest.context.lookUp('eax').read(), 199_999);
+    });
+
+    it('stops at a breakpoint that is set while the loop is hot', async () => {
+      const guest = await guestFrom(loop, { technique });
+      await guest.engine.run(never, { mostSteps: 1_000_000 });
+      breakAt(guest, 'count.next');
+      assert.equal((await guest.engine.run(never)).kind, 'breakpoint');
+      const before = guest.context.lookUp('eax').read();
+      await guest.engine.run(never);
+      assert.equal(guest.context.lookUp('eax').read(), before + 1);
+    });
+
+    it('goes exactly as far as it may', async () => {
+      const guest = await guestFrom(loop, { technique });
+      for (const mostSteps of [1, 10, 1000, 50_000]) {
+        const before = guest.system.now;
+        assert.equal((await guest.engine.run(never, { mostSteps })).kind, 'limit');
+        assert.ok(guest.system.now - before <= mostSteps);
+      }
+    });
+
+    it('steps over a long call at full speed, as far as a run would go', async () => {
+      const stepped = impatient(await guestFrom(loop, { technique }));
+      const ran = await guestFrom(loop, { technique });
+      breakAt(ran, 'after');
+      await ran.engine.run(never);
+      await stepped.engine.run(new StepOver(stepped.engine, 'statement'));
+      const start = performance.now();
+      await stepped.engine.run(new StepOver(stepped.engine, 'statement'));
+      assert.ok(performance.now() - start < 2000);
+      assert.deepEqual([eip(stepped), stepped.system.now], ['after', ran.system.now]);
+    });
+
+    it('takes a repeated instruction iteration by iteration if asked for instructions', async () => {
+      const guest = await guestFrom('bits 32\norg 0x100000\n mov edi, 0x9000\n mov ecx, 3\n rep stosb\nend: jmp $\n', {
+        technique,
+      });
+      const steps = [];
+      for (let step = 0; step < 6; step++) {
+        await guest.engine.run(new StepIn(guest.engine, 'instruction'), { pastMonitor: true });
+        steps.push(guest.context.lookUp('ecx').read());
+      }
+      assert.deepEqual(steps, [0, 3, 2, 1, 0, 0]);
+    });
+  });
+}
