@@ -213,8 +213,19 @@ export class Session extends MessageSession {
   private reportStop(debuggee: Debuggee, stop: Stop): void {
     const { reason, ids, event, problem } = stopReason(stop);
     const explanation = event && debuggee.explainer.event(event);
+    const stage = this.sayStage(debuggee);
     if (problem !== undefined) this.say(`${problem}\n`, 'stderr');
-    this.reportStopped(reason, { text: explanation?.id, description: explanation?.summary, hitBreakpointIds: ids });
+    const description = explanation?.summary ?? stage;
+    this.reportStopped(reason, { text: explanation?.id, description, hitBreakpointIds: ids });
+  }
+
+  /** In the monitor: what has just happened there, also for the Debug Console. */
+  private sayStage({ engine: { trap } }: Debuggee): string | undefined {
+    const stage = trap?.current;
+    if (!stage) return undefined;
+    const text = `${stage.kind}: ${stage.text}`;
+    this.say(`${text}\n`, 'console');
+    return text;
   }
 
   private reportStopped(reason: string, more: Partial<DebugProtocol.StoppedEvent['body']> = {}): void {

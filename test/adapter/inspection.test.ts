@@ -101,6 +101,42 @@ describe('inspection', function () {
       assert.equal(await guest.evaluate('*0x5000:u8'), '0x2b (43)');
     }));
 
+  it('sets expressions', () =>
+    withAdapter(async guest => {
+      await stopped(guest);
+      const set = async (expression: string, value: string) =>
+        (
+          (await guest.client.customRequest('setExpression', {
+            expression,
+            value,
+          })) as DebugProtocol.SetExpressionResponse
+        ).body.value;
+      assert.equal(await set('*0x7c00:u16', '0x1234'), '0x1234 (4660)');
+      assert.equal(await set('cr0.wp', '1'), '1');
+      assert.equal(await guest.evaluate('cr0'), '0x00010011 (65553)');
+      await assert.rejects(set('message', '1'), /"message" cannot be changed/);
+      await assert.rejects(set('1 + 1', '1'), /cannot be changed/);
+    }));
+
+  it('shows 16-bit code as such', () =>
+    withAdapter(async guest => {
+      const text =
+        'bits 16\norg 0x7c00\n mov ax, 0x1234\n mov ds, ax\nspin: jmp spin\ntimes 510-($-$$) db 0\ndw 0xaa55\n';
+      await guest.debug('boot.asm', text);
+      await guest.next();
+      assert.equal((await guest.place()).line, 4);
+      const [row] =
+        (await guest.client.disassembleRequest({ memoryReference: '0x7c00', instructionCount: 1 })).body
+          ?.instructions ?? [];
+      assert.equal(row.instruction, 'mov ax, 0x1234');
+      assert.equal(await guest.evaluate('ax'), '0x1234 (4660)');
+      await guest.next();
+      assert.match(
+        (await guest.variables('Segments')).find(({ name }) => name === 'ds')?.value ?? '',
+        /base 0x00012340/,
+      );
+    }));
+
   it('completes names', () =>
     withAdapter(async guest => {
       await stopped(guest);

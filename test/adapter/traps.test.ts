@@ -1,6 +1,7 @@
 // Into the monitor and back, through a real client: stages, its own source, the stack across the boundaries, filters.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import path from 'node:path';
 import { withAdapter } from './adapterProcess';
 
 /** A kernel that prints a character, and a few instructions for the filters. */
@@ -58,6 +59,14 @@ describe('traps', function () {
       assert.match(content.split('\n')[top.line - 1], /yield stage\($/);
       const file = `src/${top.source?.path ?? ''}`;
       assert.equal(content, fs.readFileSync(file, 'utf8'));
+
+      const rows = await guest.variables('Trap');
+      assert.deepEqual(
+        rows.map(({ name }) => name),
+        ['reason', 'vector', 'error code', 'ring', '1 intercept', 'traps so far'],
+      );
+      assert.equal(rows[0].value, '#GP (being handled)');
+      assert.match(guest.printed('console'), /^intercept: #GP.*into the monitor\n$/);
 
       const stages = [frames[0].name];
       for (;;) {
@@ -135,6 +144,27 @@ describe('traps', function () {
         const { body } = await guest.client.exceptionInfoRequest({ threadId: 1 });
         assert.match(body.description ?? '', details);
       }));
+  }
+
+  const sample = path.resolve('media/samples/first-trap/first-trap.asm');
+  const inSample: [filter: string, condition: string, top: RegExp, text: RegExp][] = [
+    ['interrupt', '', /^timer|tick|interrupt/, /^interrupt 0x/],
+    ['ringChange', 'cpl == 3', /^user_main$/, /^ring change$/],
+    ['ringChange', 'cpl == 0', /^page_fault$/, /^ring change$/],
+    ['exception14', 'error & 4', /^page_fault$/, /^#PF\(6\)$/],
+    ['privileged', 'cpl == 0 && cr0.pg', /./, /^privileged instruction$/],
+  ];
+  for (const [filterId, condition, top, text] of inSample) {
+    for (const technique of ['none', 'trapAndEmulate']) {
+      it(`filter ${filterId} with "${condition}" stops in the sample under ${technique}`, () =>
+        withAdapter(async guest => {
+          await guest.launch({ program: sample, technique });
+          await guest.client.setExceptionBreakpointsRequest({ filters: [], filterOptions: [{ filterId, condition }] });
+          const stop = await guest.begin();
+          assert.match(stop.text ?? '', text);
+          assert.match((await guest.place()).name, top);
+        }));
+    }
   }
 
   it('filter monitorEntry stops in the monitor, with a condition only where it holds', () =>
