@@ -28,16 +28,21 @@ export interface CompilationLimits {
 
 const dispatchTableBytes = pageSizeBytes * 2;
 const dispatchTables = 1024;
+/** A new entry is worth this many arrivals. */
+const newEntryWeight = 10;
 /** Pages known at a time, compiled or not. */
 const mostPages = 0x4000;
 
 type RegionFunction = (budget: number, block: number) => number;
 
 interface Page {
+  readonly id: number;
   generation: number;
   arrivals: number;
   compilations: number;
   readonly entries: Set<number>;
+  /** entries that came after it was compiled */
+  newEntries: number;
   run: RegionFunction | undefined;
   /** address of the table of block numbers + 1 by offset in the page */
   table: number;
@@ -49,7 +54,7 @@ const fillImport: FunctionImport = {
 };
 
 export class CompiledCode {
-  private pages = new Map<number, Page>();
+  private readonly pages = new Map<number, Page>();
   private freeTables: number[] = [];
   private tableCount = 0;
   private stops: ReadonlySet<number> = new Set();
@@ -133,12 +138,14 @@ export class CompiledCode {
     const generation = this.memory.physical.writeGeneration(physical >>> 12);
     const known = this.pages.get(id);
     if (known && known.generation === generation) return known;
-    if (known?.run) this.freeTables.push(known.table);
+    if (known) this.dropCode(known);
     const page: Page = {
+      id,
       generation,
       arrivals: 0,
       compilations: known?.compilations ?? 0,
       entries: new Set(),
+      newEntries: 0,
       run: undefined,
       table: 0,
     };
@@ -156,14 +163,18 @@ export class CompiledCode {
     return this.compile(page, physical, eip, key);
   }
 
-  /** A compiled page is entered where it has no block: it is compiled anew with that entry after a while. */
+  /** A compiled page is entered where it has no block: after some such arrivals at new places it is compiled anew. */
   private noteEntry(page: Page, eip: number): void {
+    const { hotArrivals, maximumCompilations } = this.limits;
+    if (page.compilations >= maximumCompilations || page.entries.has(eip)) return;
     page.entries.add(eip);
-    page.arrivals++;
-    if (page.arrivals % (this.limits.hotArrivals * 4) === 0 && page.run) {
-      this.freeTables.push(page.table);
-      page.run = undefined;
-    }
+    page.newEntries++;
+    if (page.newEntries * newEntryWeight >= hotArrivals) this.dropCode(page);
+  }
+
+  private dropCode(page: Page): void {
+    if (page.run) this.freeTables.push(page.table);
+    page.run = undefined;
   }
 
   private compile(page: Page, physical: number, eip: number, key: number): boolean {
@@ -171,6 +182,7 @@ export class CompiledCode {
     const pagePhysical = physical & ~0xfff;
     const segments = this.segmentKey();
     page.compilations++;
+    page.newEntries = 0;
     const programAt = (at: number): MicroProgram | undefined => {
       if (at >>> 12 !== pageEip >>> 12) return undefined;
       return this.cache.fetchWithin((pagePhysical + (at & 0xfff)) >>> 0, key);
@@ -178,8 +190,13 @@ export class CompiledCode {
     const blocks = findRegion([...page.entries], programAt, (program, at) => this.isCompilable(program, at, segments));
     if (blocks.length === 0 || blocks.length > 0xfffe) return false;
     const table = this.takeTable();
+    // taking the table may have made room by forgetting all pages
+    this.pages.set(page.id, page);
     const run = this.instantiate(blocks, pageEip, table);
-    if (!run) return false;
+    if (!run) {
+      this.freeTables.push(table);
+      return false;
+    }
     this.tables.fill(0, table >> 1, (table + dispatchTableBytes) >> 1);
     blocks.forEach(({ eip: at }, index) => {
       this.tables[(table >> 1) + (at & 0xfff)] = index + 1;
@@ -240,8 +257,8 @@ export class CompiledCode {
 
   /** Drops all that has been compiled: what is still hot is compiled anew. */
   private forget(): void {
-    for (const { run, table } of this.pages.values()) if (run) this.freeTables.push(table);
-    this.pages = new Map();
+    for (const page of this.pages.values()) this.dropCode(page);
+    this.pages.clear();
   }
 }
 

@@ -33,7 +33,11 @@ interface CachedPage {
   readonly programs: (MicroProgram | undefined)[];
 }
 
+/** Programs kept at a time, at some 3 KB each. */
+const mostPrograms = 0x8000;
+
 export class InstructionCache {
+  private kept = 0;
   private readonly modes: readonly { readonly mode: ExecutionMode; readonly pages: Map<number, CachedPage> }[];
 
   constructor(private readonly memory: PhysicalMemory) {
@@ -63,6 +67,7 @@ export class InstructionCache {
     if (!decoded) return this.decodeAcross(physical, inPage, mode, secondPage);
     if (this.memory.contains(physical, decoded.length)) {
       this.memory.watchWrites(page);
+      this.makeRoom();
       cached.programs[offset] = decoded;
     }
     return decoded;
@@ -76,6 +81,13 @@ export class InstructionCache {
     const current = known?.generation === this.generation(physical >>> 12);
     const program = current ? known?.programs[physical & (pageSizeBytes - 1)] : undefined;
     return program ?? this.decodeWithin(physical, Math.min(inPage, maximumInstructionBytes), mode);
+  }
+
+  /** A guest that wanders through memory must not fill the host's. */
+  private makeRoom(): void {
+    if (++this.kept <= mostPrograms) return;
+    this.kept = 1;
+    for (const { pages } of this.modes) pages.clear();
   }
 
   private generation(page: number): number {

@@ -1,9 +1,9 @@
 // The real GDT and LDT: compressed copies of the guest's tables, kept in step by traces on the pages that hold them.
 
-import { pageSizeBytes } from '../../base/address';
+import { pageMask, pageSizeBytes } from '../../base/address';
 import {
   Attribute,
-  descriptorAttributes,
+  attributeDpl,
   type RawDescriptor,
   type SegmentCache,
   segmentCache,
@@ -27,8 +27,8 @@ interface GuestTable {
 interface Origin {
   readonly gdt: GuestTable;
   readonly ldt: GuestTable;
-  readonly cr3: number;
-  readonly cr0: number;
+  /** guest-physical pages behind the two tables */
+  readonly frames: readonly (number | undefined)[];
 }
 
 export class ShadowDescriptors {
@@ -50,7 +50,7 @@ export class ShadowDescriptors {
   /** Copies the guest's tables anew if they, or where they are, have changed. True if they had. */
   update(vcpu: ProcessorState): boolean {
     const view = viewOf(vcpu);
-    const origin = originOf(vcpu);
+    const origin = this.originOf(vcpu);
     const moved = !this.origin || !sameOrigin(this.origin, origin);
     if (moved) this.copyTables(vcpu, origin);
     if (moved || view !== this.view) this.writeTables(view);
@@ -80,6 +80,7 @@ export class ShadowDescriptors {
     if (!selectorIsLocal(segment.selector) && segment.selector >> 3 >= guestGdtEntries) return false;
     const raw = this.guestDescriptor(vcpu, segment.selector);
     if (!raw || !isRepresentable(raw, viewOf(vcpu))) return false;
+    if (vcpu.cpl === 3 && isNulledByReturn(segment.attributes)) return false;
     const table = segmentCache(segment.selector, raw);
     const same = (segment.attributes ^ table.attributes) & ~Attribute.accessed;
     return same === 0 && table.base === segment.base && table.limit === segment.limit;
@@ -88,23 +89,35 @@ export class ShadowDescriptors {
   private copyTables(vcpu: ProcessorState, origin: Origin): void {
     for (const frame of this.watched) this.watch.unwatch(frame, this.markStale);
     this.watched.clear();
+    for (const frame of origin.frames) this.watchFrame(frame);
     this.gdt = this.copy(vcpu, origin.gdt, Math.min(origin.gdt.entries, guestGdtEntries));
     this.ldt = this.copy(vcpu, origin.ldt, Math.min(origin.ldt.entries, tableEntries));
     this.origin = origin;
   }
 
+  private watchFrame(frame: number | undefined): void {
+    if (frame === undefined || !this.guest.contains(frame * pageSizeBytes)) return;
+    this.watched.add(frame);
+    this.watch.watch(frame, this.markStale);
+  }
+
   private copy(vcpu: ProcessorState, { base }: GuestTable, entries: number): RawDescriptor[] {
-    const bytes = entries * 8;
-    for (let offset = 0; offset < bytes; offset += pageSizeBytes) this.watchPage(vcpu, base + offset);
-    if (bytes > 0) this.watchPage(vcpu, base + bytes - 1);
     return Array.from({ length: entries }, (_, index) => this.peek(vcpu, base + index * 8) ?? emptyDescriptor);
   }
 
-  private watchPage(vcpu: ProcessorState, linear: number): void {
-    const physical = guestPhysicalOf(vcpu, this.guest, linear);
-    if (physical === undefined || !this.guest.contains(physical)) return;
-    this.watched.add(physical >>> 12);
-    this.watch.watch(physical >>> 12, this.markStale);
+  private originOf(vcpu: ProcessorState): Origin {
+    const [gdt, ldt] = [gdtOf(vcpu), ldtOf(vcpu)];
+    return { gdt, ldt, frames: [gdt, ldt].flatMap(table => this.framesOf(vcpu, table)) };
+  }
+
+  private framesOf(vcpu: ProcessorState, { base, entries }: GuestTable): (number | undefined)[] {
+    if (entries === 0) return [];
+    const last = (base + entries * 8 - 1) >>> 0;
+    const pages = (last >>> 12) - (base >>> 12) + 1;
+    return Array.from({ length: Math.max(pages, 1) }, (_, index) => {
+      const physical = guestPhysicalOf(vcpu, this.guest, ((base & pageMask) + index * pageSizeBytes) >>> 0);
+      return physical === undefined ? undefined : physical >>> 12;
+    });
   }
 
   private writeTables(view: RingView): void {
@@ -144,20 +157,11 @@ function ldtOf(vcpu: ProcessorState): GuestTable {
   return { base: vcpu.base(Segment.ldtr), entries: usable ? (Math.min(vcpu.limit(Segment.ldtr), 0xffff) + 1) >> 3 : 0 };
 }
 
-const originOf = (vcpu: ProcessorState): Origin => ({
-  gdt: gdtOf(vcpu),
-  ldt: ldtOf(vcpu),
-  cr3: vcpu.get('cr3'),
-  cr0: vcpu.get('cr0'),
-});
-
 const sameTable = (a: GuestTable, b: GuestTable): boolean => a.base === b.base && a.entries === b.entries;
 const sameOrigin = (a: Origin, b: Origin): boolean =>
-  sameTable(a.gdt, b.gdt) && sameTable(a.ldt, b.ldt) && a.cr3 === b.cr3 && a.cr0 === b.cr0;
+  sameTable(a.gdt, b.gdt) && sameTable(a.ldt, b.ldt) && a.frames.every((frame, index) => frame === b.frames[index]);
 
-/** For texts: `base …, limit …, DPL …`. */
-export const describeDescriptor = (raw: RawDescriptor): string => {
-  const { base, limit } = segmentCache(0, raw);
-  const attributes = descriptorAttributes(raw);
-  return `base 0x${base.toString(16)}, limit 0x${limit.toString(16)}, DPL ${(attributes >> 5) & 3}`;
-};
+/** IRET to ring 3 empties segments of inner rings (SDM Vol. 2, IRET): a guest that got there with one by SYSEXIT keeps it. */
+const isNulledByReturn = (attributes: number): boolean =>
+  attributeDpl(attributes) < 3 && (attributes & conformingCode) !== conformingCode;
+const conformingCode = Attribute.code | Attribute.expandDownOrConforming;

@@ -92,7 +92,7 @@ export function saveGuest(
   vcpu.eflags = (context.eflags & ~virtualFlags) | (vcpu.eflags & virtualFlags);
   const cpl = virtualCpl(vcpu, context);
   for (const segment of allSegments) {
-    const selector = virtualSelector(segment, context.selectors[segment], cpl);
+    const selector = virtualSelector(vcpu, segment, context.selectors[segment], cpl);
     if (selector !== vcpu.selector(segment)) loadVirtualSegment(vcpu, segment, selector, tables);
   }
   vcpu.cpl = cpl;
@@ -154,6 +154,7 @@ function moveReturnStack(vcpu: ProcessorState, hardware: Processor, monitor: Mon
 /** Puts the hardware into the monitor's own environment, as when a VMM has loaded and switched to its page tables. */
 export function enterMonitor(hardware: Processor, monitor: MonitorMemory, root: number): void {
   const { state } = hardware;
+  state.eflags = Eflags.reserved1;
   state.set('cr3', root);
   state.set('cr0', monitorCr0);
   state.set('cr4', monitorCr4);
@@ -177,9 +178,11 @@ const virtualCpl = (vcpu: ProcessorState, context: GuestContext): number => {
   return (context.eflags & Eflags.vm) !== 0 || (context.selectors[Segment.cs] & 3) === 3 ? 3 : 0;
 };
 
-/** CS and SS carry the real ring in their RPL; the guest's kernel is to believe in ring 0. */
-const virtualSelector = (segment: number, selector: number, cpl: number): number =>
-  cpl === 0 && (segment === Segment.cs || segment === Segment.ss) ? selector & 0xfffc : selector;
+/** CS and SS carry the real ring in their RPL; the guest's kernel is to believe in ring 0. In real mode there is no RPL. */
+function virtualSelector(vcpu: ProcessorState, segment: number, selector: number, cpl: number): number {
+  const carriesRing = segment === Segment.cs || segment === Segment.ss;
+  return vcpu.usesDescriptors && cpl === 0 && carriesRing ? selector & 0xfffc : selector;
+}
 
 function loadVirtualSegment(vcpu: ProcessorState, segment: number, selector: number, tables: ShadowDescriptors): void {
   if (!vcpu.usesDescriptors) {
