@@ -1,0 +1,64 @@
+// Runs one random program on a pair of machines, with random budgets, and finds the place of a difference.
+
+import type { TechniqueName } from '../../src/monitor/system';
+import type { Random } from '../semantics/random';
+import { randomFrom } from '../semantics/random';
+import type { Difference } from './differences';
+import { memoryBytes } from './layout';
+import { LockstepPair } from './pair';
+import { makeProgram, type Program } from './program';
+
+export interface Outcome {
+  readonly instructions: number;
+  readonly compiled: number;
+  readonly failure: Failure | undefined;
+}
+
+export interface Failure {
+  readonly difference: Difference;
+  /** budgets up to and with the one after which the machines differed */
+  readonly budgets: readonly number[];
+}
+
+export interface RunChoices {
+  readonly technique: TechniqueName;
+  readonly boundaries: number;
+  /** compare everything after each advance */
+  readonly strict: boolean;
+}
+
+export const programOf = (seed: number): Program => makeProgram(randomFrom(seed));
+
+const boundariesBetweenChecks = 4000;
+
+/** How far compiled code may go at a time: a few instructions, anything, or as far as it likes. */
+function budgetStyle(random: Random): () => number {
+  const style = random.below(4);
+  if (style === 0) return () => 1 + random.below(40);
+  if (style === 1) return () => 1_000_000;
+  return () => (random.chance(50) ? 1 + random.below(20) : 1 + random.below(5000));
+}
+
+export function runLockstep(seed: number, { technique, boundaries, strict }: RunChoices): Outcome {
+  const pair = new LockstepPair(technique, { memoryBytes, load: programOf(seed).load });
+  const nextBudget = budgetStyle(randomFrom(seed ^ 0x5eed));
+  const budgets: number[] = [];
+  let [done, compiled, checked] = [0, 0, 0];
+  for (;;) {
+    const budget = Math.min(nextBudget(), boundaries);
+    budgets.push(budget);
+    const advance = pair.advance(budget);
+    done += advance.boundaries;
+    compiled += advance.compiled;
+    const ended = advance.boundaries === 0 || done >= boundaries;
+    const due = strict || ended || done - checked > boundariesBetweenChecks;
+    if (due) checked = done;
+    const difference = advance.difference ?? (due ? settledDifference(pair) : undefined);
+    if (difference || ended) return { instructions: done, compiled, failure: difference && { difference, budgets } };
+  }
+}
+
+/** After one more step, compared with everything. */
+export function settledDifference(pair: LockstepPair): Difference | undefined {
+  return pair.step().difference ?? pair.differenceInAll();
+}

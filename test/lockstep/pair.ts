@@ -1,0 +1,122 @@
+// Two machines from the same start: the reference takes every instruction by `step`, the other runs compiled code where it
+// can. They stand at the same boundary after each `advance`.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
+import type { ProcessorState } from '../../src/cpu/state';
+import { CopyOnWriteStore } from '../../src/devices/blockStore';
+import type { SystemStep, System, TechniqueName } from '../../src/monitor/system';
+import { createSystem } from '../../src/monitor/techniques';
+import { type Difference, differencesOf } from './differences';
+
+export interface GuestSource {
+  readonly memoryBytes: number;
+  readonly load: (memory: PhysicalMemory, state: ProcessorState) => void;
+  readonly disk?: () => CopyOnWriteStore;
+}
+
+/** A machine, and all that it has said to the outside. */
+export interface Watched {
+  readonly system: System;
+  output: string;
+  exited: boolean;
+}
+
+/** What an `advance` did. */
+export interface Advance {
+  /** boundaries passed; 0 if the machines have come to their end */
+  readonly boundaries: number;
+  /** of these, how many in compiled code */
+  readonly compiled: number;
+  readonly difference: Difference | undefined;
+}
+
+/** Regions are made at once, and again as often as the code changes. */
+const eagerLimits = { hotArrivals: 2, maximumCompilations: 1000 };
+
+const emptySectors = 16;
+
+function createWatched(technique: TechniqueName, source: GuestSource): Watched {
+  const seen = { output: '', exited: false };
+  const host = {
+    serialOutput: (byte: number) => (seen.output += String.fromCharCode(byte)),
+    debugOutput: (byte: number) => (seen.output += String.fromCharCode(byte)),
+    exit: (code: number) => {
+      seen.output += `exit ${code}\n`;
+      seen.exited = true;
+    },
+  };
+  const disk = source.disk?.() ?? new CopyOnWriteStore(new Uint8Array(512 * emptySectors));
+  const system = createSystem(technique, { memoryBytes: source.memoryBytes, disk, load: source.load, host });
+  return Object.assign(seen, { system });
+}
+
+export class LockstepPair {
+  readonly reference: Watched;
+  readonly compiled: Watched;
+  /** told before each step of the reference */
+  beforeStep: ((system: System) => void) | undefined;
+
+  constructor(technique: TechniqueName, source: GuestSource, limits = eagerLimits) {
+    this.reference = createWatched(technique, source);
+    this.compiled = createWatched(technique, source);
+    this.compiled.system.hardware.compiled.limits = limits;
+  }
+
+  /** Lets the one run for up to `budget` instructions, or step, and the other step as far. */
+  advance(budget: number): Advance {
+    const ran = this.compiled.system.run(budget);
+    if (ran > 0) {
+      const early = this.follow(ran);
+      return { boundaries: ran, compiled: ran, difference: early ?? this.differenceInState() };
+    }
+    return this.step();
+  }
+
+  /** One step of both. */
+  step(): Advance {
+    this.beforeStep?.(this.reference.system);
+    const kinds = [this.reference, this.compiled].map(({ system }) => takeStep(system));
+    if (kinds[0] !== kinds[1])
+      return { boundaries: 1, compiled: 0, difference: { what: `a step was ${kinds[0]} and ${kinds[1]}` } };
+    const ended = kinds[0] === 'halted' || kinds[0] === 'shutdown' || this.reference.exited;
+    return { boundaries: ended ? 0 : 1, compiled: 0, difference: this.differenceInState() };
+  }
+
+  /** The reference takes as many steps; each must be an ordinary one. */
+  private follow(steps: number): Difference | undefined {
+    const { system } = this.reference;
+    for (let done = 0; done < steps; done++) {
+      this.beforeStep?.(system);
+      const kind = takeStep(system);
+      if (kind !== 'guest') return { what: `instruction ${done} of ${steps} in compiled code is ${kind} when stepped` };
+    }
+    return undefined;
+  }
+
+  /** The processors' registers; cheap enough for every boundary. */
+  private differenceInState(): Difference | undefined {
+    const [a, b] = [this.reference, this.compiled].map(({ system }) => system.hardware.state);
+    for (let word = 0; word < a.words.length; word++)
+      if (a.words[word] !== b.words[word])
+        return { what: 'registers', ...differencesOf(this.reference, this.compiled) };
+    return undefined;
+  }
+
+  /**
+   * Everything: memory, TLB, devices, what the guest believes. To be asked after a step: where compiled code stops before an
+   * instruction that it cannot do, that instruction's look-ups may have been made, and accessed flags set, already.
+   */
+  differenceInAll(): Difference | undefined {
+    const { lines } = differencesOf(this.reference, this.compiled);
+    if (lines.length > 0) return { what: 'the machines', lines };
+    const [a, b] = [this.reference, this.compiled].map(({ system }) => system.devices.save());
+    return isDeepStrictEqual(a, b) ? undefined : { what: `devices: ${JSON.stringify(a)} and ${JSON.stringify(b)}` };
+  }
+}
+
+function takeStep(system: System): SystemStep['kind'] {
+  const step = system.step();
+  if (step.kind === 'monitor') for (const { kind } of step.stages) void kind;
+  return step.kind;
+}
