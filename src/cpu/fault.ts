@@ -12,10 +12,8 @@ export class CpuException {
   ) {}
 }
 
-export const divideError = (): CpuException => new CpuException(Vector.divideError);
 export const debugException = (): CpuException => new CpuException(Vector.debug);
 export const invalidOpcode = (): CpuException => new CpuException(Vector.invalidOpcode);
-export const deviceNotAvailable = (): CpuException => new CpuException(Vector.deviceNotAvailable);
 export const invalidTss = (errorCode: number): CpuException => new CpuException(Vector.invalidTss, errorCode);
 export const segmentNotPresent = (errorCode: number): CpuException =>
   new CpuException(Vector.segmentNotPresent, errorCode);

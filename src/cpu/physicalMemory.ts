@@ -82,11 +82,6 @@ export class PhysicalMemory {
     return memory;
   }
 
-  /** Where this memory begins within `outer`, of which it is a window. */
-  offsetIn(outer: PhysicalMemory): number {
-    return this.byteOffset - outer.byteOffset;
-  }
-
   contains(address: number, length = 1): boolean {
     return address >= 0 && address + length <= this.sizeBytes;
   }

@@ -169,16 +169,8 @@ export class ProcessorState {
     return this.words[(segmentOffset(segment) + SegmentField.selector) >> 2];
   }
 
-  setSelector(segment: number, selector: number): void {
-    this.words[(segmentOffset(segment) + SegmentField.selector) >> 2] = selector;
-  }
-
   attributes(segment: number): number {
     return this.words[(segmentOffset(segment) + SegmentField.attributes) >> 2];
-  }
-
-  setAttributes(segment: number, attributes: number): void {
-    this.words[(segmentOffset(segment) + SegmentField.attributes) >> 2] = attributes;
   }
 
   base(segment: number): number {

@@ -2,14 +2,14 @@
 
 import { hex } from '../base/hex';
 import { unreachable } from '../base/exhaustive';
-import { exceptionRow, Vector, vectorName } from '../isa/exceptions';
+import { exceptionText, exceptionRow, Vector, vectorName } from '../isa/exceptions';
 import { Segment } from '../isa/registers';
 import type { ProcessorState } from '../cpu/state';
 import type { Engine } from './engine';
 import type { Ending } from './stop';
 import { errorCodeText } from './errorCode';
 import { handlerText } from './gates';
-import { eventText, exceptionText, type GuestEvent } from './guestEvents';
+import { eventText, type GuestEvent } from './guestEvents';
 import type { InstructionText } from './instructionText';
 import type { MemoryView } from './memory';
 import { linearEipOf } from './position';

@@ -1,7 +1,7 @@
 // What can happen to a guest that a debugger may stop at, other than reaching an address; and the filters that choose
 // among it, as the editor's check boxes show them.
 
-import { exceptionRows, vectorName } from '../isa/exceptions';
+import { exceptionRows, exceptionText } from '../isa/exceptions';
 import type { Instruction } from '../isa/instruction';
 import type { DeliveredEvent } from '../cpu/core';
 import type { Exit } from '../monitor/system';
@@ -82,12 +82,6 @@ export const conditionDescription =
 export function filterOf(event: GuestEvent): string {
   return event.kind === 'exception' ? exceptionFilter(event.vector) : event.kind;
 }
-
-/** `#GP(0x18)` */
-export const exceptionText = (vector: number, errorCode: number | undefined): string =>
-  errorCode === undefined
-    ? vectorName(vector)
-    : `${vectorName(vector)}(${errorCode < 10 ? errorCode : `0x${errorCode.toString(16)}`})`;
 
 /** `int 0x80`, `#PF(0x6)`, `interrupt 0x20` */
 export function eventText({ kind, vector, errorCode }: DeliveredEvent): string {

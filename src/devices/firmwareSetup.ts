@@ -2,6 +2,9 @@
 // the way a BIOS does it: by writing to ports. For guests that start where a BIOS would have handed over.
 import type { PortBus } from './portBus';
 
+/** What takes port writes: the bus, or whoever stands before it. */
+type PortWriter = Pick<PortBus, 'write'>;
+
 /** IRQ 0–7 at vectors 0x08–0x0f and IRQ 8–15 at 0x70–0x77, edge-triggered, EOI by software. */
 const interruptControllers: readonly (readonly [port: number, value: number])[] = [
   [0x20, 0x11],
@@ -35,6 +38,6 @@ const masks: readonly (readonly [port: number, value: number])[] = [
   [0xa1, 0xff],
 ];
 
-export function setUpAsFirmware(bus: PortBus): void {
+export function setUpAsFirmware(bus: PortWriter): void {
   for (const [port, value] of [...interruptControllers, ...timer, ...masks]) bus.write(port, value, 8);
 }

@@ -91,7 +91,8 @@ export class Keyboard implements Snapshot<KeyboardState> {
   }
 
   private answer(...bytes: number[]): void {
-    this.state = { ...this.state, answers: [...this.state.answers, ...bytes] };
+    const answers = [...this.state.answers, ...bytes];
+    this.state = { ...this.state, answers: answers.slice(0, queueSize) };
   }
 
   private execute(byte: number): void {

@@ -47,7 +47,9 @@ export class SystemControlPortA implements PortDevice, Snapshot<SystemControlPor
   }
 
   describe(): readonly DeviceField[] {
-    const a20 = this.a20.enabled ? 'A20 open: all of memory is reached' : 'A20 closed: addresses wrap at 1 MB';
+    const a20 = this.a20.enabled
+      ? 'A20 open: all of memory is reached'
+      : 'A20 closed: a PC would wrap addresses at 1 MB; here memory stays whole';
     return [{ name: 'port A', value: hex(this.readPort(), 2), explanation: a20 }];
   }
 }

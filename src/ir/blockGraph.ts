@@ -93,8 +93,6 @@ function opIsBlockable(op: MicroOp): boolean {
   return op.code !== MicroOpCode.writeState || tracked.has(op.immediate & ~(isRegister(op.immediate) ? 7 : 0));
 }
 
-export const isRepeated = ({ ops }: MicroProgram): boolean => ops.some(op => op.code === MicroOpCode.repeatIf);
-
 /** Does control go on elsewhere than after the instruction? */
 export const endsBlock = (program: MicroProgram): boolean =>
   program.ops.some(

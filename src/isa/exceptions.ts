@@ -1,5 +1,7 @@
 // Exceptions and interrupts (SDM Vol. 3A table 6-1; classes for double faults: table 6-5).
 
+import { hex } from '../base/hex';
+
 export type ExceptionKind = 'fault' | 'trap' | 'faultOrTrap' | 'abort' | 'interrupt';
 /** How an exception combines with another into a double fault (SDM Vol. 3A table 6-5). */
 export type DoubleFaultClass = 'benign' | 'contributory' | 'pageFault' | 'doubleFault';
@@ -67,8 +69,13 @@ const rowByVector = new Map(exceptionRows.map(exception => [exception.vector, ex
 export const exceptionRow = (vector: number): ExceptionRow | undefined => rowByVector.get(vector);
 
 /** `#GP`, `#PF`, …; for a vector that is no exception, `INT 0x21`. */
-export const vectorName = (vector: number): string =>
-  rowByVector.get(vector)?.mnemonic ?? `INT 0x${vector.toString(16).padStart(2, '0')}`;
+export const vectorName = (vector: number): string => rowByVector.get(vector)?.mnemonic ?? `INT ${hex(vector, 2)}`;
+
+/** `#GP(0)`, `#PF(0x6)`, `#DE`: a vector with its error code, if it has one. */
+export const exceptionText = (vector: number, errorCode: number | undefined): string =>
+  errorCode === undefined
+    ? vectorName(vector)
+    : `${vectorName(vector)}(${errorCode < 10 ? errorCode : hex(errorCode)})`;
 
 /** Page-fault error code (SDM Vol. 3A §4.7). */
 export const PageFaultError = { present: 1, write: 2, user: 4, reserved: 8, fetch: 16 } as const;

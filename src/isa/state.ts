@@ -1,8 +1,6 @@
 // Where each piece of the processor's state lies in its buffer: byte offsets, so that TypeScript and compiled code
 // read the same memory. General registers and bases have 8-byte places; all else is a 32-bit word unless said.
 
-import { separateFlags } from './flags';
-
 export const gprOffset = (index: number): number => index * 8;
 
 /** A cached segment register: 32 bytes at `segmentOffset(index)`. */
@@ -63,5 +61,3 @@ export const stateSizeBytes = 0x300;
 
 export const Activity = { active: 0, halted: 1, shutdown: 2 } as const;
 export const Shadow = { none: 0, sti: 1, movSs: 2 } as const;
-
-export const flagFields: readonly StateField[] = separateFlags;

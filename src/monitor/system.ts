@@ -24,7 +24,7 @@ export type SystemStep =
 
 /** Why a guest lost control, in one form for all techniques. */
 export interface Exit {
-  /** such as `#GP(0)`, `#PF`, `timer`; the key under which exits are counted */
+  /** such as `#GP`, `host timer`, `emulation`; the key under which exits are counted */
   readonly reason: string;
   /** exception or interrupt vector, where there is one */
   readonly vector: number | undefined;
@@ -60,7 +60,10 @@ export interface System {
   believed(): ProcessorState;
   /** Changes the guest's registers as if the guest had done it itself. */
   edit(change: (state: ProcessorState) => void): void;
-  /** The instruction that comes next, or undefined where it cannot be fetched. Changes nothing. */
+  /**
+   * The instruction that comes next, or undefined where it cannot be fetched. Changes nothing that a guest can see but
+   * accessed flags.
+   */
   nextInstruction(): MicroProgram | undefined;
   /** Where guest-physical memory lies in the machine. */
   hostPhysical(address: GuestPhysical): HostPhysical;

@@ -46,7 +46,7 @@ export interface ExecutionMode {
 
 export interface Builder {
   readonly mode: ExecutionMode;
-  /** offset of the following instruction; 32 bits wide, in a 16-bit code segment wrapped to 16 and zero-extended */
+  /** offset of the following instruction; 32 bits wide and not wrapped: past the segment's end the next fetch faults */
   readonly nextInstruction: Value;
 
   // --- values; operands of one operation have one width, and so has the result unless said otherwise

@@ -3,7 +3,7 @@
 // read, written with a defined result, left undefined; `-` for none. Shifts and rotates have their flags in
 // `groups.ts`, conditions in `conditions.ts`, because there they depend on the encoding.
 //
-// `endsBlock` also stands where the run loop must look up before it goes on: POPF and STI may let an interrupt in, a
+// `endsBlock` also stands where whoever runs blocks must look up before going on: POPF and STI may let an interrupt in, a
 // new control register, debug register or MSR changes how the next instruction is fetched, OUT may reset the machine.
 // Task switches have no exit reason here: they leave from within the transfer, when the target proves to be a TSS.
 

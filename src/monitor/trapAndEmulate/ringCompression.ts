@@ -19,7 +19,7 @@ import {
   type SegmentCache,
   segmentCache,
 } from '../../isa/descriptors';
-import { dpl, emptyDescriptor, monitorBase } from './monitorMemory';
+import { dpl, monitorBase } from './monitorMemory';
 
 /** Whose segments are to be usable: the kernel's world or the user program's. */
 export type RingView = 'kernel' | 'user';
@@ -56,6 +56,3 @@ const endsOnWholePage = (base: number, limit: number): boolean => base + limit <
 
 /** Where the hardware's copy of a segment ends: below the monitor. */
 export const truncatedLimit = ({ base, limit }: SegmentCache): number => Math.min(limit, monitorBase - 1 - base);
-
-/** Nothing there. */
-export const noDescriptor = emptyDescriptor;

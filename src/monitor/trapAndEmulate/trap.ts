@@ -1,6 +1,6 @@
 // Traps in the form that all techniques share, and in words.
 
-import { exceptionRow, vectorName } from '../../isa/exceptions';
+import { exceptionRow, exceptionText, vectorName } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { hex } from '../../base/hex';
@@ -15,10 +15,9 @@ export function exitOf({ vector, errorCode, context }: TrapFrame): Exit {
 
 const reasonOf = (vector: number): string => (vector === hostTimerVector ? 'host timer' : vectorName(vector));
 
-/** Such as `#GP(0x0) at 0x9:0x100032`. */
+/** Such as `#GP(0) at 0x9:0x100032`. */
 export function describeTrap({ vector, errorCode, context }: TrapFrame): string {
-  const code = errorCode === undefined ? '' : `(${hex(errorCode)})`;
-  const name = vector === hostTimerVector ? "the host's timer interrupt" : `${vectorName(vector)}${code}`;
+  const name = vector === hostTimerVector ? "the host's timer interrupt" : exceptionText(vector, errorCode);
   return `${name} at ${hex(context.selectors[Segment.cs])}:${hex(context.eip, 8)}`;
 }
 
