@@ -1,4 +1,5 @@
-// Random kernels under both techniques: the same output, time, memory and registers. A failure names its seed:
+// Random kernels under both techniques, interpreted and compiled: the same output, time, memory and registers. A failure
+// names its seed:
 // `SEED=n COUNT=1 node src/build/test.mjs test/monitor/fuzz` repeats it.
 
 import assert from 'node:assert/strict';
@@ -8,7 +9,7 @@ import { randomGuest } from './randomGuest';
 import { runGuest } from './runGuest';
 
 const firstSeed = Number(process.env.SEED ?? 1);
-const count = Number(process.env.COUNT ?? 30);
+const count = Number(process.env.COUNT ?? 25);
 const length = Number(process.env.LENGTH ?? 120);
 
 describe('random kernels under both techniques', () => {
@@ -16,9 +17,13 @@ describe('random kernels under both techniques', () => {
     this.timeout(0);
     for (let seed = firstSeed; seed < firstSeed + count; seed++) {
       const { image } = assembleText(randomGuest(seed, length));
-      const bare = runGuest('none', image, { limit: 1_000_000 });
-      const trapped = runGuest('trapAndEmulate', image, { limit: 1_000_000 });
-      assert.equal(compareRuns(trapped, bare), undefined, `seed ${seed}`);
+      const limit = 1_000_000;
+      const bare = runGuest('none', image, { limit });
+      assert.equal(bare.ending, 'exit', `seed ${seed}`);
+      for (const compiled of [false, true]) {
+        const trapped = runGuest('trapAndEmulate', image, { limit, compiled });
+        assert.equal(compareRuns(trapped, bare), undefined, `seed ${seed}${compiled ? ', compiled' : ''}`);
+      }
     }
   });
 });

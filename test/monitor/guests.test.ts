@@ -38,7 +38,8 @@ describe('guests under every technique', () => {
       const { image } = assembleFile(sourceOf(name));
       const bare = runGuest('none', image);
       assert.deepEqual(bare.debug.trimEnd().split('\n'), expectedLines(name));
-      assert.equal(compareRuns(runGuest('trapAndEmulate', image), bare), undefined);
+      for (const compiled of [false, true])
+        assert.equal(compareRuns(runGuest('trapAndEmulate', image, { compiled }), bare), undefined);
     });
   }
 });

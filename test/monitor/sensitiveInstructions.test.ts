@@ -25,7 +25,7 @@ const monitorGdt = 0xffc10000;
 const monitorIdt = 0xffc01000;
 const monitorTss = 0xfff0;
 const monitorLdt = 0xfff8;
-const monitorCr0 = 0x80050031;
+const monitorCr0 = 0x80010031;
 const guestCr0 = 0x80010011;
 const interruptsOn = 0x200;
 

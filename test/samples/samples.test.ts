@@ -2,11 +2,15 @@
 // what it costs.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { CopyOnWriteStore, sectorSizeBytes } from '../../src/devices/blockStore';
 import { emptyDisk } from '../../src/machine/diskImage';
 import type { GuestImage } from '../../src/machine/guestImage';
 import type { TechniqueName } from '../../src/monitor/system';
+import { qemu } from '../oracle/baremetal/emulators';
 import { assembleFile } from '../monitor/assembledGuest';
 import { type GuestRun, runGuest, type RunOptions } from '../monitor/runGuest';
 
@@ -24,6 +28,8 @@ program: two ticks later, goodbye
 /** One comes as the timer's output goes high when it is set up, two are slept through. */
 const ticks = 3;
 const exitedWithZero = 1;
+
+const qemuOptions = ['-serial', 'stdio', '-display', 'none', '-no-reboot', '-device', 'isa-debug-exit,iobase=0xf4'];
 
 /** The sample with a change to one of its files. */
 function changed(file: string, change: (source: string) => string): GuestImage {
@@ -120,6 +126,24 @@ describe('sample first-trap', () => {
       assert.match(failed.serial, /kernel: the disk reports an error\n$/);
       assert.equal(failed.exitCode, 5);
     }
+  });
+
+  it('prints the same on QEMU', function () {
+    if (qemu.missing !== undefined) {
+      console.log(`      skipped: ${qemu.missing}`);
+      this.skip();
+    }
+    const work = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-'));
+    const [kernel, disk] = [path.join(work, 'kernel.bin'), path.join(work, 'disk.img')];
+    fs.writeFileSync(kernel, image.bytes);
+    fs.writeFileSync(disk, new Uint8Array(emptyDisk().toImage()));
+    const options = ['-kernel', kernel, '-drive', `file=${disk},format=raw,if=ide`, ...qemuOptions];
+    const { stdout, status } = spawnSync('qemu-system-i386', options, { timeout: 30_000, encoding: 'latin1' });
+    const written = fs.readFileSync(disk);
+    fs.rmSync(work, { recursive: true });
+    assert.equal(stdout, boot + formatting + program);
+    assert.equal(status, exitedWithZero);
+    assert.ok(written.equals(bare.disk.toImage()));
   });
 
   it('protects the kernel from the program', () => {
