@@ -45,7 +45,7 @@ export const tableEntries = 8192;
 
 /** The monitor's own segments take the last places of the GDT, where hardly any guest has entries. */
 const firstMonitorEntry = tableEntries - 5;
-/** a stack whose base changes: see `returnStack` */
+/** a stack whose base changes: see `moveReturnStack` */
 export const monitorReturnStack = firstMonitorEntry << 3;
 export const monitorCode = (firstMonitorEntry + 1) << 3;
 export const monitorData = (firstMonitorEntry + 2) << 3;
