@@ -1,6 +1,7 @@
 // The guest's exception and interrupt handlers under way, innermost last: noted as events are delivered, forgotten as
-// they return. An IRET is not observed; a handler has returned when the guest runs in an outer ring, or when its stack
-// frame has been popped or overwritten. So a kernel that never returns (it switches threads) costs an entry at most.
+// they return. A return is seen where the guest arrives at the interrupted instruction with the stack as it was; one that
+// is missed counts as soon as the guest runs in an outer ring, or the handler's frame has been popped or overwritten. So
+// a kernel that never returns (it switches threads) costs an entry at most.
 
 import type { DeliveredEvent } from '../cpu/core';
 import type { ProcessorState } from '../cpu/state';
@@ -27,6 +28,11 @@ export class Crossings {
     this.fresh.push(event);
   }
 
+  /** Handlers known of, whether or not they have returned. */
+  get depth(): number {
+    return this.entries.length;
+  }
+
   get hasFresh(): boolean {
     return this.fresh.length > 0;
   }
@@ -46,6 +52,17 @@ export class Crossings {
       this.entries = [...this.entries.filter(earlier => !returnedBefore(earlier, crossing)), crossing];
     }
     if (this.entries.length > mostCrossings) this.entries = this.entries.slice(-mostCrossings);
+  }
+
+  /** Is `eip` where a handler may return to? Cheap, to be asked after every step. */
+  mayReturnTo(eip: number): boolean {
+    return this.entries.some(({ event }) => event.returnEip === eip);
+  }
+
+  /** Forgets the handler that has just returned, if one has, with those within it. */
+  noteReturn(state: ProcessorState): void {
+    const index = this.entries.findLastIndex(entry => returnsTo(entry, state));
+    if (index >= 0) this.entries.length = index;
   }
 
   /** Handlers that have not returned yet, outermost first. */
@@ -85,6 +102,13 @@ export class Crossings {
     const selector = this.memory.read(address + slotBytes, 2);
     return this.memory.read(address, slotBytes) === wanted && selector === (returnSelector & 0xffff);
   }
+}
+
+/** Does `state` stand where the handler's IRET leads, with its frame popped? */
+function returnsTo({ event, frame }: Crossing, state: ProcessorState): boolean {
+  if (state.eip !== event.returnEip || state.cpl !== event.fromCpl) return false;
+  if (event.fromCpl !== event.toCpl || frame === undefined) return true;
+  return linearStackPointer(state) === frame.address + 3 * frame.slotBytes;
 }
 
 function hasReturned({ event, frame }: Crossing, state: ProcessorState): boolean {

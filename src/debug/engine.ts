@@ -202,9 +202,16 @@ export class Engine implements GoalContext {
   }
 
   private afterStep(goal: Goal): Stop | undefined {
-    if (this.crossings.hasFresh) this.crossings.settle(this.system.believed());
+    this.followHandlers();
     if (this.ending) return { kind: 'ended', ending: this.ending };
     return this.checks.afterStep() ?? (goal.reached() ? { kind: 'goal' } : undefined);
+  }
+
+  /** The hardware's EIP is the guest's wherever the guest itself runs; where it is the monitor's, a return is noticed later. */
+  private followHandlers(): void {
+    const { crossings, system } = this;
+    if (crossings.mayReturnTo(system.hardware.state.eip)) crossings.noteReturn(system.believed());
+    if (crossings.hasFresh) crossings.settle(system.believed());
   }
 
   private end(ending: Ending): Stop {

@@ -144,9 +144,13 @@ export class StepOver implements Goal {
     const linear = linearEipOf(state);
     const inLine = this.range !== undefined && linear >= this.range.first && linear < this.range.end;
     if (!inLine || linear <= this.start.linear) return true;
+    this.setOutAgain();
+    return false;
+  }
+
+  private setOutAgain(): void {
     this.start = new Start(this.context);
     this.wasInterrupted = false;
-    return false;
   }
 
   private instructionIsOver(state: ProcessorState): boolean {
@@ -158,6 +162,11 @@ export class StepOver implements Goal {
     }
     if (stillBefore(start, context, state)) return false;
     const linear = linearEipOf(state);
+    if (this.wasInterrupted && linear === start.linear && start.isSameThread(state)) {
+      // an interrupt, or a fault that its handler has mended, came before the instruction
+      this.setOutAgain();
+      return false;
+    }
     if (linear === start.linear && repeats(start.instruction)) return false;
     if (isCall(start.instruction)) {
       this.waits = start.returnAddress;

@@ -33,7 +33,9 @@ export class StopChecks {
   /** the last exception raised, until it is delivered */
   private lastException: Extract<GuestEvent, { kind: 'exception' }> | undefined;
   /** where breakpoints were last asked, so that one arrival is not judged twice */
-  private judged: { readonly linear: number; readonly now: number } | undefined;
+  private judged: { readonly linear: number; readonly eip: number; readonly now: number } | undefined;
+  /** the last arrival judged, if an event came before its instruction; and the handlers under way before that event */
+  private interrupted: { readonly linear: number; readonly depth: number } | undefined;
   private readonly system: System;
   private readonly breakpoints: Breakpoints;
 
@@ -65,7 +67,7 @@ export class StopChecks {
     const state = this.system.believed();
     const linear = linearEipOf(state);
     if (!watchesInstructions && !this.breakpoints.addresses.has(linear)) return undefined;
-    if (isHalted(state) || !this.isNewArrival(linear)) return undefined;
+    if (isHalted(state) || !this.isNewArrival(state)) return undefined;
     return this.judgeBreakpoints(linear) ?? (watchesInstructions ? this.judgeInstruction(state) : undefined);
   }
 
@@ -73,19 +75,39 @@ export class StopChecks {
     return this.breakpoints.isOn('privileged') || this.breakpoints.isOn('sensitive');
   }
 
-  /** An instruction that is retried, or repeats, is one arrival. */
-  private isNewArrival(linear: number): boolean {
+  /** An instruction that is retried, is interrupted before it begins, or repeats, is one arrival. */
+  private isNewArrival(state: ProcessorState): boolean {
     const { judged } = this;
-    const { now } = this.system;
-    this.judged = { linear, now };
+    this.noteArrivalAt(state);
+    const linear = linearEipOf(state);
+    if (this.resumes(linear, state)) return false;
     if (judged?.linear !== linear) return true;
+    const { now } = this.system;
     if (judged.now === now) return false;
     return judged.now + 1 !== now || !repeats(this.system.nextInstruction()?.instruction);
   }
 
+  /** Is this the return to an instruction that has been judged, from what interrupted it? */
+  private resumes(linear: number, state: ProcessorState): boolean {
+    const { interrupted } = this;
+    if (interrupted?.linear !== linear || !this.parts.crossings.isBack(state, interrupted.depth)) return false;
+    this.interrupted = undefined;
+    return true;
+  }
+
   /** Wherever a run sets out from has had its stop. */
   noteArrival(): undefined {
-    this.judged = { linear: linearEipOf(this.system.believed()), now: this.system.now };
+    this.noteArrivalAt(this.system.believed());
+  }
+
+  private noteArrivalAt(state: ProcessorState): void {
+    this.judged = { linear: linearEipOf(state), eip: state.eip, now: this.system.now };
+  }
+
+  private noteInterruption({ returnEip }: DeliveredEvent): void {
+    const { judged } = this;
+    if (judged?.eip !== returnEip || judged.now !== this.system.now) return;
+    this.interrupted = { linear: judged.linear, depth: this.parts.crossings.depth };
   }
 
   private judgeBreakpoints(linear: number): Stop | undefined {
@@ -141,6 +163,7 @@ export class StopChecks {
         this.note(this.lastException);
       },
       eventDelivered: event => {
+        this.noteInterruption(event);
         this.parts.crossings.delivered(event);
         this.onDelivered?.(event);
         if (event.kind === 'external' || event.kind === 'nmi')

@@ -22,6 +22,47 @@ count:
   ret
 `;
 
+/** The timer ticks every few instructions, into a handler that counts. */
+const ticking = `bits 32
+org 0x100000
+  mov esp, 0x80000
+  lidt [idtr]
+  mov al, 0x11
+  out 0x20, al
+  mov al, 0x20
+  out 0x21, al
+  mov al, 4
+  out 0x21, al
+  mov al, 1
+  out 0x21, al
+  mov al, 0xfe
+  out 0x21, al
+  mov al, 0x34
+  out 0x43, al
+  mov al, 2
+  out 0x40, al
+  xor eax, eax
+  out 0x40, al
+  sti
+work:
+  inc eax
+  nop
+  jmp work
+tick:
+  push eax
+  inc dword [ticks]
+  mov al, 0x20
+  out 0x20, al
+  pop eax
+  iret
+ticks: dd 0
+align 8
+idt: times 32 dq 0
+  dw tick - $$, 0x08, 0x8e00, 0x0010
+idtr: dw $ - idt - 1
+  dd idt
+`;
+
 const eip = (guest: TestGuest): string | undefined => guest.symbols.describe(guest.context.lookUp('$').read());
 /** A few instructions a turn, so that a test sees many turns. */
 const impatient = (guest: TestGuest): TestGuest => {
@@ -81,6 +122,24 @@ for (const technique of ['none', 'trapAndEmulate']) {
         steps.push(guest.context.lookUp('ecx').read());
       }
       assert.deepEqual(steps, [0, 3, 2, 1, 0, 0]);
+    });
+
+    it('passes over an interrupt that comes before the instruction', async () => {
+      const guest = await guestFrom(ticking, { technique });
+      breakAt(guest, 'work');
+      assert.equal((await guest.engine.run(never)).kind, 'breakpoint');
+      // wherever the timer strikes: each step is one instruction further, each run one round
+      for (let round = 0; round < 400; round++) {
+        const expected = ['work+0x1', 'work+0x2', 'work'];
+        for (const place of expected) {
+          await guest.engine.run(new StepOver(guest.engine, 'statement'));
+          assert.equal(eip(guest), place);
+        }
+        const before = guest.context.lookUp('eax').read();
+        assert.equal((await guest.engine.run(never)).kind, 'breakpoint');
+        assert.equal(guest.context.lookUp('eax').read(), before + 1);
+      }
+      assert.ok((guest.context.read(guest.context.lookUp('ticks').read(), 4) ?? 0) > 3);
     });
   });
 }
