@@ -2,6 +2,7 @@
 // can. They stand at the same boundary after each `advance`.
 
 import { isDeepStrictEqual } from 'node:util';
+import type { CompilationLimits } from '../../src/cpu/compiledCode';
 import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
 import type { ProcessorState } from '../../src/cpu/state';
 import { CopyOnWriteStore } from '../../src/devices/blockStore';
@@ -32,7 +33,7 @@ export interface Advance {
 }
 
 /** Regions are made at once, and again as often as the code changes. */
-const eagerLimits = { hotArrivals: 2, maximumCompilations: 1000 };
+const eagerLimits: CompilationLimits = { hotArrivals: 1, maximumCompilations: 100 };
 
 const emptySectors = 16;
 

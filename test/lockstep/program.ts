@@ -16,7 +16,7 @@ export interface Program {
   /** what it is made of, for a report: chunks with their addresses */
   readonly chunks: readonly { readonly name: string; readonly start: number; readonly end: number }[];
   /** Puts it in memory, and sets the registers. */
-  load(memory: PhysicalMemory, state: ProcessorState): void;
+  readonly load: (memory: PhysicalMemory, state: ProcessorState) => void;
 }
 
 /** Kinds of chunks besides computing, and of a hundred programs how many have them. */
@@ -50,7 +50,7 @@ export function makeProgram(random: Random): Program {
     wishes: { shortCodeLimit: address.code + 0x27ff },
   };
   const kindsOfChunks = [computing, ...chosen.map(({ chunks }) => chunks)];
-  const chunks = writeChunks(context, kindsOfChunks, random.pick([20, 50, 80, 90]));
+  const chunks = writeChunks(context, kindsOfChunks, random.pick([30, 60, 90, 100]));
   const pieces = [context.code, context.far, context.low].map(writer => ({
     at: writer.origin,
     bytes: writer.finish(),

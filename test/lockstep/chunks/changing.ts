@@ -145,15 +145,9 @@ const copiesCode: Chunk = context =>
 const editsPages: Chunk = context =>
   guarded(context, () => {
     const { random, code } = context;
-    const linear = random.pick([
-      ...page.plain,
-      ...page.lazy,
-      page.readOnly,
-      page.dataAlias,
-      page.supervisor,
-      page.userStack,
-      random.pick([address.code, address.farCode, page.variant, code.here & ~(pageBytes - 1)]),
-    ]);
+    const codePages = [address.code, address.farCode, page.variant, code.here & ~(pageBytes - 1)];
+    const dataPages = [page.readOnly, page.dataAlias, page.supervisor, page.userStack, ...page.plain, ...page.lazy];
+    const linear = random.chance(35) ? random.pick(codePages) : random.pick(dataPages);
     const isCode = linear < address.data;
     const bits = isCode
       ? random.pick([Pte.accessed, Pte.dirty, Pte.accessed | Pte.dirty, Pte.user])

@@ -12,14 +12,14 @@ const straight: Chunk = context =>
 const loop: Chunk = context =>
   guarded(context, () => {
     const { random, code } = context;
-    countedLoop(context, code, 2 + random.below(30), () => body(context, code, 1 + random.below(12)));
+    countedLoop(context, code, 2 + random.below(12), () => body(context, code, 1 + random.below(10)));
   });
 
 /** Loops within loops, with branches forward and backward inside. */
 const nestedLoops: Chunk = context =>
   guarded(context, end => {
     const { random, code } = context;
-    const outer = 2 + random.below(6);
+    const outer = 2 + random.below(3);
     countedLoop(context, code, outer, () => {
       body(context, code, random.below(5));
       countedLoop(context, code, 1 + random.below(8), () => forwardBranches(context, end));
@@ -95,7 +95,7 @@ const calls: Chunk = context =>
   guarded(context, () => {
     const { random, code } = context;
     const subroutines = Array.from({ length: 1 + random.below(3) }, () => subroutine(context, random.below(3)));
-    countedLoop(context, code, 1 + random.below(12), () => {
+    countedLoop(context, code, 1 + random.below(5), () => {
       body(context, code, random.below(4));
       const called = random.pick(subroutines);
       if (called.argumentBytes > 0)
@@ -174,7 +174,7 @@ const jumpTable: Chunk = context =>
     const labels = Array.from({ length: ways }, () => new Label());
     const table = new Label();
     const after = new Label();
-    countedLoop(context, code, 4 + random.below(20), () => {
+    countedLoop(context, code, 4 + random.below(8), () => {
       // the way depends on a number that changes
       code.direct([0x01], eax, page.plain[0] + 0x20);
       code.direct([0x8b], eax, page.plain[0] + 0x20);
@@ -213,7 +213,7 @@ const strings: Chunk = context =>
     const { random, code } = context;
     for (let count = 1 + random.below(4); count > 0; count--) {
       code.emit(random.chance(75) ? 0xfc : 0xfd);
-      code.set(ecx, random.chance(80) ? random.below(40) : random.below(600));
+      code.set(ecx, random.chance(90) ? random.below(24) : random.below(400));
       code.set(esi, dataAddress(context));
       code.set(edi, dataAddress(context));
       if (random.chance(20)) code.set(eax, random.edge());

@@ -3,7 +3,7 @@
 // segments, whatever happened in between.
 
 import type { Random } from '../../semantics/random';
-import { CodeWriter, Label, register } from '../codeWriter';
+import { type CodeWriter, Label, register } from '../codeWriter';
 import { kernelLabel } from '../kernel';
 import { address, page, secondView, service } from '../layout';
 import { type InstructionChoices, randomInstruction, type RowChoice } from '../randomInstruction';

@@ -19,6 +19,9 @@ import {
 
 const { eax, ecx, esp } = register;
 
+/** What follows more closely would not count as a place that control arrives at, and not be compiled. */
+const leaveRoom = (code: CodeWriter): void => code.emit(...new Array<number>(16).fill(0x90));
+
 /** IRET to ring 3 with these flags; `code` goes on there. */
 function enterRing3({ code, paging }: ChunkContext, flags: number): void {
   code.push(selector.userData);
@@ -30,6 +33,7 @@ function enterRing3({ code, paging }: ChunkContext, flags: number): void {
   // DS and ES that ring 3 may keep
   code.emit(0x6a, selector.userData, 0x1f, 0x6a, selector.userData, 0x07); // push, pop ds; push, pop es
   code.emit(0xcf); // iretd
+  leaveRoom(code);
   code.place(there);
 }
 
@@ -132,32 +136,36 @@ const segments: Chunk = context =>
     code.jumpIf(5, again);
   });
 
+const otherCode = [
+  selector.shortCode,
+  selector.shortCode,
+  selector.highCode,
+  selector.highCode,
+  selector.conforming,
+  selector.callGate,
+];
+
 /** Another code segment: shorter, with another base, conforming; by far jump, call or return. */
 const codeSegments: Chunk = context =>
   guardedElsewhere(context, () => {
     const { random, code } = context;
-    const chosen = random.pick([selector.shortCode, selector.highCode, selector.conforming, selector.callGate]);
-    const there = new Label();
+    const chosen = random.pick(otherCode);
     // addresses count from the segment's base
     const target = new Label();
-    if (chosen === selector.highCode) {
-      const way = random.below(2);
-      const length = way === 0 ? 7 : 12;
-      target.address = code.here + length - highBase;
-    }
-    const to = chosen === selector.highCode ? target : there;
-    if (chosen === selector.highCode && target.address === code.here + 7 - highBase) code.farJump(chosen, to);
-    else if (chosen !== selector.highCode && random.chance(30)) {
+    const way = random.below(3);
+    if (way === 0) code.farJump(chosen, target);
+    else if (way === 1) {
       code.emit(0x9a); // call far
-      code.addressOf(to);
+      code.addressOf(target);
       code.emit(chosen, 0);
-    } else if (chosen === selector.highCode || random.chance(40)) {
-      code.emit(0x6a, chosen < 0x80 ? chosen : 0x08); // push selector; push address; retf
-      code.pushAddress(to);
+    } else {
+      code.set(eax, chosen);
+      code.emit(0x50); // push eax; push address; retf
+      code.pushAddress(target);
       code.emit(0xcb);
-      while (target.address !== undefined && code.here - highBase < target.address) code.emit(0x90);
-    } else code.farJump(chosen, to);
-    code.place(there);
+    }
+    leaveRoom(code);
+    target.address = code.here - (chosen === selector.highCode ? highBase : 0);
     const loopStart = code.place();
     body(context, code, 2 + random.below(8));
     if (chosen === selector.shortCode) meetLimit(context);
@@ -166,15 +174,21 @@ const codeSegments: Chunk = context =>
       code.dword(7);
       code.jumpIf(5, loopStart);
     }
+    if (chosen !== selector.highCode) return;
+    // services go on where EIP says, which counts from 0 in their segment
+    const back = new Label();
+    code.farJump(selector.kernelCode, back);
+    leaveRoom(code);
+    code.place(back);
   });
 
 /** The segment ends near here, or with this page; and a jump beyond its end, sometimes. */
 function meetLimit({ random, code, wishes }: ChunkContext): void {
-  wishes.shortCodeLimit = random.chance(40) ? code.here + random.below(40) : code.here | (pageBytes - 1);
+  wishes.shortCodeLimit = random.chance(40) ? code.here + random.below(60) : code.here | (pageBytes - 1);
   const beyond = new Label();
   beyond.address = wishes.shortCodeLimit + 1 + random.below(20);
-  if (random.chance(30)) code.jumpIf(random.below(16), beyond);
-  else if (random.chance(50)) {
+  if (random.chance(40)) code.jumpIf(random.below(16), beyond);
+  else if (random.chance(60)) {
     code.setToAddress(eax, beyond);
     code.emit(0x85, 0xc9, 0x0f, 0x44, 0xc2); // test ecx, ecx; cmovz eax, edx
     code.emit(0xff, 0xe0); // jmp eax
@@ -197,6 +211,7 @@ const code16: Chunk = context =>
     low.emit(0x66, 0xea); // jmp far 32:16
     low.addressOf(back);
     low.emit(selector.kernelCode, 0);
+    leaveRoom(code);
     code.place(back);
   });
 
@@ -275,7 +290,7 @@ const interrupts: Chunk = context =>
   guarded(context, () => {
     const { random, code } = context;
     code.emit(0xfb);
-    countedLoop(context, code, 1 + random.below(40), () => {
+    countedLoop(context, code, 1 + random.below(24), () => {
       body(context, code, 1 + random.below(6), { scatter: 0 });
       code.emit(
         ...random.pick([
