@@ -14,7 +14,7 @@ import {
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Diagnostic } from '../asm/assemble';
 import { Debuggee } from '../debug/debuggee';
-import type { Ending, Stop } from '../debug/stop';
+import { exitCodeOf, type Ending, type Stop } from '../debug/stop';
 import type { Explanation } from '../debug/explain';
 import { never } from '../debug/goals';
 import { type LaunchOptions, parseLaunchOptions } from '../debug/launch';
@@ -33,10 +33,6 @@ import { ClientBreakpoints } from './sourceBreakpoints';
 import { Sources } from './sources';
 import { StoppedViews } from './stoppedViews';
 import { stopReason } from './stopReason';
-
-/** The process's exit code that a guest's ending stands for. */
-const exitCodeOf = (ending: Ending): number =>
-  ending.kind === 'exit' ? ending.code : ending.kind === 'halted' ? 0 : 4;
 
 export class Session extends MessageSession {
   client = new Client();

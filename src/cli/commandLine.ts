@@ -2,10 +2,18 @@
 import { parseArgs } from 'node:util';
 import { bootKinds, type LaunchOptions, memoryLimits, parseLaunchOptions } from '../debug/launch';
 import { techniques } from '../monitor/techniques';
+import { tripleFaultExitCode } from '../debug/stop';
 import { UserError } from '../debug/userError';
 
 /** The process's exit codes. A guest that ends its run by the debug-exit port gives an odd code of its own. */
-export const exitCodes = { ok: 0, badInput: 2, tripleFault: 4, limit: 6, internal: 70, interrupted: 130 } as const;
+export const exitCodes = {
+  ok: 0,
+  badInput: 2,
+  tripleFault: tripleFaultExitCode,
+  limit: 6,
+  internal: 70,
+  interrupted: 130,
+} as const;
 
 export const usage = `Ringside: x86 guests under a virtual machine monitor, step by step.
 
@@ -24,8 +32,8 @@ Options of run and walk:
   --boot KIND           auto, ${bootKinds.join(', ')} (default: auto)
   --max-instructions N  gives up after N steps of the guest
 
-Exit codes: what the guest wrote to the debug-exit port, as QEMU gives it (odd), or
-  ${exitCodes.ok} it halted   ${exitCodes.badInput} wrong usage or input   ${exitCodes.tripleFault} triple fault   ${exitCodes.limit} --max-instructions reached   ${exitCodes.interrupted} Ctrl+C
+Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, as QEMU gives it, or
+  ${exitCodes.ok} it halted, or wrote 0   ${exitCodes.badInput} wrong usage or input   ${exitCodes.tripleFault} triple fault   ${exitCodes.limit} --max-instructions reached   ${exitCodes.interrupted} Ctrl+C
 `;
 
 export type Command =

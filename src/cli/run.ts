@@ -1,9 +1,8 @@
 // `run`: a guest from start to end, its serial output on standard output.
 import { Debuggee } from '../debug/debuggee';
-import type { Ending, Stop } from '../debug/stop';
+import { exitCodeOf, type Stop } from '../debug/stop';
 import { never } from '../debug/goals';
 import { nodeFiles, nodeTurns } from '../adapter/nodeHost';
-import { unreachable } from '../base/exhaustive';
 import { Breakpoints } from '../debug/breakpoints';
 import { exitCodes, type GuestArguments } from './commandLine';
 import { ByteSink } from './byteSink';
@@ -50,19 +49,6 @@ export function reportEnd(debuggee: Debuggee, stop: Stop): number {
   }
   complain(`The guest was stopped by --max-instructions, at ${at}.`);
   return exitCodes.limit;
-}
-
-function exitCodeOf(ending: Ending): number {
-  switch (ending.kind) {
-    case 'exit':
-      return ending.code & 0xff;
-    case 'halted':
-      return exitCodes.ok;
-    case 'shutdown':
-      return exitCodes.tripleFault;
-    default:
-      return unreachable(ending);
-  }
 }
 
 /** The first Ctrl+C ends the run in order, a second one the process. */

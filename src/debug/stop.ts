@@ -1,5 +1,6 @@
 // Why a run came to its end.
 
+import { unreachable } from '../base/exhaustive';
 import type { GuestEvent } from './guestEvents';
 
 /** Why the guest will not run any further. */
@@ -10,6 +11,27 @@ export type Ending =
   | { readonly kind: 'halted' }
   /** triple fault */
   | { readonly kind: 'shutdown' };
+
+/**
+ * The process's exit code for a guest's end: 0 if it halted or wrote 0 to the debug-exit port; the port's odd code, as QEMU
+ * gives it, for any other value; 4 for a triple fault.
+ */
+export function exitCodeOf(ending: Ending): number {
+  switch (ending.kind) {
+    case 'exit':
+      return ending.code === debugExitZero ? 0 : ending.code & 0xff;
+    case 'halted':
+      return 0;
+    case 'shutdown':
+      return tripleFaultExitCode;
+    default:
+      return unreachable(ending);
+  }
+}
+
+export const tripleFaultExitCode = 4;
+/** (value << 1) | 1 for the value 0 */
+const debugExitZero = 1;
 
 export type Stop =
   /** what was to be reached has been reached */
