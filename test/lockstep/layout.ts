@@ -48,6 +48,8 @@ export const page = {
   userStack: 0x2a000,
   /** behind it is no RAM */
   outside: 0x2b000,
+  /** the frame of the first page of far code */
+  farAlias: 0x2d000,
   /** a page that is never mapped */
   absent: 0x2c000,
   /** the one page of code that the two address spaces map to different frames */

@@ -37,6 +37,7 @@ export function makeProgram(random: Random): Program {
     alignmentMask: random.chance(50),
     globalPages: random.chance(40),
     largePage: random.chance(30),
+    downDataLimit: random.pick([0xfff, 0x20fff, 0x20fff, 0xffffffff]),
     iopl: random.chance(20) ? 3 : 0,
   };
   const context: ChunkContext = {

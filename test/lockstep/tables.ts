@@ -37,6 +37,7 @@ export interface TableChoices {
   /** the second view as one 4 MiB page */
   readonly largePage: boolean;
   readonly shortCodeLimit: number;
+  readonly downDataLimit: number;
   /** IOPL of the kernel's EFLAGS, which programs inherit */
   readonly iopl: number;
 }
@@ -60,7 +61,6 @@ const descriptors: readonly (readonly [number, RawDescriptor])[] = [
   [selector.userCode16, encodeDescriptor(0, 0xffff, code | ring3)],
   [selector.shortData, encodeDescriptor(0, shortDataLimit, segment | big | ring3)],
   [selector.highData, encodeDescriptor(highBase, all, segment | flat | ring3)],
-  [selector.downData, encodeDescriptor(0, 0x20fff, segment | flat | Attribute.expandDownOrConforming | ring3)],
   [selector.readOnlyData, encodeDescriptor(0, all, (segment | flat | ring3) & ~Attribute.writableOrReadable)],
   [selector.highCode, encodeDescriptor(highBase, all, code | flat)],
   [selector.conforming, encodeDescriptor(0, all, code | flat | Attribute.expandDownOrConforming)],
@@ -76,6 +76,9 @@ export function buildTables(memory: PhysicalMemory, state: ProcessorState, choic
   for (const [at, descriptor] of descriptors) putDescriptor(memory, address.gdt + selectorOffset(at), descriptor);
   const short = encodeDescriptor(0, choices.shortCodeLimit, code | big);
   putDescriptor(memory, address.gdt + selectorOffset(selector.shortCode), short);
+  const down = segment | flat | Attribute.expandDownOrConforming | ring3;
+  const downData = encodeDescriptor(0, choices.downDataLimit, down);
+  putDescriptor(memory, address.gdt + selectorOffset(selector.downData), downData);
   const gate = encodeGate(selector.kernelCode, kernelLabel('give_up'), SystemType.callGate32, 3);
   putDescriptor(memory, address.gdt + selectorOffset(selector.callGate), gate);
   const local = encodeDescriptor(0, all, segment | flat | ring3);
@@ -99,6 +102,9 @@ function buildIdt(memory: PhysicalMemory): void {
   for (let vector = 0; vector < 0x50; vector++) {
     const type = vector % 3 === 2 && vector < 0x20 ? SystemType.trapGate32 : SystemType.interruptGate32;
     const dpl = vector === 3 || vector === 4 || vector >= service.becomeKernel ? 3 : 0;
+    const down = segment | flat | Attribute.expandDownOrConforming | ring3;
+    const downData = encodeDescriptor(0, choices.downDataLimit, down);
+    putDescriptor(memory, address.gdt + selectorOffset(selector.downData), downData);
     const gate = encodeGate(selector.kernelCode, memory.read32(vectors + vector * 4), type, dpl);
     putDescriptor(memory, address.idt + vector * 8, gate);
   }
@@ -130,6 +136,8 @@ function entryFor(linear: number, isB: boolean, { globalPages }: TableChoices): 
       return page.plain[0] | ordinary;
     case page.codeAlias:
       return address.code | ordinary;
+    case page.farAlias:
+      return address.farCode | ordinary;
     case page.outside:
       return 0x800000 | ordinary;
     case page.absent:

@@ -111,8 +111,8 @@ function callSomehow({ random, code, paging }: ChunkContext, label: Label): void
     // the same code at another linear address
     code.setToAddress(eax, label);
     if (paging) {
-      code.emit(0x05); // add eax, secondView
-      code.dword(secondView);
+      code.emit(0x05); // add eax, distance
+      code.dword(random.chance(80) && inFirstPage(label) ? page.farAlias - address.farCode : secondView);
     }
     code.emit(0xff, 0xd0); // call eax
   } else if (kind === 4) {
@@ -124,6 +124,8 @@ function callSomehow({ random, code, paging }: ChunkContext, label: Label): void
     code.direct([0xff], 2, at); // call [at]
   }
 }
+
+const inFirstPage = ({ address: at = 0 }: Label): boolean => at >>> 12 === address.farCode >>> 12;
 
 interface Subroutine {
   readonly label: Label;

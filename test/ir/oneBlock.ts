@@ -1,0 +1,97 @@
+// A few registers and flags, and the ways to run a micro-program on them: by the evaluator, and as a region of one block
+// or more in WebAssembly. Memory is flat and without paging.
+
+import { ExecutionTarget } from '../../src/cpu/executionTarget';
+import { MemoryUnit } from '../../src/cpu/memoryUnit';
+import { PhysicalMemory } from '../../src/cpu/physicalMemory';
+import { ProcessorState } from '../../src/cpu/state';
+import { tlbEntries, tlbTableBytes } from '../../src/cpu/tlb';
+import { joinBlock } from '../../src/ir/blockGraph';
+import { Evaluator } from '../../src/ir/evaluate';
+import { IrBuilder } from '../../src/ir/irBuilder';
+import type { MicroProgram } from '../../src/ir/microOp';
+import { encodeModule, type FunctionImport, ValueType } from '../../src/ir/wasm/binary';
+import { type RegionBlock, RegionEmitter } from '../../src/ir/wasm/regionEmitter';
+import { Attribute } from '../../src/isa/descriptors';
+import { SegmentField, segmentOffset } from '../../src/isa/state';
+import type { ExecutionMode } from '../../src/semantics/builder';
+
+export const flatMode: ExecutionMode = {
+  codeSize: 32,
+  stackSize: 32,
+  cpl: 0,
+  protectedMode: true,
+  virtual8086: false,
+};
+
+export const memoryBytes = 0x10000;
+const flatAttributes = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable | Attribute.big;
+const dispatchTableBytes = 0x2000;
+const fill: FunctionImport = { name: 'fill', type: { parameters: [ValueType.i32, ValueType.i32, ValueType.i32], results: [ValueType.i32] } }; // prettier-ignore
+
+/** A program that no instruction stands for. */
+export function programFrom(build: (b: IrBuilder) => void, length = 1): MicroProgram {
+  const b = new IrBuilder(flatMode, length);
+  build(b);
+  return b.finish(undefined);
+}
+
+export class OneBlockMachine {
+  readonly memory = PhysicalMemory.ofSize(memoryBytes);
+  readonly state = ProcessorState.within(this.memory);
+  readonly unit = new MemoryUnit(this.state, this.memory);
+  private readonly dispatchTable = this.memory.allocate(dispatchTableBytes);
+  private readonly evaluator = new Evaluator(new ExecutionTarget(this.state, this.unit), []);
+
+  constructor() {
+    for (let segment = 0; segment < 6; segment++)
+      this.state.setSegment(segment, { selector: 8, base: 0, limit: 0xffffffff, attributes: flatAttributes });
+  }
+
+  evaluate(program: MicroProgram): void {
+    this.evaluator.run(program);
+  }
+
+  /** The programs as one block at EIP; gives how many instructions were retired. */
+  runAsBlock(programs: readonly MicroProgram[], budget = programs.length): number {
+    const { eip } = this.state;
+    const starts: number[] = [];
+    let endEip = eip;
+    for (const { length } of programs) {
+      starts.push(endEip);
+      endEip += length;
+    }
+    return this.runRegion([{ eip, graph: joinBlock(programs, eip), starts, endEip }], budget);
+  }
+
+  /** Begins with block `first`. */
+  runRegion(blocks: readonly RegionBlock[], budget: number, first = 0): number {
+    const { state, unit, memory } = this;
+    blocks.forEach(({ eip }, index) => this.setBlockNumber(eip, index + 1));
+    const emitter = new RegionEmitter(blocks, {
+      stateAddress: state.byteOffset,
+      tlbAddress: unit.tlbAddress,
+      tlbTableBytes,
+      tlbSlots: tlbEntries,
+      user: false,
+      pageEip: blocks[0].eip & ~0xfff,
+      dispatchTable: this.dispatchTable,
+      fillFunction: 0,
+      codeLimitAddress: state.byteOffset + segmentOffset(1) + SegmentField.limit,
+    });
+    const bytes = encodeModule([fill], [emitter.emit()], memory.buffer.byteLength / 0x10000);
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), {
+      env: {
+        memory: memory.wasm,
+        fill: (linear: number, kind: number, width: number) =>
+          unit.fillForCompiledCode(linear >>> 0, kind, width) ? 1 : 0,
+      },
+    });
+    const run = instance.exports.f0 as (budget: number, block: number) => number;
+    return budget - run(budget, first);
+  }
+
+  private setBlockNumber(eip: number, number: number): void {
+    new Uint16Array(this.memory.buffer, this.dispatchTable, 0x1000)[eip & 0xfff] = number;
+  }
+}
