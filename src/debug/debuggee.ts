@@ -46,7 +46,7 @@ export class Debuggee {
     this.symbols = symbols;
     this.system = createSystem(options.technique, {
       memoryBytes: options.memoryMb * bytesPerMb,
-      load: (memory, state) => loadGuest(program.image, memory, state),
+      load: (memory, state, ports) => loadGuest(program.image, memory, state, { ports }),
       disk,
       host: {
         serialOutput: byte => host.serialOutput(byte),

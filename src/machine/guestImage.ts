@@ -5,6 +5,7 @@
 // `bootSector` 16-bit code with origin 0x7C00. Real mode at 0000:7C00, DL = 0x80 (first hard disk), SS:SP = 0000:7C00. If
 //              the signature 55 AA stands at 510, only the first 512 bytes are loaded, as a BIOS does, and the whole
 //              image is the disk, unless the user names another.
+//              With the guest's ports at hand, a BIOS is there (`firmware.ts`), and interrupts are on.
 // `flat16`     other 16-bit code. Real mode; all segments are 0 where the image lies below 64 KiB, otherwise its load
 //              address >> 4. An image whose origin is below 0x600 (none, or DOS's 0x100) goes to segment 0x1000, out of
 //              the way of the interrupt vectors and the BIOS data.
@@ -14,10 +15,12 @@
 // `multiboot`  a Multiboot header in the first 8 KiB, flat (with addresses in the header) or ELF. As flat32, and
 //              EAX = 0x2BADB002, EBX → memory sizes, memory map, command line and loader's name.
 
+import type { PortSpace } from '../cpu/core';
 import type { PhysicalMemory } from '../cpu/physicalMemory';
 import type { ProcessorState } from '../cpu/state';
 import { Gpr } from '../isa/registers';
 import { isElf, placeElf32 } from './elf32';
+import { installFirmware } from './firmware';
 import { badEntry, emptyImage, noMultibootHeader } from './imageErrors';
 import { findMultibootHeader, loaderMagic, multibootInformation, placeMultiboot } from './multiboot';
 import { freePlace, place, type Placement } from './placement';
@@ -41,6 +44,8 @@ export interface GuestImage {
 export interface LoadOptions {
   /** for Multiboot */
   readonly commandLine?: string;
+  /** The guest's ports. With them a guest in real mode finds a BIOS, without them bare memory. */
+  readonly ports?: PortSpace;
 }
 
 const bootSectorOrigin = 0x7c00;
@@ -107,9 +112,9 @@ export function loadGuest(
   if (image.bytes.length === 0) throw emptyImage();
   switch (image.boot) {
     case 'bootSector':
-      return loadBootSector(image, memory, state);
+      return loadBootSector(image, memory, state, options);
     case 'flat16':
-      return loadFlat16(image, memory, state);
+      return loadFlat16(image, memory, state, options);
     case 'flat32':
       return loadProtected(isElf(image.bytes) ? placeElf32(image.bytes) : placeFlat(image), memory, state);
     case 'multiboot':
@@ -121,34 +126,40 @@ function placeFlat({ bytes, loadAddress, entry }: GuestImage): Placement {
   return { segments: [{ address: loadAddress, bytes, sizeBytes: bytes.length }], entry: entry ?? loadAddress };
 }
 
-function loadBootSector(image: GuestImage, memory: PhysicalMemory, state: ProcessorState): void {
+function loadBootSector(image: GuestImage, memory: PhysicalMemory, state: ProcessorState, options: LoadOptions): void {
   const bytes = hasBootSignature(image.bytes) ? image.bytes.subarray(0, sectorBytes) : image.bytes;
   const placement = placeFlat({ ...image, bytes });
-  startReal(placement, 0, bootSectorOrigin, image.boot, memory, state);
+  startReal(placement, { segment: 0, stackPointer: bootSectorOrigin, boot: image.boot }, memory, state, options);
   state.setGpr(Gpr.edx, firstHardDisk);
 }
 
-function loadFlat16(image: GuestImage, memory: PhysicalMemory, state: ProcessorState): void {
-  const { loadAddress, bytes, displacement } = image;
+function loadFlat16(image: GuestImage, memory: PhysicalMemory, state: ProcessorState, options: LoadOptions): void {
+  const { boot, loadAddress, bytes, displacement } = image;
   const low = loadAddress + bytes.length <= realModeReach;
   const segment = low ? 0 : Math.floor((displacement || loadAddress) / paragraph);
   // The stack: below an image that stands in segment 0 with room beneath, otherwise at the segment's end.
   const stackPointer = low && loadAddress >= bootSectorOrigin ? loadAddress & ~1 : 0xfffe;
-  startReal(placeFlat(image), segment, stackPointer, image.boot, memory, state);
+  startReal(placeFlat(image), { segment, stackPointer, boot }, memory, state, options);
+}
+
+interface RealModePlace {
+  readonly segment: number;
+  readonly stackPointer: number;
+  readonly boot: BootKind;
 }
 
 function startReal(
   placement: Placement,
-  segment: number,
-  stackPointer: number,
-  boot: BootKind,
+  { segment, stackPointer, boot }: RealModePlace,
   memory: PhysicalMemory,
   state: ProcessorState,
+  { ports }: LoadOptions,
 ): void {
   const ip = placement.entry - segment * paragraph;
   if (ip < 0 || ip >= realModeReach || segment > 0xffff) throw badEntry(placement.entry, boot);
   place(memory, placement);
-  startInRealMode(state, { segment, ip, stackPointer, interrupts: false });
+  if (ports) installFirmware(memory, ports);
+  startInRealMode(state, { segment, ip, stackPointer, interrupts: ports !== undefined });
 }
 
 function loadProtected(placement: Placement, memory: PhysicalMemory, state: ProcessorState): void {

@@ -2,14 +2,18 @@
 
 import type { BlockStore } from '../devices/blockStore';
 import type { DeviceHost } from '../devices/pcDevices';
+import type { PortSpace } from '../cpu/core';
 import type { ProcessorState } from '../cpu/state';
 import type { PhysicalMemory } from '../cpu/physicalMemory';
 
 export interface GuestOptions {
   /** guest-physical memory, a multiple of the page size */
   readonly memoryBytes: number;
-  /** Puts the image in guest-physical memory and sets the registers as the guest shall find them. Called again at reset. */
-  readonly load: (memory: PhysicalMemory, state: ProcessorState) => void;
+  /**
+   * Puts the image in guest-physical memory and sets the registers, and by its ports the devices, as the guest shall find
+   * them. Called again at reset.
+   */
+  readonly load: (memory: PhysicalMemory, state: ProcessorState, ports: PortSpace) => void;
   readonly disk: BlockStore;
   /** the host processes behind the guest's devices */
   readonly host: DeviceHost;

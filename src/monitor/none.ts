@@ -98,7 +98,7 @@ export class BareMetal implements System {
   reset(): void {
     this.hardware.reset();
     this.pc.reset();
-    this.options.load(this.guestMemory, this.hardware.state);
+    this.options.load(this.guestMemory, this.hardware.state, this.devices.ports);
   }
 
   /** HLT: time passes at once until a device has something to say. */

@@ -149,7 +149,7 @@ export class TrapAndEmulate implements System {
     this.guestOnHardware = false;
     this.vcpu.reset();
     this.pc.reset();
-    this.options.load(this.guestMemory, this.vcpu.state);
+    this.options.load(this.guestMemory, this.vcpu.state, this.devices.ports);
     this.hardware.reset();
     this.monitor.build();
     this.watched.clear();

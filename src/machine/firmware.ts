@@ -1,0 +1,84 @@
+// The BIOS in a guest's machine: its code, the interrupt vectors, the BIOS data area (IBM PC/AT Technical Reference,
+// "System BIOS") and the devices as it leaves them when it starts a boot sector. The code is media/firmware/bios.asm; the
+// power-on self-test is what happens here.
+
+import type { PortSpace } from '../cpu/core';
+import type { PhysicalMemory } from '../cpu/physicalMemory';
+import { setUpAsFirmware } from '../devices/firmwareSetup';
+import { biosBase64 } from './biosImage';
+import { conventionalMemoryEnd } from './memorySize';
+
+const biosSegment = 0xf000;
+const biosOffset = 0xf000;
+const vectorCount = 0x100;
+const endOfVectors = 0xffff;
+const masterVectors = [0x08, 0x0f] as const;
+const slaveVectors = [0x70, 0x77] as const;
+
+const biosImage = Uint8Array.from(atob(biosBase64), character => character.charCodeAt(0));
+
+/** Address, width in bytes, value. */
+type DataAreaField = readonly [address: number, bytes: 1 | 2, value: number];
+
+const keyRing = { start: 0x1e, end: 0x3e };
+
+const dataArea: readonly DataAreaField[] = [
+  [0x400, 2, 0x3f8], // COM1
+  [0x40e, 2, conventionalMemoryEnd >> 4], // segment of the extended data area
+  [0x410, 2, 0x0220], // equipment: 80×25 colour, one serial port
+  [0x413, 2, conventionalMemoryEnd >> 10],
+  [0x41a, 2, keyRing.start],
+  [0x41c, 2, keyRing.start],
+  [0x449, 1, 3], // video mode
+  [0x44a, 2, 80], // columns
+  [0x44c, 2, 0x1000], // bytes of a page
+  [0x460, 2, 0x0d0e], // cursor shape
+  [0x463, 2, 0x3d4], // the display's port
+  [0x475, 1, 1], // hard disks
+  [0x480, 2, keyRing.start],
+  [0x482, 2, keyRing.end],
+  [0x484, 1, 24], // last row
+  [conventionalMemoryEnd, 1, 1], // KiB of the extended data area
+];
+
+const screen = { address: 0xb8000, cells: 80 * 25, blank: 0x0720 };
+
+/** Puts the BIOS where it belongs in memory, and sets up the devices behind `ports`. */
+export function installFirmware(memory: PhysicalMemory, ports: PortSpace): void {
+  memory.load(biosSegment * 16 + biosOffset, biosImage);
+  installVectors(memory);
+  for (const [address, bytes, value] of dataArea)
+    if (bytes === 1) memory.write8(address, value);
+    else memory.write16(address, value);
+  for (let cell = 0; cell < screen.cells; cell++) memory.write16(screen.address + cell * 2, screen.blank);
+  setUpDevices(ports);
+}
+
+/** The image begins with its table of vectors, then the three handlers for all others. */
+function installVectors(memory: PhysicalMemory): void {
+  const words = new DataView(biosImage.buffer);
+  const own = new Map<number, number>();
+  let at = 0;
+  for (; words.getUint16(at, true) !== endOfVectors; at += 4)
+    own.set(words.getUint16(at, true), words.getUint16(at + 2, true));
+  const [nothing, endMaster, endSlave] = [2, 4, 6].map(offset => words.getUint16(at + offset, true));
+  for (let vector = 0; vector < vectorCount; vector++) {
+    const other = within(vector, masterVectors) ? endMaster : within(vector, slaveVectors) ? endSlave : nothing;
+    memory.write16(vector * 4, own.get(vector) ?? other);
+    memory.write16(vector * 4 + 2, biosSegment);
+  }
+}
+
+const within = (vector: number, [first, last]: readonly [number, number]): boolean => vector >= first && vector <= last;
+
+const unmasked = { master: 0xf8, slave: 0xff }; // IRQ0, IRQ1 and the cascade
+/** Keyboard interrupt on, scan codes translated to set 1, system flag, no mouse. */
+const keyboardCommandByte = 0x65;
+
+function setUpDevices(ports: PortSpace): void {
+  setUpAsFirmware(ports);
+  ports.write(0x21, unmasked.master, 8);
+  ports.write(0xa1, unmasked.slave, 8);
+  ports.write(0x64, 0x60, 8);
+  ports.write(0x60, keyboardCommandByte, 8);
+}

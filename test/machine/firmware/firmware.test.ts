@@ -1,0 +1,148 @@
+// The BIOS: what is embedded is what its source assembles to, by our assembler and by NASM; and a boot sector that calls every
+// service finds what the manuals say, on bare metal and under the monitor.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { assemble } from '../../../src/asm/assemble';
+import { biosBase64 } from '../../../src/machine/biosImage';
+import { diskBeginningWith } from '../../../src/machine/diskImage';
+import { imageFromAssembly, loadGuest } from '../../../src/machine/guestImage';
+import type { TechniqueName } from '../../../src/monitor/system';
+import { createSystem } from '../../../src/monitor/techniques';
+
+const embedded = Buffer.from(biosBase64, 'base64');
+const sourceFolder = path.resolve('media/firmware');
+
+function assembleIn(folder: string, name: string): Uint8Array {
+  const bytes = (file: string): Uint8Array => fs.readFileSync(path.join(folder, file));
+  const { image, diagnostics } = assemble(name, { bytes, text: file => new TextDecoder().decode(bytes(file)) });
+  assert.ok(image, JSON.stringify(diagnostics));
+  return image.bytes;
+}
+
+describe('firmware source', () => {
+  it('assembles to what is embedded (if not: node src/build/firmware.mjs)', () =>
+    assert.deepEqual(Buffer.from(assembleIn(sourceFolder, 'bios.asm')), embedded));
+
+  it('and so it does with NASM', function () {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-firmware-'));
+    const image = path.join(folder, 'bios.bin');
+    const { error } = spawnSync('nasm', ['-f', 'bin', '-o', image, 'bios.asm'], { cwd: sourceFolder });
+    const bytes = error ? undefined : fs.readFileSync(image);
+    fs.rmSync(folder, { recursive: true });
+    if (!bytes) {
+      console.log('skipped: nasm is not installed');
+      this.skip();
+    }
+    assert.deepEqual(bytes, embedded);
+  });
+});
+
+const memoryBytes = 20 << 20;
+const mostSteps = 6_000_000;
+/** What is typed when the guest has printed that: set 1 with releases; a keyboard keeps no more than 16 bytes. */
+const typing: readonly (readonly [after: string, codes: readonly number[]])[] = [
+  // Shift+h, i, Caps Lock, a, Caps Lock
+  ['\ntype\n', [0x2a, 0x23, 0xa3, 0xaa, 0x17, 0x97, 0x3a, 0xba, 0x1e, 0x9e, 0x3a, 0xba]],
+  // Ctrl+c, Enter, arrow up
+  [' 1e41 ', [0x1d, 0x2e, 0xae, 0x9d, 0x1c, 0x9c, 0xe0, 0x48, 0xe0, 0xc8]],
+  // 1, Alt+x
+  [' 4800 ', [0x02, 0x82, 0x38, 0x2d, 0xad]],
+];
+
+interface Outcome {
+  debug: string[];
+  screen: string[];
+  cursor: { row: number; column: number } | undefined;
+}
+
+function run(technique: TechniqueName): Outcome {
+  const bytes = assembleIn(path.resolve('test/machine/firmware'), 'services.asm');
+  const image = imageFromAssembly({ bytes, origin: 0x7c00, bits: 16 });
+  let debug = '';
+  let exited = false;
+  const system = createSystem(technique, {
+    memoryBytes,
+    disk: diskBeginningWith(bytes),
+    load: (memory, state, ports) => loadGuest(image, memory, state, { ports }),
+    host: {
+      serialOutput: () => {},
+      debugOutput: byte => {
+        debug += String.fromCharCode(byte);
+        const [, codes] = typing.find(([after]) => debug.endsWith(after)) ?? ['', []];
+        system.devices.keyboard.type(codes);
+      },
+      exit: () => (exited = true),
+    },
+  });
+  for (let steps = 0; !exited && steps < mostSteps; steps++) {
+    const step = system.step();
+    if (step.kind === 'monitor') Array.from(step.stages);
+    if (step.kind === 'halted' || step.kind === 'shutdown') break;
+  }
+  const { lines, cursor } = system.devices.screen.read();
+  return { debug: debug.split('\n'), screen: lines.map(({ text }) => text.trimEnd()), cursor };
+}
+
+/** Disk of 1 MiB: 2048 sectors, so 2 cylinders of 16 × 63. Memory of 20 MiB. */
+const expected = [
+  'drive 80',
+  'equipment 0220',
+  'memory 027f',
+  'extended 4c00 nc',
+  'e801 3c000040 nc',
+  'e820 534d4150 00000000 0009fc00 00000001',
+  'e820 534d4150 0009fc00 00000400 00000002',
+  'e820 534d4150 000f0000 00010000 00000002',
+  'e820 534d4150 00100000 01300000 00000001',
+  'e820 without SMAP  c',
+  'unknown 15 86 c',
+  'a20 01 nc',
+  'geometry 013f 0f01 nc',
+  'type 0300000800 nc',
+  'extensions 21aa550001 nc',
+  'size 000008000200 nc',
+  'write and read  nc',
+  'beefcafe nc',
+  'by cylinder 0001beef nc',
+  'beyond 040000 c',
+  'sector 0 01 c',
+  'status 01',
+  'floppy 80 c',
+  'reset 00 nc',
+  'ticks pass 0001',
+  'set ticks 010000',
+  '1c called',
+];
+
+describe('firmware services', () => {
+  for (const technique of ['none', 'trapAndEmulate'] satisfies TechniqueName[])
+    it(`under ${technique}`, () => {
+      const { debug, screen, cursor } = run(technique);
+      assert.deepEqual(debug.slice(0, expected.length), expected);
+      const [clock, date, ...rest] = debug.slice(expected.length);
+      assert.match(clock, /^clock [0-2]\d[0-5]\d nc$/);
+      assert.match(date, /^date 20\d\d[01]\d[0-3]\d nc$/);
+      assert.deepEqual(rest, [
+        'wait  nc',
+        'registers 9999777788889999aaaabbbbcccc',
+        'keys none',
+        'type',
+        '2348 1769 1e41 2e03 1c0d 4800 0231 2d00 08',
+        'cell 1e41',
+        'cursor 0b05',
+        'mode 5003',
+        '',
+      ]);
+      const shown = screen.map((text, row) => [row, text] as const).filter(([, text]) => text !== '');
+      assert.deepEqual(shown, [
+        [1, 'secoXY'],
+        [8, '     AAA'],
+        [23, `${' '.repeat(78)}ab`],
+        [24, 'cde'],
+      ]);
+      assert.deepEqual(cursor, { row: 24, column: 3 });
+    });
+});
