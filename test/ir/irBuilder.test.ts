@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { IrBuilder, SemanticsError } from '../../src/ir/irBuilder';
 import { MicroOpCode } from '../../src/ir/microOp';
-import type { Operand } from '../../src/isa/instruction';
 import { helperNames, helperRow } from '../../src/semantics/helpers';
 import type { Value } from '../../src/semantics/builder';
 import { flatMode, programFrom } from './oneBlock';

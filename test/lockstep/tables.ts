@@ -102,9 +102,6 @@ function buildIdt(memory: PhysicalMemory): void {
   for (let vector = 0; vector < 0x50; vector++) {
     const type = vector % 3 === 2 && vector < 0x20 ? SystemType.trapGate32 : SystemType.interruptGate32;
     const dpl = vector === 3 || vector === 4 || vector >= service.becomeKernel ? 3 : 0;
-    const down = segment | flat | Attribute.expandDownOrConforming | ring3;
-    const downData = encodeDescriptor(0, choices.downDataLimit, down);
-    putDescriptor(memory, address.gdt + selectorOffset(selector.downData), downData);
     const gate = encodeGate(selector.kernelCode, memory.read32(vectors + vector * 4), type, dpl);
     putDescriptor(memory, address.idt + vector * 8, gate);
   }
