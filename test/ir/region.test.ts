@@ -1,0 +1,248 @@
+// Which blocks make a region, and how a region runs: budgets, ways out, branches.
+
+import assert from 'node:assert/strict';
+import { isBlockable, joinBlock } from '../../src/ir/blockGraph';
+import type { MicroProgram } from '../../src/ir/microOp';
+import { findRegion } from '../../src/ir/region';
+import { translate } from '../../src/ir/translate';
+import type { RegionBlock } from '../../src/ir/wasm/regionEmitter';
+import { decode } from '../../src/isa/decode';
+import { SegmentField, segmentOffset } from '../../src/isa/state';
+import { flatMode, OneBlockMachine } from './oneBlock';
+
+const start = 0x1000;
+
+function programIn(bytes: readonly number[], eip: number): MicroProgram | undefined {
+  const at = eip - start;
+  if (at < 0 || at >= bytes.length) return undefined;
+  const decoded = decode(Uint8Array.from(bytes), at, bytes.length - at, 32);
+  return decoded.kind === 'instruction' ? translate(decoded.instruction, flatMode) : undefined;
+}
+
+const regionOf = (bytes: readonly number[], ...entries: readonly number[]): RegionBlock[] =>
+  findRegion(
+    entries.map(entry => start + entry),
+    eip => programIn(bytes, eip),
+    program => isBlockable(program),
+  );
+
+const offsets = (blocks: readonly RegionBlock[]): readonly (readonly [number, number])[] =>
+  blocks.map(({ eip, graph }) => [eip - start, graph.instructions]);
+
+/** Code, entries, and the blocks that are found: offset and number of instructions. */
+const regions: readonly {
+  readonly name: string;
+  readonly bytes: readonly number[];
+  readonly entries: readonly number[];
+  readonly blocks: readonly (readonly [number, number])[];
+}[] = [
+  { name: 'a straight line', bytes: [0x40, 0x41, 0x42, 0xc3], entries: [0], blocks: [[0, 4]] },
+  {
+    name: 'a branch and both its ways',
+    bytes: [0x40, 0x74, 1, 0x41, 0x42, 0xc3],
+    entries: [0],
+    blocks: [
+      [0, 2],
+      [3, 1],
+      [4, 2],
+    ],
+  },
+  {
+    name: 'a loop begins a block where it goes back to',
+    bytes: [0x40, 0x41, 0x75, 0xfd, 0xc3],
+    entries: [0],
+    blocks: [
+      [0, 1],
+      [1, 2],
+      [4, 1],
+    ],
+  },
+  {
+    name: 'what follows a call',
+    bytes: [0xe8, 0, 1, 0, 0, 0x40, 0xc3],
+    entries: [0],
+    blocks: [
+      [0, 1],
+      [5, 2],
+    ],
+  },
+  {
+    name: 'what follows an instruction that is not compiled',
+    bytes: [0x40, 0xf4, 0x41, 0xc3],
+    entries: [0],
+    blocks: [
+      [0, 1],
+      [2, 2],
+    ],
+  },
+  {
+    name: 'nothing follows a jump that is computed',
+    bytes: [0xff, 0xe0, 0x40, 0xc3],
+    entries: [0],
+    blocks: [[0, 1]],
+  },
+  {
+    name: 'a repeated string instruction stands alone',
+    bytes: [0x40, 0xf3, 0xa4, 0x41, 0xc3],
+    entries: [0],
+    blocks: [
+      [0, 1],
+      [1, 1],
+      [3, 2],
+    ],
+  },
+  {
+    name: 'instructions that overlap',
+    bytes: [0xb8, 0x40, 0x41, 0x42, 0xc3, 0xc3],
+    entries: [0, 1],
+    blocks: [
+      [0, 2],
+      [1, 4],
+    ],
+  },
+  { name: 'nothing where nothing can be compiled', bytes: [0xf4], entries: [0], blocks: [] },
+  { name: 'an entry outside', bytes: [0x40, 0xc3], entries: [0, 0x2000], blocks: [[0, 2]] },
+];
+
+describe('regions', () => {
+  for (const { name, bytes, entries, blocks } of regions)
+    it(name, () => assert.deepEqual(offsets(regionOf(bytes, ...entries)), blocks));
+
+  it('a block has an end, and what follows begins another', () => {
+    const blocks = regionOf([...new Array<number>(300).fill(0x40), 0xc3], 0);
+    assert.ok(blocks.length > 1);
+    assert.equal(
+      blocks.reduce((sum, { graph }) => sum + graph.instructions, 0),
+      301,
+    );
+    blocks.slice(1).forEach(({ eip }, index) => assert.equal(eip, blocks[index].endEip));
+  });
+});
+
+function machineAt(eip: number): OneBlockMachine {
+  const machine = new OneBlockMachine();
+  machine.state.eip = eip;
+  machine.state.setGpr(4, 0x8000);
+  return machine;
+}
+
+describe('a region runs', () => {
+  // mov ecx, 5; again: inc eax; dec ecx; jnz again; mov [0x4000], eax; ret
+  const loop = [0xb9, 5, 0, 0, 0, 0x40, 0x49, 0x75, 0xfc, 0xa3, 0, 0x40, 0, 0, 0xc3];
+  const loopInstructions = 1 + 5 * 3 + 2;
+
+  it('to its end, and counts what it did', () => {
+    const machine = machineAt(start);
+    machine.memory.write32(0x8000, 0x9123);
+    assert.equal(machine.runRegion(regionOf(loop, 0), 1000), loopInstructions);
+    assert.equal(machine.memory.read32(0x4000), 5);
+    assert.equal(machine.state.eip, 0x9123);
+    assert.equal(machine.state.gpr(4), 0x8004);
+    assert.equal(machine.state.get('zf'), 1);
+  });
+
+  it('never further than its budget, and to the same states whatever the budgets are', () => {
+    for (let budget = 0; budget <= loopInstructions; budget++) {
+      const machine = machineAt(start);
+      const blocks = regionOf(loop, 0);
+      const done = machine.runRegion(blocks, budget);
+      assert.ok(done <= budget, `${done} of ${budget}`);
+      // the rest in one go ends in the same place
+      const next = blocks.findIndex(({ eip }) => eip === machine.state.eip);
+      assert.ok(next >= 0, 'it stops where a block begins');
+      const rest = machine.runRegion(blocks, 1000, next);
+      assert.equal(done + rest, loopInstructions);
+      assert.equal(machine.state.gpr(0), 5);
+      assert.equal(machine.state.gpr(1), 0);
+    }
+  });
+
+  it('not at all with a budget of nothing or less', () => {
+    for (const budget of [0, -1, -0x80000000]) assert.equal(machineAt(start).runRegion(regionOf(loop, 0), budget), 0);
+  });
+
+  it('and leaves before an instruction that crosses a page', () => {
+    // inc eax; mov [ebx], eax; inc eax; ret
+    const machine = machineAt(start);
+    machine.state.setGpr(3, 0x4ffe);
+    assert.equal(machine.runRegion(regionOf([0x40, 0x89, 0x03, 0x40, 0xc3], 0), 100), 1);
+    assert.equal(machine.state.eip, start + 1);
+    assert.equal(machine.state.gpr(0), 1);
+  });
+
+  it('and leaves before a division that would fault, with the flags of before', () => {
+    // xor ecx, ecx; div ecx
+    const machine = machineAt(start);
+    assert.equal(machine.runRegion(regionOf([0x31, 0xc9, 0xf7, 0xf1, 0xc3], 0), 100), 1);
+    assert.equal(machine.state.eip, start + 2);
+    assert.equal(machine.state.get('zf'), 1);
+    assert.equal(machine.state.get('pf'), 1);
+  });
+
+  it('and leaves before a jump beyond the code segment', () => {
+    // inc eax; jmp ecx
+    const machine = machineAt(start);
+    machine.state.words[(segmentOffset(1) + SegmentField.limit) >> 2] = 0xffff;
+    machine.state.setGpr(1, 0x10000);
+    assert.equal(machine.runRegion(regionOf([0x40, 0xff, 0xe1], 0), 100), 1);
+    assert.equal(machine.state.eip, start + 1);
+  });
+
+  it('through computed jumps within the page, and out of it', () => {
+    // 0: jmp eax; 2: inc ecx; jmp edx; 5: dec ecx; jmp ebx
+    const bytes = [0xff, 0xe0, 0x41, 0xff, 0xe2, 0x49, 0xff, 0xe3];
+    const machine = machineAt(start);
+    machine.state.setGpr(0, start + 2);
+    machine.state.setGpr(2, start + 5);
+    machine.state.setGpr(3, 0x2000);
+    assert.equal(machine.runRegion(regionOf(bytes, 0, 2, 5), 100), 5);
+    assert.equal(machine.state.eip, 0x2000);
+    assert.equal(machine.state.gpr(1), 0);
+    // an offset without a block
+    const other = machineAt(start);
+    other.state.setGpr(0, start + 4);
+    assert.equal(other.runRegion(regionOf(bytes, 0, 2, 5), 100), 1);
+    assert.equal(other.state.eip, start + 4);
+    // the first byte after the page, and the last before it
+    for (const target of [start + 0x1000, start - 1]) {
+      const outside = machineAt(start);
+      outside.state.setGpr(0, target);
+      assert.equal(outside.runRegion(regionOf(bytes, 0, 2, 5), 100), 1);
+      assert.equal(outside.state.eip, target);
+    }
+  });
+
+  it('a string instruction, an element an instruction', () => {
+    // rep stosd; ret
+    for (const budget of [1, 2, 5, 6, 100]) {
+      const machine = machineAt(start);
+      machine.state.setGpr(0, 0x01020304);
+      machine.state.setGpr(1, 5);
+      machine.state.setGpr(7, 0x4000);
+      const blocks = regionOf([0xf3, 0xab, 0xc3], 0);
+      const done = machine.runRegion(blocks, budget);
+      const elements = Math.min(budget, 5);
+      assert.equal(machine.state.gpr(1), 5 - elements);
+      assert.equal(machine.state.gpr(7), 0x4000 + elements * 4);
+      assert.equal(machine.memory.read32(0x4000 + elements * 4 - 4), 0x01020304);
+      assert.equal(machine.memory.read32(0x4000 + elements * 4), 0);
+      assert.equal(done, budget > 5 ? 6 : budget);
+    }
+  });
+
+  it('a string instruction with nothing to do takes one instruction', () => {
+    const machine = machineAt(start);
+    assert.equal(machine.runRegion(regionOf([0xf3, 0xa4, 0xf4], 0), 100), 1);
+    assert.equal(machine.state.eip, start + 2);
+  });
+
+  it('blocks that were joined by hand give the same', () => {
+    const machine = machineAt(start);
+    const programs = [0x40, 0x40, 0x41].map(byte => programIn([byte, 0xc3], start));
+    const known = programs.filter(program => program !== undefined);
+    const graph = joinBlock(known, start);
+    const block = { eip: start, graph, starts: [start, start + 1, start + 2], endEip: start + 3 };
+    assert.equal(machine.runRegion([block], 3), 3);
+    assert.deepEqual([machine.state.gpr(0), machine.state.gpr(1), machine.state.eip], [2, 1, start + 3]);
+  });
+});
