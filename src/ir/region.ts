@@ -47,7 +47,7 @@ function findLeaders(entries: readonly number[], programAt: ProgramAt, compilabl
         for (const target of targetsOf(program, eip)) lead(target);
         break;
       }
-      if (count === maximumBlockInstructions) {
+      if (count + 1 === maximumBlockInstructions) {
         lead(next);
         break;
       }

@@ -106,8 +106,8 @@ const calls: Chunk = context =>
 
 function callSomehow({ random, code, paging }: ChunkContext, label: Label): void {
   const kind = random.below(6);
-  if (kind < 3) code.call(label);
-  else if (kind === 3) {
+  if (kind < 2) code.call(label);
+  else if (kind < 4) {
     // the same code at another linear address
     code.setToAddress(eax, label);
     if (paging) {

@@ -1,0 +1,193 @@
+// When pages are compiled, found again, dropped and compiled anew. That compiled code does the same as the evaluator is
+// for `test/lockstep`.
+
+import assert from 'node:assert/strict';
+import type { CompilationLimits } from '../../src/cpu/compiledCode';
+import { accessKind } from '../../src/cpu/tlb';
+import { BareMetal } from '../../src/monitor/none';
+import { emptyDisk } from '../../src/machine/diskImage';
+import { startInProtectedMode } from '../../src/machine/startState';
+import { Eflags } from '../../src/isa/flags';
+
+const code = 0x10000;
+const stack = 0x9000;
+const gdtBase = 0x500;
+const eager: CompilationLimits = { hotArrivals: 2, maximumCompilations: 8 };
+
+function machineWith(bytes: readonly number[], limits = eager, memoryBytes = 1 << 20): BareMetal {
+  const machine = new BareMetal({
+    memoryBytes,
+    disk: emptyDisk(),
+    load: (memory, state) => {
+      memory.load(code, Uint8Array.from(bytes));
+      startInProtectedMode(state, { entry: code, gdtBase, stackPointer: stack });
+    },
+    host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
+  });
+  machine.hardware.compiled.limits = limits;
+  return machine;
+}
+
+interface Progress {
+  readonly compiled: number;
+  readonly stepped: number;
+}
+
+/** Until `instructions` have been retired. */
+function advance(machine: BareMetal, instructions: number): Progress {
+  const end = machine.now + instructions;
+  let compiled = 0;
+  let stepped = 0;
+  while (machine.now < end) {
+    const ran = machine.run(end - machine.now);
+    compiled += ran;
+    if (ran > 0) continue;
+    machine.step();
+    stepped++;
+  }
+  return { compiled, stepped };
+}
+
+/** inc eax; mov [0x8000], eax; jmp to the beginning */
+const counting = [0x40, 0xa3, 0, 0x80, 0, 0, 0xeb, 0xf8];
+const compilationsOf = ({ hardware }: BareMetal): number => hardware.compiled.compilations;
+
+describe('compiled code', () => {
+  it('is made when a page has become hot, and once', () => {
+    const machine = machineWith(counting, { hotArrivals: 40, maximumCompilations: 8 });
+    assert.equal(advance(machine, 60).compiled, 0);
+    assert.equal(compilationsOf(machine), 0);
+    const { compiled, stepped } = advance(machine, 3000);
+    assert.ok(compiled > 2000 && stepped < 200, `${compiled} compiled, ${stepped} stepped`);
+    assert.equal(compilationsOf(machine), 1);
+    assert.equal(machine.hardware.state.gpr(0), Math.ceil(3060 / 3));
+  });
+
+  it('goes no further than it may', () => {
+    const machine = machineWith(counting);
+    advance(machine, 30);
+    assert.equal(machine.run(0), 0);
+    assert.equal(machine.run(-5), 0);
+    for (let budget = 1; budget < 20; budget++) {
+      const before = machine.now;
+      const ran = machine.run(budget);
+      assert.ok(ran <= budget);
+      assert.equal(machine.now, before + ran);
+      machine.step();
+    }
+  });
+
+  it('sees a change of its page, whoever makes it', () => {
+    const machine = machineWith(counting);
+    advance(machine, 300);
+    const before = machine.hardware.state.gpr(0);
+    machine.guestMemory.write8(code, 0x48); // dec eax
+    advance(machine, 300);
+    assert.equal(machine.hardware.state.gpr(0), before - 100);
+    assert.equal(compilationsOf(machine), 2);
+  });
+
+  it('sees a change that it makes itself, in the same block', () => {
+    // xor byte [code + 7], 8; inc eax (or dec); inc ecx; jmp back: EAX goes down first, then up again
+    const bytes = [0x80, 0x35, 7, 0, 1, 0, 8, 0x40, 0x41, 0xeb, 0xf5];
+    const machine = machineWith(bytes);
+    for (let round = 1; round <= 40; round++) {
+      advance(machine, 4);
+      assert.equal(machine.hardware.state.gpr(0), round % 2 ? -1 : 0, `round ${round}`);
+      assert.equal(machine.hardware.state.gpr(1), round);
+    }
+  });
+
+  it('is given up where code changes all the time', () => {
+    const bytes = [0x80, 0x35, 7, 0, 1, 0, 8, 0x40, 0x41, 0xeb, 0xf5];
+    const machine = machineWith(bytes);
+    advance(machine, 4000);
+    assert.ok(compilationsOf(machine) <= eager.maximumCompilations);
+  });
+
+  it('takes a new entry after a while', () => {
+    // two loops that nothing leads from one to the other: EBX says where the first one ends
+    const bytes = [0x40, 0xff, 0xe3, 0x41, 0xff, 0xe3];
+    const machine = machineWith(bytes);
+    machine.hardware.state.setGpr(3, code);
+    assert.ok(advance(machine, 200).compiled > 150);
+    machine.hardware.state.setGpr(3, code + 3);
+    assert.ok(advance(machine, 2000).compiled > 1500);
+  });
+
+  it('stops where a debugger wants it to, and nowhere else', () => {
+    const machine = machineWith(counting);
+    advance(machine, 300);
+    machine.hardware.compiled.setStops(new Set([code + 1]));
+    for (let round = 0; round < 50; round++) {
+      const ran = machine.run(1000);
+      if (ran === 0) machine.step();
+      else assert.equal(machine.hardware.state.eip, code + 1);
+    }
+    machine.hardware.compiled.setStops(new Set());
+    assert.ok(advance(machine, 3000).compiled > 2500);
+  });
+
+  it('is not for single steps, breakpoints or the shadow of STI', () => {
+    const unfit: Readonly<Record<string, (machine: BareMetal) => void>> = {
+      tf: ({ hardware: { state } }) => (state.systemFlags |= Eflags.tf),
+      rf: ({ hardware: { state } }) => (state.systemFlags |= Eflags.rf),
+      breakpoints: ({ hardware: { state } }) => state.set('dr7', 0x401),
+      shadow: ({ hardware: { state } }) => (state.interruptShadow = 1),
+      traps: ({ hardware: { state } }) => state.set('pendingDebugTraps', 1),
+      halt: ({ hardware: { state } }) => state.set('activity', 1),
+    };
+    for (const [name, make] of Object.entries(unfit)) {
+      const machine = machineWith(counting);
+      advance(machine, 300);
+      assert.ok(machine.run(30) > 0);
+      make(machine);
+      assert.equal(machine.run(30), 0, name);
+    }
+  });
+
+  it('finds room for more pages than it has tables', () => {
+    // a chain of pages, each a little loop that goes on to the next page: as many as would fill the room twice
+    const pages = 2500;
+    const first = 0x100000;
+    const machine = machineWith([], eager, first + (pages + 1) * 0x1000);
+    const jump = (from: number, to: number): number[] => [0xe9, ...[0, 8, 16, 24].map(shift => ((to - from - 5) >> shift) & 0xff)]; // prettier-ignore
+    machine.guestMemory.load(code, Uint8Array.from([...jump(code, first)]));
+    for (let page = 0; page < pages; page++) {
+      const at = first + page * 0x1000;
+      // mov ecx, 6; again: inc eax; loop again; jmp next
+      const loop = [0xb9, 6, 0, 0, 0, 0x40, 0xe2, 0xfd];
+      machine.guestMemory.load(at, Uint8Array.from([...loop, ...jump(at + loop.length, at + 0x1000)]));
+    }
+    machine.guestMemory.load(first + pages * 0x1000, Uint8Array.from([0xeb, 0xfe]));
+    advance(machine, 1 + pages * 14 + 10);
+    assert.equal(machine.hardware.state.gpr(0), pages * 6);
+    assert.ok(compilationsOf(machine) >= pages);
+  });
+});
+
+describe('translations for compiled code', () => {
+  const write = accessKind(false, true);
+
+  it('keep what is known, and say anew who may use it', () => {
+    const { hardware, guestMemory } = machineWith(counting);
+    const { memory } = hardware;
+    assert.ok(memory.fillForCompiledCode(0x5000, write, 4));
+    guestMemory.watchWrites(5);
+    assert.equal(memory.tlb.isFast(0x5000, write), false);
+    assert.equal(memory.fillForCompiledCode(0x5000, write, 4), false, 'the page is watched');
+    guestMemory.write8(0x5000, 1);
+    assert.ok(memory.fillForCompiledCode(0x5000, write, 4), 'the write ended the watch');
+  });
+
+  it('are refused across pages, above the ceiling and where no RAM is', () => {
+    const { memory } = machineWith(counting).hardware;
+    assert.equal(memory.fillForCompiledCode(0x5ffe, write, 4), false);
+    assert.ok(memory.fillForCompiledCode(0x5ffe, write, 2));
+    assert.equal(memory.fillForCompiledCode(0x800000, write, 4), false);
+    memory.fastCeiling = 0x6fff;
+    assert.ok(memory.fillForCompiledCode(0x6000, write, 4));
+    assert.equal(memory.fillForCompiledCode(0x7000, write, 4), false);
+    assert.equal(memory.tlb.lookup(0x7000, write), -1, 'nothing was looked up');
+  });
+});
