@@ -1,0 +1,97 @@
+// The guests that exist already, on a machine that steps and on one that runs compiled code: the same output, the same
+// number of instructions, the same machine along the way.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { CompilationLimits } from '../../src/cpu/compiledCode';
+import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
+import type { ProcessorState } from '../../src/cpu/state';
+import { CopyOnWriteStore } from '../../src/devices/blockStore';
+import { type GuestImage, imageFromFile, loadGuest } from '../../src/machine/guestImage';
+import type { TechniqueName } from '../../src/monitor/system';
+import { assembleFile } from '../monitor/assembledGuest';
+import { assembleGuest } from '../oracle/baremetal/assembleGuest';
+import { guests as bareMetalGuests } from '../oracle/baremetal/guests';
+import { settledDifference } from './lockstep';
+import { LockstepPair } from './pair';
+
+const techniques = ['none', 'trapAndEmulate'] as const satisfies readonly TechniqueName[];
+const mostBoundaries = 30_000_000;
+const boundariesBetweenChecks = 200_000;
+const budget = 50_000;
+const diskBytes = 1 << 20;
+/** Sooner than usual, but not so that compiling takes all the time. */
+const limits: CompilationLimits = { hotArrivals: 4, maximumCompilations: 6 };
+
+interface Guest {
+  readonly name: string;
+  readonly memoryBytes: number;
+  readonly image: () => GuestImage;
+  readonly techniques: readonly TechniqueName[];
+}
+
+const monitorGuests = path.resolve('test/monitor/guests');
+const guests: readonly Guest[] = [
+  {
+    name: 'sample first-trap',
+    memoryBytes: 16 << 20,
+    image: () => assembleFile(path.resolve('media/samples/first-trap/first-trap.asm')).image,
+    techniques,
+  },
+  ...fs
+    .readdirSync(monitorGuests)
+    .filter(file => file.endsWith('.asm'))
+    .map(file => ({
+      name: file,
+      memoryBytes: 4 << 20,
+      image: () => assembleFile(path.join(monitorGuests, file)).image,
+      techniques,
+    })),
+  ...bareMetalGuests.map(({ name }) => ({
+    name: `bare-metal guest ${name}`,
+    memoryBytes: 8 << 20,
+    image: () => imageFromFile(assembleGuest(name)),
+    techniques: ['none'] as const,
+  })),
+];
+
+function runToEnd(pair: LockstepPair): number {
+  let [done, checked] = [0, 0];
+  for (;;) {
+    const { boundaries, difference } = pair.advance(budget);
+    if (difference) fail(difference);
+    done += boundaries;
+    if (boundaries === 0 || pair.reference.exited) return done;
+    if (done - checked > boundariesBetweenChecks) {
+      const found = settledDifference(pair);
+      if (found) fail(found);
+      checked = done;
+    }
+    assert.ok(done < mostBoundaries, 'the guest does not end');
+  }
+}
+
+const fail = ({ what, lines = [] }: { what: string; lines?: readonly string[] }): never =>
+  assert.fail([what, ...lines].join('\n'));
+
+describe('guests on compiled code and on the evaluator', () => {
+  for (const { name, memoryBytes, image, techniques: under } of guests)
+    for (const technique of under)
+      it(`${name} under ${technique}`, function () {
+        this.timeout(300_000);
+        const loaded = image();
+        const source = {
+          memoryBytes,
+          load: (memory: PhysicalMemory, state: ProcessorState) => loadGuest(loaded, memory, state),
+          disk: () => new CopyOnWriteStore(loaded.disk ?? new Uint8Array(diskBytes)),
+        };
+        const pair = new LockstepPair(technique, source, limits);
+        runToEnd(pair);
+        assert.equal(pair.compiled.output, pair.reference.output);
+        assert.ok(pair.reference.output.length > 0);
+        assert.equal(pair.compiled.system.now, pair.reference.system.now);
+        const difference = pair.differenceInAll();
+        if (difference) fail(difference);
+      });
+});
