@@ -11,8 +11,9 @@ import { reportFailure } from './report';
 
 const seconds = Number(process.env.LOCKSTEP_SECONDS ?? 0);
 const givenSeed = process.env.LOCKSTEP_SEED;
-const samplePrograms: Readonly<Record<TechniqueName, number>> = { none: 24, trapAndEmulate: 8 };
-const boundaries = 20_000;
+const samplePrograms: Readonly<Record<TechniqueName, number>> = { none: 40, trapAndEmulate: 12 };
+const techniques = ['none', 'trapAndEmulate'] as const satisfies readonly TechniqueName[];
+const boundaries = 12_000;
 /** Of a sample of programs; single ones may spend their time otherwise. */
 const leastCompiledPercent = 40;
 
@@ -33,13 +34,13 @@ function check(seed: number, technique: TechniqueName, totals: Totals): void {
 /** The seeds of a run, none after its time. */
 function* seeds(count: number): Generator<number> {
   const first = givenSeed !== undefined ? Number(givenSeed) : seconds > 0 ? Date.now() % 1_000_000_000 : 1;
-  const end = Date.now() + seconds * 1000;
+  const end = Date.now() + (seconds / techniques.length) * 1000;
   const most = givenSeed !== undefined && seconds === 0 ? 1 : seconds > 0 ? Infinity : count;
   for (let index = 0; index < most && (seconds === 0 || Date.now() < end); index++) yield first + index;
 }
 
 describe('compiled code and the evaluator are the same machine', () => {
-  for (const technique of ['none', 'trapAndEmulate'] satisfies TechniqueName[]) {
+  for (const technique of techniques) {
     it(`random programs under ${technique}`, function () {
       this.timeout((seconds + 300) * 1000);
       const totals: Totals = { programs: 0, instructions: 0, compiled: 0 };

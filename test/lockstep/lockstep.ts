@@ -4,8 +4,9 @@ import type { TechniqueName } from '../../src/monitor/system';
 import type { Random } from '../semantics/random';
 import { randomFrom } from '../semantics/random';
 import type { Difference } from './differences';
+import { disturb } from './disturb';
 import { memoryBytes } from './layout';
-import { LockstepPair } from './pair';
+import { type Advance, LockstepPair } from './pair';
 import { makeProgram, type Program } from './program';
 
 export interface Outcome {
@@ -29,6 +30,26 @@ export interface RunChoices {
 
 export const programOf = (seed: number): Program => makeProgram(randomFrom(seed));
 
+/** A run under way. What happens before an advance depends on the seed and on how many there were, on nothing else. */
+export class LockstepRun {
+  readonly pair: LockstepPair;
+  private readonly program: Program;
+  private advances = 0;
+
+  constructor(
+    private readonly seed: number,
+    technique: TechniqueName,
+  ) {
+    this.program = programOf(seed);
+    this.pair = new LockstepPair(technique, { memoryBytes, load: this.program.load });
+  }
+
+  advance(budget: number): Advance {
+    disturb(this.pair, randomFrom(this.seed * 65537 + this.advances++), this.program);
+    return this.pair.advance(budget);
+  }
+}
+
 const boundariesBetweenChecks = 4000;
 
 /** How far compiled code may go at a time: a few instructions, anything, or as far as it likes. */
@@ -40,20 +61,20 @@ function budgetStyle(random: Random): () => number {
 }
 
 export function runLockstep(seed: number, { technique, boundaries, strict }: RunChoices): Outcome {
-  const pair = new LockstepPair(technique, { memoryBytes, load: programOf(seed).load });
+  const run = new LockstepRun(seed, technique);
   const nextBudget = budgetStyle(randomFrom(seed ^ 0x5eed));
   const budgets: number[] = [];
   let [done, compiled, checked] = [0, 0, 0];
   for (;;) {
     const budget = Math.min(nextBudget(), boundaries);
     budgets.push(budget);
-    const advance = pair.advance(budget);
+    const advance = run.advance(budget);
     done += advance.boundaries;
     compiled += advance.compiled;
     const ended = advance.boundaries === 0 || done >= boundaries;
     const due = strict || ended || done - checked > boundariesBetweenChecks;
     if (due) checked = done;
-    const difference = advance.difference ?? (due ? settledDifference(pair) : undefined);
+    const difference = advance.difference ?? (due ? settledDifference(run.pair) : undefined);
     if (difference || ended) return { instructions: done, compiled, failure: difference && { difference, budgets } };
   }
 }

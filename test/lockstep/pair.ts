@@ -57,11 +57,22 @@ export class LockstepPair {
   readonly compiled: Watched;
   /** told before each step of the reference */
   beforeStep: ((system: System) => void) | undefined;
+  private stops: ReadonlySet<number> = new Set();
 
   constructor(technique: TechniqueName, source: GuestSource, limits = eagerLimits) {
     this.reference = createWatched(technique, source);
     this.compiled = createWatched(technique, source);
     this.compiled.system.hardware.compiled.limits = limits;
+  }
+
+  get both(): readonly Watched[] {
+    return [this.reference, this.compiled];
+  }
+
+  /** Compiled code is to stop before the instructions at these linear addresses. */
+  setStops(addresses: readonly number[]): void {
+    this.stops = new Set(addresses);
+    this.compiled.system.hardware.compiled.setStops(this.stops);
   }
 
   /** Lets the one run for up to `budget` instructions, or step, and the other step as far. */
@@ -77,7 +88,7 @@ export class LockstepPair {
   /** One step of both. */
   step(): Advance {
     this.beforeStep?.(this.reference.system);
-    const kinds = [this.reference, this.compiled].map(({ system }) => takeStep(system));
+    const kinds = this.both.map(({ system }) => takeStep(system));
     if (kinds[0] !== kinds[1])
       return { boundaries: 1, compiled: 0, difference: { what: `a step was ${kinds[0]} and ${kinds[1]}` } };
     const ended = kinds[0] === 'halted' || kinds[0] === 'shutdown' || this.reference.exited;
@@ -89,6 +100,7 @@ export class LockstepPair {
     const { system } = this.reference;
     for (let done = 0; done < steps; done++) {
       this.beforeStep?.(system);
+      if (this.stops.has(system.hardware.linearEip)) return { what: `compiled code ran over a stop` };
       const kind = takeStep(system);
       if (kind !== 'guest') return { what: `instruction ${done} of ${steps} in compiled code is ${kind} when stepped` };
     }
@@ -97,7 +109,7 @@ export class LockstepPair {
 
   /** The processors' registers; cheap enough for every boundary. */
   private differenceInState(): Difference | undefined {
-    const [a, b] = [this.reference, this.compiled].map(({ system }) => system.hardware.state);
+    const [a, b] = this.both.map(({ system }) => system.hardware.state);
     for (let word = 0; word < a.words.length; word++)
       if (a.words[word] !== b.words[word])
         return { what: 'registers', ...differencesOf(this.reference, this.compiled) };
@@ -111,7 +123,7 @@ export class LockstepPair {
   differenceInAll(): Difference | undefined {
     const { lines } = differencesOf(this.reference, this.compiled);
     if (lines.length > 0) return { what: 'the machines', lines };
-    const [a, b] = [this.reference, this.compiled].map(({ system }) => system.devices.save());
+    const [a, b] = this.both.map(({ system }) => system.devices.save());
     return isDeepStrictEqual(a, b) ? undefined : { what: `devices: ${JSON.stringify(a)} and ${JSON.stringify(b)}` };
   }
 }

@@ -5,9 +5,7 @@ import { hex } from '../../src/base/hex';
 import { Disassembler } from '../../src/isa/disassemble';
 import type { System, TechniqueName } from '../../src/monitor/system';
 import type { Difference } from './differences';
-import { programOf, runLockstep, settledDifference } from './lockstep';
-import { memoryBytes } from './layout';
-import { LockstepPair } from './pair';
+import { LockstepRun, programOf, runLockstep, settledDifference } from './lockstep';
 
 const lastInstructions = 16;
 
@@ -55,9 +53,10 @@ function shorten(seed: number, technique: TechniqueName, budgets: readonly numbe
 }
 
 function replay(seed: number, technique: TechniqueName, budgets: readonly number[]): Found | undefined {
-  const pair = new LockstepPair(technique, { memoryBytes, load: programOf(seed).load });
+  const run = new LockstepRun(seed, technique);
+  const { pair } = run;
   for (const budget of budgets.slice(0, -1)) {
-    pair.advance(budget);
+    run.advance(budget);
     pair.step();
   }
   const trail: string[] = [];
@@ -65,7 +64,7 @@ function replay(seed: number, technique: TechniqueName, budgets: readonly number
     trail.push(describe(system));
     if (trail.length > lastInstructions) trail.shift();
   };
-  const difference = pair.advance(budgets[budgets.length - 1]).difference ?? settledDifference(pair);
+  const difference = run.advance(budgets[budgets.length - 1]).difference ?? settledDifference(pair);
   return difference && { difference, trail };
 }
 

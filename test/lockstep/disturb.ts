@@ -1,0 +1,45 @@
+// What comes from outside while a guest runs: a key, a debugger that writes memory, changes a register or sets its stops.
+// Both machines get the same; stops are for compiled code alone.
+
+import type { Random } from '../semantics/random';
+import { address, page } from './layout';
+import type { LockstepPair } from './pair';
+import type { Program } from './program';
+
+type Disturbance = (pair: LockstepPair, random: Random, program: Program) => void;
+
+const key: Disturbance = (pair, random) => {
+  const code = random.below(0x58);
+  for (const { system } of pair.both) system.devices.keyboard.type([code]);
+};
+
+const dataByte: Disturbance = (pair, random) => {
+  const at = random.pick(page.plain) + random.below(0x1000);
+  const value = random.below(256);
+  for (const { system } of pair.both) system.guestMemory.write8(at, value);
+};
+
+/** The same byte again: what was compiled from the page is out of date all the same. */
+const codeByte: Disturbance = (pair, random) => {
+  const at =
+    random.pick([address.code, address.code + 0x1000, address.farCode, address.lowCode]) + random.below(0x1000);
+  for (const { system } of pair.both) system.guestMemory.write8(at, system.guestMemory.read8(at));
+};
+
+const registerEdit: Disturbance = (pair, random) => {
+  const index = random.pick([0, 1, 2, 3, 5, 6, 7]);
+  const value = random.chance(50) ? random.word() : random.pick(page.plain) + random.below(0x1000);
+  for (const { system } of pair.both) system.edit(state => state.setGpr(index, value));
+};
+
+const stops: Disturbance = (pair, random, { chunks }) => {
+  const chosen = random.chance(40) ? [] : chunks.filter(() => random.chance(30));
+  pair.setStops(chosen.map(({ start, end }) => start + random.below(end - start)));
+};
+
+const disturbances: readonly Disturbance[] = [key, dataByte, codeByte, registerEdit, stops];
+
+/** Before most advances nothing happens. */
+export function disturb(pair: LockstepPair, random: Random, program: Program): void {
+  if (random.below(1000) < 8) random.pick(disturbances)(pair, random, program);
+}
