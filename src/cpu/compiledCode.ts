@@ -62,6 +62,9 @@ export class CompiledCode {
   private tables: Uint16Array;
   /** where the evaluator was last: what follows closely is no new arrival, but the same straight line */
   private lastEip = 0;
+  /** physical page whose code runs, or ran last, and its generation at that time */
+  private runningPage = 0;
+  private runningGeneration = 0;
   /** regions compiled so far */
   compilations = 0;
   limits: CompilationLimits = { hotArrivals: 40, maximumCompilations: 8 };
@@ -76,7 +79,7 @@ export class CompiledCode {
       env: {
         memory: physical.wasm,
         fill: (linear: number, kind: number, bytes: number) =>
-          memory.fillForCompiledCode(linear >>> 0, kind, bytes) ? 1 : 0,
+          memory.fillForCompiledCode(linear >>> 0, kind, bytes) && this.isStillCurrent() ? 1 : 0,
       },
     };
     this.tables = new Uint16Array(physical.buffer);
@@ -104,10 +107,17 @@ export class CompiledCode {
       if (arrived && !this.stops.has(eip)) this.noteEntry(page, eip);
       return 0;
     }
+    this.runningGeneration = page.generation;
+    this.runningPage = physical >>> 12;
     const left = page.run(budget, block - 1);
     const done = budget - left;
     state.instructionCount += done;
     return done;
+  }
+
+  /** A page walk sets accessed flags: perhaps in the very page that runs. */
+  private isStillCurrent(): boolean {
+    return this.memory.physical.writeGeneration(this.runningPage) === this.runningGeneration;
   }
 
   /** Nothing is afoot that only the evaluator knows: traps, breakpoints, shadows, odd segments. */

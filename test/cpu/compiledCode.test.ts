@@ -146,6 +146,39 @@ describe('compiled code', () => {
     }
   });
 
+  it('sees the change that a page walk makes to its page: a dirty flag among the instructions', () => {
+    // The page of code is a page table too. Its entry for `data` is code as well: 27 is DAA, with the dirty flag it is 67,
+    // a prefix of the PUSH EAX that follows.
+    const directory = 0x7000;
+    const data = 0x50000;
+    const entryOf = (linear: number): number => code + (linear >>> 12) * 4;
+    const begin = entryOf(data) - 6;
+    const back = begin + 0x40;
+    const machine = machineWith([], { hotArrivals: 1, maximumCompilations: 1000 });
+    const { guestMemory: memory, hardware } = machine;
+    const { state } = hardware;
+    for (const linear of [0x8000, code]) memory.write32(entryOf(linear), linear | 0x67);
+    memory.write32(directory, code | 0x67);
+    const jumpTo = (from: number, to: number): number[] => [0xe9, ...[0, 8, 16, 24].map(shift => ((to - from - 5) >> shift) & 0xff)]; // prettier-ignore
+    // inc edx; mov [data], al; then the entry: daa, push eax, add [eax], al (or push eax with a prefix); jmp back
+    memory.load(begin, Uint8Array.from([0x42, 0xa2, data & 0xff, (data >> 8) & 0xff, (data >> 16) & 0xff, 0]));
+    memory.write32(entryOf(data), 0x00005027);
+    memory.load(entryOf(data) + 4, Uint8Array.from(jumpTo(entryOf(data) + 4, back)));
+    // and byte [entry], ~0x40; invlpg [data]; inc ecx; jmp begin
+    const end = [0x80, 0x25, ...[0, 8, 16, 24].map(shift => (entryOf(data) >> shift) & 0xff), 0xbf];
+    const flush = [0x0f, 0x01, 0x3d, ...[0, 8, 16, 24].map(shift => (data >> shift) & 0xff), 0x41];
+    memory.load(back, Uint8Array.from([...end, ...flush]));
+    const last = back + end.length + flush.length;
+    memory.load(last, Uint8Array.from(jumpTo(last, begin)));
+    state.set('cr3', directory);
+    state.set('cr0', state.get('cr0') | (0x80000000 | 0));
+    state.setGpr(0, 0x800a);
+    state.eip = begin;
+    const { compiled } = advance(machine, 900);
+    assert.equal(state.gpr(0), 0x800a, 'DAA was never carried out');
+    assert.ok(compiled > 100, `${compiled} compiled`);
+  });
+
   it('finds room for more pages than it has tables', () => {
     // a chain of pages, each a little loop that goes on to the next page: as many as would fill the room twice
     const pages = 2500;
