@@ -6,20 +6,11 @@
 import type { BlockValue, StateSnapshot } from '../blockGraph';
 import { resultFlags } from '../blockGraph';
 import { Wasm } from './binary';
+import type { ControlEmitter } from './controlEmitter';
 import type { ValueEmitter } from './valueEmitter';
 
 /** Most roots of a recipe: both operands and the result. */
 export const mostRoots = 3;
-
-/** What is needed to write nested blocks. */
-export interface ControlWriter {
-  open(code: Wasm.block): void;
-  close(): void;
-  /** out of the block `depth` levels up */
-  branchOut(depth: number): void;
-  /** to the innermost blocks: 1 leads to the end of the innermost, `count` + 1 levels up for 0 */
-  branchTable(count: number): void;
-}
 
 interface Recipe {
   readonly flags: readonly BlockValue[];
@@ -62,19 +53,19 @@ export class DeferredFlags {
   }
 
   /** Emits the way out: follows whatever recipe there is. */
-  follow(out: ControlWriter): void {
-    const count = this.recipes.length;
-    if (count === 0) return;
-    for (let index = 0; index <= count; index++) out.open(Wasm.block);
+  follow(control: ControlEmitter): void {
+    if (this.recipes.length === 0) return;
+    const end = control.open(Wasm.block);
+    const labels = this.recipes.map(() => control.open(Wasm.block)).reverse();
     this.values.get(this.recipeLocal);
-    out.branchTable(count);
-    this.recipes.forEach(({ flags, roots }, index) => {
-      out.close();
+    control.branchTable([end, ...labels], end);
+    for (const { flags, roots } of this.recipes) {
+      control.close();
       const places = new Map(roots.map((root, place) => [root, this.rootLocals[place]]));
       this.values.fromRoots(places, () => flags.forEach((flag, which) => this.setFlag(flag, which)));
-      out.branchOut(count - 1 - index);
-    });
-    out.close();
+      control.branch(end);
+    }
+    control.close();
   }
 
   private setFlag(flag: BlockValue, which: number): void {

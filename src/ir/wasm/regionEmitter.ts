@@ -22,9 +22,12 @@ import {
   trackedRegisters,
 } from '../blockGraph';
 import { MicroOpCode } from '../microOp';
-import { ByteWriter, emptyBlock, type FunctionBody, ValueType, Wasm } from './binary';
+import { ByteWriter, type FunctionBody, ValueType, Wasm } from './binary';
+import { ControlEmitter } from './controlEmitter';
+import { countUses } from './countUses';
 import { DeferredFlags } from './deferredFlags';
 import { LocalPool } from './localPool';
+import { MemoryAccess, type TlbLayout } from './memoryAccess';
 import { ValueEmitter } from './valueEmitter';
 
 export interface RegionBlock {
@@ -37,19 +40,11 @@ export interface RegionBlock {
 }
 
 /** Where things lie in the WebAssembly memory, and how the function calls out. */
-export interface RegionLayout {
+export interface RegionLayout extends TlbLayout {
   readonly stateAddress: number;
-  /** address of the entry tables: kind * tableBytes + slot * 8: tag, addend */
-  readonly tlbAddress: number;
-  readonly tlbTableBytes: number;
-  readonly tlbSlots: number;
-  /** CPL 3: user translations */
-  readonly user: boolean;
   /** linear page of the code, as EIP of its first byte, and the address of its table of 16-bit block numbers + 1 */
   readonly pageEip: number;
   readonly dispatchTable: number;
-  /** number of the imported function `fill(linear, kind, bytes) → 1 if the TLB now has it` */
-  readonly fillFunction: number;
   /** target must be checked against this state word, or undefined if CS covers everything */
   readonly codeLimitAddress: number | undefined;
 }
@@ -73,8 +68,8 @@ export class RegionEmitter {
   private readonly stateLocals = new Map<number, number>();
   private readonly locals: LocalPool;
   private readonly values: ValueEmitter;
-  /** labels open around the code being emitted, outermost first */
-  private depth = 0;
+  private readonly control = new ControlEmitter(this.out);
+  private readonly memory: MemoryAccess;
   private readonly indexOf = new Map<number, number>();
   private places: number[] = [];
   /** label of the block's own loop, where it has one */
@@ -92,6 +87,10 @@ export class RegionEmitter {
     );
     this.locals = new LocalPool(2, Local.firstState + this.stateLocals.size);
     this.values = new ValueEmitter(this.out, this.stateLocals, this.locals, layout.stateAddress);
+    this.memory = new MemoryAccess(this.out, this.values, this.control, layout, {
+      linear: Local.linear,
+      entry: Local.entry,
+    });
     blocks.forEach(({ eip }, index) => this.indexOf.set(eip, index));
     const flagLocals = resultFlags.map(flag => this.stateLocals.get(flag) ?? 0);
     this.flags = new DeferredFlags(this.values, Local.recipe, [Local.root0, Local.root1, Local.root2], flagLocals);
@@ -100,20 +99,20 @@ export class RegionEmitter {
 
   emit(): FunctionBody {
     this.transferState(Wasm.i32Load);
-    this.open(Wasm.block); // leave: flush and return
-    this.open(Wasm.loop); // dispatch
-    for (let index = 0; index < this.blocks.length; index++) this.open(Wasm.block);
+    this.control.open(Wasm.block); // leave: flush and return
+    this.control.open(Wasm.loop); // dispatch
+    for (let index = 0; index < this.blocks.length; index++) this.control.open(Wasm.block);
     this.values.get(Local.next);
     this.values.op(Wasm.brTable);
     this.out.unsigned(this.blocks.length - 1);
     for (let index = 0; index < this.blocks.length; index++) this.out.unsigned(index);
     this.blocks.forEach((block, index) => {
-      this.close();
+      this.control.close();
       this.emitBlock(block, index);
     });
-    this.close();
-    this.close();
-    this.flags.follow(this);
+    this.control.close();
+    this.control.close();
+    this.flags.follow(this.control);
     this.transferState(Wasm.i32Store);
     this.values.get(Local.budget);
     const type = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
@@ -131,8 +130,8 @@ export class RegionEmitter {
     // A block that leads back to itself is a loop of its own.
     const loops = this.successorEips(index).includes(block.eip);
     if (loops) {
-      this.loopLabel = this.depth;
-      this.open(Wasm.loop);
+      this.loopLabel = this.control.depth;
+      this.control.open(Wasm.loop);
     }
     this.leaveIf(
       () => {
@@ -148,7 +147,7 @@ export class RegionEmitter {
       graph.effects.forEach(effect => this.emitEffect(effect, block));
       this.emitEnd(block, defers, index);
     }
-    if (loops) this.close();
+    if (loops) this.control.close();
     this.locals.release(mark);
   }
 
@@ -167,9 +166,9 @@ export class RegionEmitter {
     this.spend(graph.instructions);
     if (end.kind === 'branch') {
       this.values.get(Local.condition);
-      this.open(Wasm.if);
+      this.control.open(Wasm.if);
       this.goTo(end.target.immediate, index);
-      this.close();
+      this.control.close();
       this.goTo(endEip, index);
     } else if (end.kind === 'jump' && end.target.code !== MicroOpCode.constant) this.goIndirect();
     else this.goTo(end.kind === 'jump' ? end.target.immediate : endEip, index);
@@ -178,19 +177,19 @@ export class RegionEmitter {
   /** One iteration of a repeated string instruction is one instruction. */
   private emitRepeat(block: RegionBlock, done: BlockValue, again: BlockValue, index: number): void {
     this.values.push(done);
-    this.open(Wasm.if);
+    this.control.open(Wasm.if);
     this.spend(1);
     this.goTo(block.endEip, index);
-    this.close();
+    this.control.close();
     block.graph.effects.forEach(effect => this.emitEffect(effect, block));
     this.values.push(again);
     this.values.set(Local.condition);
     this.commitState(block.graph.state, block.graph.flagsWriter, false);
     this.spend(1);
     this.values.get(Local.condition);
-    this.open(Wasm.if);
+    this.control.open(Wasm.if);
     this.goTo(block.eip, index);
-    this.close();
+    this.control.close();
     this.goTo(block.endEip, index);
   }
 
@@ -257,25 +256,25 @@ export class RegionEmitter {
     switch (effect.kind) {
       case 'load':
         this.translate(effect.offset, effect.width, false, effect.exit, block);
-        this.access(loadOf(effect.width));
+        this.memory.load(effect.width);
         return this.keepLoaded(effect.result);
       case 'store':
         // The value is computed before the address, so that a side exit finds it in a local if it is used again.
         this.values.keep(effect.value);
         this.translate(effect.offset, effect.width, true, effect.exit, block);
         this.values.push(effect.value);
-        return this.access(storeOf(effect.width));
+        return this.memory.store(effect.width);
       case 'reserve':
         this.translate(effect.offset, effect.width, true, effect.exit, block);
         return this.values.set(this.places[effect.place]);
       case 'loadReserved':
         this.values.get(this.places[effect.place]);
-        this.access(loadOf(effect.width));
+        this.memory.load(effect.width);
         return this.keepLoaded(effect.result);
       case 'storeReserved':
         this.values.get(this.places[effect.place]);
         this.values.push(effect.value);
-        return this.access(storeOf(effect.width));
+        return this.memory.store(effect.width);
       case 'guard':
         return this.leaveIf(() => this.values.push(effect.condition), effect.exit, block);
       case 'checkBranch':
@@ -288,44 +287,8 @@ export class RegionEmitter {
     this.values.set(result.local);
   }
 
-  /** Leaves the address in WebAssembly memory of segment-relative `offset` (segments here begin at 0) on the stack. */
   private translate(offset: BlockValue, width: ValueWidth, write: boolean, exit: SideExit, block: RegionBlock): void {
-    const { values, layout } = this;
-    const bytes = width / 8;
-    const kind = (layout.user ? 2 : 0) | (write ? 1 : 0);
-    const table = layout.tlbAddress + kind * layout.tlbTableBytes;
-    values.keep(offset);
-    values.push(offset);
-    values.tee(Local.linear);
-    values.i32(9);
-    values.op(Wasm.i32ShrU);
-    values.i32((layout.tlbSlots - 1) * 8);
-    values.op(Wasm.i32And);
-    values.tee(Local.entry);
-    this.memoryOp(Wasm.i32Load, 2, table);
-    values.get(Local.linear);
-    if (bytes > 1) {
-      values.i32(bytes - 1);
-      values.op(Wasm.i32Add);
-    }
-    values.i32(-4096);
-    values.op(Wasm.i32And);
-    values.op(Wasm.i32Ne);
-    this.open(Wasm.if);
-    values.get(Local.linear);
-    values.i32(kind);
-    values.i32(bytes);
-    values.op(Wasm.call);
-    this.out.unsigned(layout.fillFunction);
-    values.op(Wasm.i32Eqz);
-    this.open(Wasm.if);
-    this.leave(exit, block);
-    this.close();
-    this.close();
-    values.get(Local.entry);
-    this.memoryOp(Wasm.i32Load, 2, table + 4);
-    values.get(Local.linear);
-    values.op(Wasm.i32Add);
+    this.memory.translate(offset, width, write, () => this.leave(exit, block));
   }
 
   private checkBranch(target: BlockValue, taken: BlockValue | undefined, exit: SideExit, block: RegionBlock): void {
@@ -336,7 +299,7 @@ export class RegionEmitter {
       () => {
         this.values.push(target);
         this.values.i32(0);
-        this.memoryOp(Wasm.i32Load, 2, codeLimitAddress);
+        this.memory.memory(Wasm.i32Load, 2, codeLimitAddress);
         this.values.op(Wasm.i32GtU);
         if (!taken) return;
         this.values.push(taken);
@@ -354,13 +317,13 @@ export class RegionEmitter {
     if (target === undefined) {
       this.values.i32(eip);
       this.values.set(Local.eip);
-      this.branch(0);
-    } else if (target === from) this.branch(this.loopLabel);
-    else if (target > from) this.branch(this.labelOf(target));
+      this.control.branch(0);
+    } else if (target === from) this.control.branch(this.loopLabel);
+    else if (target > from) this.control.branch(this.labelOf(target));
     else {
       this.values.i32(target);
       this.values.set(Local.next);
-      this.branch(1);
+      this.control.branch(1);
     }
   }
 
@@ -378,26 +341,26 @@ export class RegionEmitter {
     values.tee(Local.entry);
     values.i32(4096);
     values.op(Wasm.i32GeU);
-    this.branchIf(0);
+    this.control.branchIf(0);
     values.get(Local.entry);
     values.i32(1);
     values.op(Wasm.i32Shl);
-    this.memoryOp(Wasm.i32Load16U, 1, layout.dispatchTable);
+    this.memory.memory(Wasm.i32Load16U, 1, layout.dispatchTable);
     values.tee(Local.next);
     values.op(Wasm.i32Eqz);
-    this.branchIf(0);
+    this.control.branchIf(0);
     values.get(Local.next);
     values.i32(1);
     values.op(Wasm.i32Sub);
     values.set(Local.next);
-    this.branch(1);
+    this.control.branch(1);
   }
 
   private leaveIf(condition: () => void, exit: SideExit, block: RegionBlock): void {
     condition();
-    this.open(Wasm.if);
+    this.control.open(Wasm.if);
     this.leave(exit, block);
-    this.close();
+    this.control.close();
   }
 
   /** Leaves before an instruction, with the state as it is there. */
@@ -406,7 +369,7 @@ export class RegionEmitter {
     this.spend(instruction);
     this.values.i32(starts[instruction]);
     this.values.set(Local.eip);
-    this.branch(0);
+    this.control.branch(0);
   }
 
   /** All values first, then all locals: a value may need what a local held before. */
@@ -433,72 +396,11 @@ export class RegionEmitter {
     for (const [offset, local] of words) {
       this.values.i32(0);
       if (code === Wasm.i32Store) this.values.get(local);
-      this.memoryOp(code, 2, this.layout.stateAddress + offset);
+      this.memory.memory(code, 2, this.layout.stateAddress + offset);
       if (code === Wasm.i32Load) this.values.set(local);
     }
   }
-
-  open(code: Wasm.block | Wasm.loop | Wasm.if): void {
-    this.out.byte(code);
-    this.out.byte(emptyBlock);
-    this.depth++;
-  }
-
-  close(): void {
-    this.out.byte(Wasm.end);
-    this.depth--;
-  }
-
-  /** `br_table` to the `count` + 1 innermost labels: n leads to the nth one, `count` for 0. */
-  branchTable(count: number): void {
-    this.out.byte(Wasm.brTable);
-    this.out.unsigned(count + 1);
-    this.out.unsigned(count);
-    for (let index = 0; index < count; index++) this.out.unsigned(index);
-    this.out.unsigned(count);
-  }
-
-  /** To the label `depth` levels out. */
-  branchOut(depth: number): void {
-    this.out.byte(Wasm.br);
-    this.out.unsigned(depth);
-  }
-
-  /** To the label that was opened as number `label`, counted from the outermost (0: leave, 1: dispatch). */
-  private branch(label: number): void {
-    this.out.byte(Wasm.br);
-    this.out.unsigned(this.depth - 1 - label);
-  }
-
-  private branchIf(label: number): void {
-    this.out.byte(Wasm.brIf);
-    this.out.unsigned(this.depth - 1 - label);
-  }
-
-  private access({ code, alignment }: { readonly code: Wasm; readonly alignment: number }): void {
-    this.memoryOp(code, alignment, 0);
-  }
-
-  private memoryOp(code: Wasm, alignment: number, offset: number): void {
-    this.out.byte(code);
-    this.out.unsigned(alignment);
-    this.out.unsigned(offset);
-  }
 }
-
-const loadOf = (width: ValueWidth): { code: Wasm; alignment: number } =>
-  width === 8
-    ? { code: Wasm.i32Load8U, alignment: 0 }
-    : width === 16
-      ? { code: Wasm.i32Load16U, alignment: 0 }
-      : { code: Wasm.i32Load, alignment: 0 };
-
-const storeOf = (width: ValueWidth): { code: Wasm; alignment: number } =>
-  width === 8
-    ? { code: Wasm.i32Store8, alignment: 0 }
-    : width === 16
-      ? { code: Wasm.i32Store16, alignment: 0 }
-      : { code: Wasm.i32Store, alignment: 0 };
 
 function withoutResultFlags(state: StateSnapshot): StateSnapshot {
   return new Map([...state].filter(([offset]) => !resultFlags.includes(offset)));
@@ -508,40 +410,4 @@ function needsResultFlags(graph: BlockGraph): boolean {
   if (graph.readsResultFlags || graph.flagsWriter === 'several') return true;
   if (graph.end.kind === 'repeat') return graph.flagsWriter !== 'start';
   return graph.effects.some(effect => 'exit' in effect && effect.exit.flagsWriter === 'several');
-}
-
-/** Counts how often each value is needed on the main path. */
-function countUses(graph: BlockGraph, live: StateSnapshot): void {
-  const use = (value: BlockValue): void => {
-    value.uses++;
-    if (value.uses === 1) value.operands.forEach(use);
-  };
-  for (const effect of graph.effects) {
-    switch (effect.kind) {
-      case 'load':
-      case 'reserve':
-        use(effect.offset);
-        break;
-      case 'store':
-        use(effect.offset);
-        use(effect.value);
-        break;
-      case 'storeReserved':
-        use(effect.value);
-        break;
-      case 'guard':
-        use(effect.condition);
-        break;
-      case 'checkBranch':
-        use(effect.target);
-        if (effect.taken) use(effect.taken);
-        break;
-      case 'loadReserved':
-        break;
-    }
-  }
-  if (graph.end.kind === 'branch') use(graph.end.condition);
-  if (graph.end.kind === 'jump') use(graph.end.target);
-  if (graph.end.kind === 'repeat') [graph.end.done, graph.end.again].forEach(use);
-  for (const value of live.values()) use(value);
 }

@@ -1,0 +1,112 @@
+// Guest memory in compiled code: an access looks its page up in the TLB by itself and calls out only where the TLB does
+// not have it. See `src/cpu/tlb.ts` for what lies where.
+
+import type { ValueWidth } from '../../semantics/builder';
+import type { BlockValue } from '../blockGraph';
+import { type ByteWriter, Wasm } from './binary';
+import type { ControlEmitter } from './controlEmitter';
+import type { ValueEmitter } from './valueEmitter';
+
+export interface TlbLayout {
+  /** address of the tables: kind * tableBytes + slot * 8: tag, addend */
+  readonly tlbAddress: number;
+  readonly tlbTableBytes: number;
+  readonly tlbSlots: number;
+  /** CPL 3: user translations */
+  readonly user: boolean;
+  /** number of the imported function `fill(linear, kind, bytes) → 1 if the TLB now has it` */
+  readonly fillFunction: number;
+}
+
+/** i32 locals that an access uses for itself. */
+export interface ScratchLocals {
+  readonly linear: number;
+  readonly entry: number;
+}
+
+export class MemoryAccess {
+  constructor(
+    private readonly out: ByteWriter,
+    private readonly values: ValueEmitter,
+    private readonly control: ControlEmitter,
+    private readonly layout: TlbLayout,
+    private readonly scratch: ScratchLocals,
+  ) {}
+
+  /**
+   * Leaves the address in WebAssembly memory of segment-relative `offset` (segments begin at 0) on the stack. `onMiss` emits
+   * the way out for where the access is not for compiled code; it may not go on.
+   */
+  translate(offset: BlockValue, width: ValueWidth, write: boolean, onMiss: () => void): void {
+    this.values.keep(offset);
+    this.values.push(offset);
+    this.translatePushed(width, write, onMiss);
+  }
+
+  /** The same for the offset on the stack. */
+  translatePushed(width: ValueWidth, write: boolean, onMiss: () => void): void {
+    const { values, control, scratch } = this;
+    const bytes = width / 8;
+    const kind = (this.layout.user ? 2 : 0) | (write ? 1 : 0);
+    const table = this.layout.tlbAddress + kind * this.layout.tlbTableBytes;
+    this.findEntry();
+    this.memory(Wasm.i32Load, 2, table);
+    values.get(scratch.linear);
+    if (bytes > 1) {
+      values.i32(bytes - 1);
+      values.op(Wasm.i32Add);
+    }
+    values.i32(-4096);
+    values.op(Wasm.i32And);
+    values.op(Wasm.i32Ne);
+    control.open(Wasm.if);
+    this.fill(kind, bytes);
+    control.open(Wasm.if);
+    onMiss();
+    control.close();
+    control.close();
+    values.get(scratch.entry);
+    this.memory(Wasm.i32Load, 2, table + 4);
+    values.get(scratch.linear);
+    values.op(Wasm.i32Add);
+  }
+
+  /** Of the address on the stack: the value there, zero-extended. */
+  load(width: ValueWidth): void {
+    this.memory(width === 8 ? Wasm.i32Load8U : width === 16 ? Wasm.i32Load16U : Wasm.i32Load, 0, 0);
+  }
+
+  /** Of the address and the value on the stack. */
+  store(width: ValueWidth): void {
+    this.memory(width === 8 ? Wasm.i32Store8 : width === 16 ? Wasm.i32Store16 : Wasm.i32Store, 0, 0);
+  }
+
+  /** A memory instruction; `alignment` is the exponent of 2. */
+  memory(code: Wasm, alignment: number, offset: number): void {
+    this.out.byte(code);
+    this.out.unsigned(alignment);
+    this.out.unsigned(offset);
+  }
+
+  /** Takes the linear address from the stack; leaves the offset of its TLB entry within a table. */
+  private findEntry(): void {
+    const { values } = this;
+    values.tee(this.scratch.linear);
+    values.i32(9);
+    values.op(Wasm.i32ShrU);
+    values.i32((this.layout.tlbSlots - 1) * 8);
+    values.op(Wasm.i32And);
+    values.tee(this.scratch.entry);
+  }
+
+  /** Leaves 1 on the stack if the TLB does not have the access even now. */
+  private fill(kind: number, bytes: number): void {
+    const { values } = this;
+    values.get(this.scratch.linear);
+    values.i32(kind);
+    values.i32(bytes);
+    values.op(Wasm.call);
+    this.out.unsigned(this.layout.fillFunction);
+    values.op(Wasm.i32Eqz);
+  }
+}
