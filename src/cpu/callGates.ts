@@ -1,13 +1,14 @@
 // Far JMP and CALL through a call gate (SDM Vol. 3A §5.8.3–5.8.5; Vol. 2, CALL, "CALL-GATE"). Only CALL to a
 // non-conforming segment of an inner ring changes ring; it takes that ring's stack from the TSS and copies parameters.
 
-import { attributeDpl, gateOffset, gateParameters, gateSelector } from '../isa/descriptors';
+import { attributeDpl, gateParameters, gateSelector } from '../isa/descriptors';
 import { Gpr, Segment } from '../isa/registers';
 import type { Core } from './core';
 import {
   checkSystemTarget,
   type Descriptor,
-  is32BitSystem,
+  gateBytes,
+  gateTarget,
   isCode,
   isConforming,
   isPresent,
@@ -19,8 +20,7 @@ import type { FarTransfer } from './farTransfers';
 import { generalProtection, segmentNotPresent } from './fault';
 import { readInnerStack } from './innerStack';
 import { stackValue } from './outerReturn';
-import { PendingWrites } from './pendingWrites';
-import { checkInstructionPointer, setCodeSegment } from './segmentation';
+import { checkInstructionPointer, loadDescriptor, setCodeSegment } from './segmentation';
 import { StackFrame } from './stackFrame';
 
 export function gateTransfer(core: Core, far: FarTransfer, gate: Descriptor): void {
@@ -33,7 +33,7 @@ export function gateTransfer(core: Core, far: FarTransfer, gate: Descriptor): vo
 
 /** The code segment that the gate names. JMP may not go to an inner ring by a gate. */
 function gateCodeSegment(core: Core, far: FarTransfer, gate: Descriptor): Descriptor {
-  const code = requireDescriptor(core, gateSelector(gate.raw), generalProtection);
+  const code = requireDescriptor(core, gateSelector(gate), generalProtection);
   const { selector, attributes } = code;
   const { cpl } = core.state;
   const dpl = attributeDpl(attributes);
@@ -43,34 +43,31 @@ function gateCodeSegment(core: Core, far: FarTransfer, gate: Descriptor): Descri
   return code;
 }
 
-const valueBytes = (gate: Descriptor): 2 | 4 => (is32BitSystem(gate.attributes) ? 4 : 2);
-const targetOffset = (gate: Descriptor): number => gateOffset(gate.raw) & (valueBytes(gate) === 4 ? ~0 : 0xffff);
-
 /** SAME-PRIVILEGE */
 function samePrivilege(core: Core, far: FarTransfer, gate: Descriptor, code: Descriptor): void {
   const { state } = core;
-  const bytes = valueBytes(gate);
-  const eip = targetOffset(gate) >>> 0;
-  const writes = new PendingWrites(core.memory);
+  const bytes = gateBytes(gate);
+  const eip = gateTarget(gate);
+  const writes = core.memory.pendingWrites.begin();
   const stack = StackFrame.current(core, writes);
   if (far.kind === 'call') stack.requireRoom(2, bytes);
   checkInstructionPointer(code, eip);
   if (far.kind === 'call') stack.pushReturnAddress(far.next, bytes);
-  const cache = markAccessed(writes, code);
+  markAccessed(writes, code);
   writes.commit();
   state.stackPointer = stack.pointer;
-  setCodeSegment(core, cache, state.cpl, eip);
+  setCodeSegment(core, code, state.cpl, eip);
 }
 
 /** MORE-PRIVILEGE */
 function morePrivilege(core: Core, far: FarTransfer, gate: Descriptor, code: Descriptor): void {
   const { state } = core;
-  const bytes = valueBytes(gate);
-  const eip = targetOffset(gate) >>> 0;
+  const bytes = gateBytes(gate);
+  const eip = gateTarget(gate);
   const cpl = attributeDpl(code.attributes);
-  const parameters = gateParameters(gate.raw);
+  const parameters = gateParameters(gate);
   const { segment, pointer } = readInnerStack(core, cpl, 0);
-  const writes = new PendingWrites(core.memory);
+  const writes = core.memory.pendingWrites.begin();
   const stack = new StackFrame(core, writes, segment, pointer, false, selectorError(segment.selector));
   stack.requireRoom(4 + parameters, bytes);
   checkInstructionPointer(code, eip);
@@ -78,10 +75,10 @@ function morePrivilege(core: Core, far: FarTransfer, gate: Descriptor, code: Des
   stack.push(state.gpr(Gpr.esp), bytes);
   for (let index = parameters - 1; index >= 0; index--) stack.push(stackValue(core, index * bytes, bytes), bytes);
   stack.pushReturnAddress(far.next, bytes);
-  const stackCache = markAccessed(writes, segment);
-  const codeCache = markAccessed(writes, code);
+  markAccessed(writes, segment);
+  markAccessed(writes, code);
   writes.commit();
-  state.setSegment(Segment.ss, stackCache);
+  loadDescriptor(state, Segment.ss, segment);
   state.stackPointer = stack.pointer;
-  setCodeSegment(core, codeCache, cpl, eip);
+  setCodeSegment(core, code, cpl, eip);
 }

@@ -11,9 +11,10 @@ export function writeControlRegister(core: Core, index: number, value: number): 
     case 0:
       return writeCr0(core, value);
     case 2:
-      return core.state.set('cr2', value);
+      core.state.cr2 = value;
+      return;
     case 3:
-      core.state.set('cr3', value);
+      core.state.cr3 = value;
       return core.memory.tlb.flush(true);
     case 4:
       return writeCr4(core, value);
@@ -26,15 +27,15 @@ export function writeControlRegister(core: Core, index: number, value: number): 
 function writeCr0({ state, memory }: Core, value: number): void {
   if (value & Cr0.pg && !(value & Cr0.pe)) throw generalProtection(0);
   if (value & Cr0.nw && !(value & Cr0.cd)) throw generalProtection(0);
-  const old = state.get('cr0');
+  const old = state.cr0;
   const cr0 = (value & cr0Writable) | Cr0.et;
-  state.set('cr0', cr0);
+  state.cr0 = cr0;
   if ((old ^ cr0) & (Cr0.pg | Cr0.wp | Cr0.pe)) memory.tlb.flush();
 }
 
 function writeCr4({ state, memory }: Core, value: number): void {
   if (value & ~cr4Supported) throw generalProtection(0);
-  const old = state.get('cr4');
-  state.set('cr4', value);
+  const old = state.cr4;
+  state.cr4 = value;
   if ((old ^ value) & (Cr4.pse | Cr4.pge)) memory.tlb.flush();
 }

@@ -17,7 +17,7 @@ export function matchingBreakpoints(
   bytes: number,
   kinds: readonly number[],
 ): number {
-  const dr7 = state.get('dr7');
+  const { dr7 } = state;
   let mask = 0;
   addressFields.forEach((field, index) => {
     const enabled = (dr7 >> (index * 2)) & 3;
@@ -33,5 +33,5 @@ export function matchingBreakpoints(
 /** Notes data breakpoints hit by an access. */
 export function matchDataBreakpoints(state: ProcessorState, linear: number, bytes: number, write: boolean): void {
   const kinds = write ? [BreakpointKind.write, BreakpointKind.readWrite] : [BreakpointKind.readWrite];
-  state.set('pendingDebugTraps', state.get('pendingDebugTraps') | matchingBreakpoints(state, linear, bytes, kinds));
+  state.pendingDebugTraps |= matchingBreakpoints(state, linear, bytes, kinds);
 }

@@ -7,6 +7,7 @@ import {
   descriptorAttributes,
   descriptorBase,
   descriptorLimit,
+  gateOffset,
   type RawDescriptor,
   type SegmentCache,
   selectorIsLocal,
@@ -18,13 +19,31 @@ import {
 import { Segment } from '../isa/registers';
 import type { Core } from './core';
 import { type CpuException, generalProtection, segmentNotPresent } from './fault';
+import type { MemoryUnit } from './memoryUnit';
 import type { PendingWrites } from './pendingWrites';
 
-/** A descriptor as read, with the segment that it describes (for gates only selector and attributes have a meaning). */
-export interface Descriptor extends SegmentCache {
-  readonly raw: RawDescriptor;
-  /** linear address of the descriptor within its table */
-  readonly address: number;
+/** A descriptor as read, and the segment that it describes (base and limit of a gate mean nothing). */
+export class Descriptor implements RawDescriptor, SegmentCache {
+  readonly attributes: number;
+
+  constructor(
+    readonly selector: number,
+    /** linear address of the descriptor within its table */
+    readonly address: number,
+    /** the two doublewords, signed */
+    readonly low: number,
+    readonly high: number,
+  ) {
+    this.attributes = descriptorAttributes(this);
+  }
+
+  get base(): number {
+    return descriptorBase(this);
+  }
+
+  get limit(): number {
+    return descriptorLimit(this);
+  }
 }
 
 /** Makes the exception for a bad selector: #GP, #TS, #NP or #SS by the occasion. */
@@ -42,22 +61,15 @@ export function findDescriptor(core: Core, selector: number): Descriptor | undef
   const offset = selectorOffset(selector);
   const local = selectorIsLocal(selector);
   if (local && state.attributes(Segment.ldtr) & Attribute.unusable) return undefined;
-  const limit = local ? state.limit(Segment.ldtr) : state.get('gdtrLimit');
+  const limit = local ? state.limit(Segment.ldtr) : state.gdtrLimit;
   if (offset + 7 > limit) return undefined;
-  const address = ((local ? state.base(Segment.ldtr) : state.get('gdtrBase')) + offset) >>> 0;
-  return readDescriptor(core, address, selector, memory.readSystem(address, 4));
+  return readDescriptor(memory, ((local ? state.base(Segment.ldtr) : state.gdtrBase) + offset) >>> 0, selector);
 }
 
-function readDescriptor({ memory }: Core, address: number, selector: number, low: number): Descriptor {
-  const raw = { low: low >>> 0, high: memory.readSystem(address + 4, 4) >>> 0 };
-  return {
-    selector,
-    base: descriptorBase(raw),
-    limit: descriptorLimit(raw),
-    attributes: descriptorAttributes(raw),
-    raw,
-    address,
-  };
+/** Reads the eight bytes at `address`, whatever they are: `selector` only names them. */
+export function readDescriptor(memory: MemoryUnit, address: number, selector: number): Descriptor {
+  const low = memory.readSystem(address, 4);
+  return new Descriptor(selector, address, low, memory.readSystem(address + 4, 4));
 }
 
 /** The descriptor of a selector that must be neither null (`fault(EXT)`) nor beyond its table (`fault(selector)`). */
@@ -93,6 +105,11 @@ export const isBusyTss = (attributes: number): boolean =>
 /** of TSSs and gates: bit 3 of the type */
 export const is32BitSystem = (attributes: number): boolean => (attributes & 8) !== 0;
 
+/** What a gate pushes, and the width of the offset that it leads to. */
+export const gateBytes = ({ attributes }: Descriptor): 2 | 4 => (is32BitSystem(attributes) ? 4 : 2);
+export const gateTarget = (gate: Descriptor): number =>
+  gateBytes(gate) === 4 ? gateOffset(gate) : gateOffset(gate) & 0xffff;
+
 /** What JMP and CALL ask of a gate or TSS before they use it. */
 export function checkSystemTarget(cpl: number, { selector, attributes }: Descriptor): void {
   const dpl = attributeDpl(attributes);
@@ -102,11 +119,9 @@ export function checkSystemTarget(cpl: number, { selector, attributes }: Descrip
 
 // --- marks
 
-/** The segment as it is cached when loaded: its accessed flag is set, in the table too at the commit. */
-export function markAccessed(writes: PendingWrites, descriptor: Descriptor): SegmentCache {
-  const { selector, base, limit, attributes, address } = descriptor;
+/** A code or data segment is about to be loaded: its accessed flag is set in the table at the commit. */
+export function markAccessed(writes: PendingWrites, { attributes, address }: Descriptor): void {
   if (!(attributes & Attribute.accessed)) writes.add(address + accessByte, 1, attributes | Attribute.accessed);
-  return { selector, base, limit, attributes: attributes | Attribute.accessed };
 }
 
 /** The TSS as it is cached when loaded into TR: busy, in the table too at the commit. */
@@ -118,6 +133,6 @@ export function markBusy(writes: PendingWrites, descriptor: Descriptor): Segment
 
 /** Makes the TSS in TR available again, in its descriptor. */
 export function clearBusy({ state, memory }: Core, writes: PendingWrites): void {
-  const address = state.get('gdtrBase') + selectorOffset(state.selector(Segment.tr)) + accessByte;
+  const address = state.gdtrBase + selectorOffset(state.selector(Segment.tr)) + accessByte;
   writes.add(address, 1, memory.readSystem(address, 1) & ~busy);
 }

@@ -11,7 +11,6 @@ import {
   setReturnStack,
   stackValue,
 } from './outerReturn';
-import { PendingWrites } from './pendingWrites';
 import { checkInstructionPointer, setCodeSegment, setRealModeCode } from './segmentation';
 
 /** RETF and RETF imm16: `popBytes` parameters are released, on both stacks if the ring changes. */
@@ -34,11 +33,11 @@ function realModeReturn(core: Core, selector: number, eip: number, release: numb
 /** RETURN-SAME-PRIVILEGE-LEVEL */
 function sameReturn(core: Core, code: Descriptor, eip: number, release: number): void {
   checkInstructionPointer(code, eip);
-  const writes = new PendingWrites(core.memory);
-  const cache = markAccessed(writes, code);
+  const writes = core.memory.pendingWrites.begin();
+  markAccessed(writes, code);
   writes.commit();
   core.state.stackPointer += release;
-  setCodeSegment(core, cache, core.state.cpl, eip);
+  setCodeSegment(core, code, core.state.cpl, eip);
 }
 
 /** RETURN-OUTER-PRIVILEGE-LEVEL: SS:ESP of the outer ring lie above the parameters. */
@@ -47,11 +46,11 @@ function outerReturn(core: Core, code: Descriptor, eip: number, popBytes: number
   const pointer = stackValue(core, 2 * bytes + popBytes, bytes);
   const stack = returnStackSegment(core, stackValue(core, 3 * bytes + popBytes, bytes) & 0xffff, cpl);
   checkInstructionPointer(code, eip);
-  const writes = new PendingWrites(core.memory);
-  const codeCache = markAccessed(writes, code);
-  const stackCache = markAccessed(writes, stack);
+  const writes = core.memory.pendingWrites.begin();
+  markAccessed(writes, code);
+  markAccessed(writes, stack);
   writes.commit();
-  setReturnStack(core, stackCache, pointer + popBytes);
-  setCodeSegment(core, codeCache, cpl, eip);
+  setReturnStack(core, stack, pointer + popBytes);
+  setCodeSegment(core, code, cpl, eip);
   nullInaccessibleSegments(core);
 }

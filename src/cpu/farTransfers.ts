@@ -17,7 +17,6 @@ import {
   systemType,
 } from './descriptorTables';
 import { generalProtection, segmentNotPresent } from './fault';
-import { PendingWrites } from './pendingWrites';
 import { checkInstructionPointer, setCodeSegment, setRealModeCode } from './segmentation';
 import { StackFrame } from './stackFrame';
 import { checkTaskDescriptor, switchTask, taskGateTarget } from './taskSwitch';
@@ -76,7 +75,7 @@ function transfer(core: Core, far: FarTransfer): void {
 
 /** REAL-ADDRESS-MODE or VIRTUAL-8086-MODE. */
 function realModeTransfer(core: Core, far: FarTransfer): void {
-  const writes = new PendingWrites(core.memory);
+  const writes = core.memory.pendingWrites.begin();
   const stack = StackFrame.current(core, writes);
   if (far.kind === 'call') stack.pushReturnAddress(far.next, far.bytes);
   // the limit of CS does not change with its selector
@@ -90,15 +89,15 @@ function realModeTransfer(core: Core, far: FarTransfer): void {
 function codeTransfer(core: Core, far: FarTransfer, code: Descriptor): void {
   const { state } = core;
   checkDirectTarget(state.cpl, code);
-  const writes = new PendingWrites(core.memory);
+  const writes = core.memory.pendingWrites.begin();
   const stack = StackFrame.current(core, writes);
   if (far.kind === 'call') stack.requireRoom(2, far.bytes);
   checkInstructionPointer(code, far.offset);
   if (far.kind === 'call') stack.pushReturnAddress(far.next, far.bytes);
-  const cache = markAccessed(writes, code);
+  markAccessed(writes, code);
   writes.commit();
   state.stackPointer = stack.pointer;
-  setCodeSegment(core, cache, state.cpl, far.offset);
+  setCodeSegment(core, code, state.cpl, far.offset);
 }
 
 function checkDirectTarget(cpl: number, { selector, attributes }: Descriptor): void {

@@ -1,25 +1,20 @@
 // Delivery of an event in protected and virtual-8086 mode, through the IDT's gates (SDM Vol. 3A §6.11–6.13; Vol. 2, INT n,
 // "PROTECTED-MODE"; Vol. 3B §20.3.1). Names in capitals are those of the SDM's pseudo-code.
 
-import {
-  attributeDpl,
-  descriptorAttributes,
-  gateOffset,
-  gateSelector,
-  type SegmentCache,
-  SystemType,
-} from '../isa/descriptors';
+import { attributeDpl, gateSelector, SystemType } from '../isa/descriptors';
 import { SelectorError } from '../isa/exceptions';
 import { Eflags } from '../isa/flags';
 import { Gpr, Segment } from '../isa/registers';
 import type { Core } from './core';
 import {
   type Descriptor,
-  is32BitSystem,
+  gateBytes,
+  gateTarget,
   isCode,
   isConforming,
   isPresent,
   markAccessed,
+  readDescriptor,
   requireDescriptor,
   selectorError,
   systemType,
@@ -27,8 +22,7 @@ import {
 import { generalProtection, segmentNotPresent } from './fault';
 import { readInnerStack } from './innerStack';
 import { externalBit, flagsImage, type PendingEvent } from './pendingEvent';
-import { PendingWrites } from './pendingWrites';
-import { checkInstructionPointer, nullSegment, setCodeSegment } from './segmentation';
+import { checkInstructionPointer, loadDescriptor, nullSegment, setCodeSegment } from './segmentation';
 import { StackFrame } from './stackFrame';
 import { pushTaskErrorCode, switchTask, taskGateTarget } from './taskSwitch';
 
@@ -43,15 +37,14 @@ function readGate(core: Core, event: PendingEvent): Descriptor {
   const { state, memory } = core;
   const { vector } = event;
   const errorCode = vector * 8 + SelectorError.idt + externalBit(event);
-  if (vector * 8 + 7 > state.get('idtrLimit')) throw generalProtection(errorCode);
-  const address = (state.get('idtrBase') + vector * 8) >>> 0;
-  const raw = { low: memory.readSystem(address, 4) >>> 0, high: memory.readSystem(address + 4, 4) >>> 0 };
-  const attributes = descriptorAttributes(raw);
+  if (vector * 8 + 7 > state.idtrLimit) throw generalProtection(errorCode);
+  const gate = readDescriptor(memory, (state.idtrBase + vector * 8) >>> 0, 0);
+  const { attributes } = gate;
   if (!isIdtGate(attributes)) throw generalProtection(errorCode);
   // "IF software interrupt (does not apply to INT1) THEN IF gate DPL < CPL"
   if (externalBit(event) === 0 && attributeDpl(attributes) < state.cpl) throw generalProtection(errorCode);
   if (!isPresent(attributes)) throw segmentNotPresent(errorCode);
-  return { selector: gateSelector(raw), base: 0, limit: 0, attributes, raw, address };
+  return gate;
 }
 
 function isIdtGate(attributes: number): boolean {
@@ -79,7 +72,7 @@ function deliverToTask(core: Core, event: PendingEvent, gate: Descriptor): void 
 function deliverThroughGate(core: Core, event: PendingEvent, gate: Descriptor): void {
   const { state } = core;
   const external = externalBit(event);
-  const code = requireDescriptor(core, gateSelector(gate.raw), generalProtection, external);
+  const code = requireDescriptor(core, gateSelector(gate), generalProtection, external);
   const errorCode = selectorError(code.selector, external);
   const dpl = attributeDpl(code.attributes);
   if (!isCode(code.attributes) || dpl > state.cpl) throw generalProtection(errorCode);
@@ -87,78 +80,64 @@ function deliverThroughGate(core: Core, event: PendingEvent, gate: Descriptor): 
   const changesRing = !isConforming(code.attributes) && dpl < state.cpl;
   // a handler that interrupts virtual-8086 mode must run in ring 0
   if (state.virtual8086 && (!changesRing || dpl !== 0)) throw generalProtection(errorCode);
-  const delivery = new GateDelivery(core, event, gate, code);
-  if (changesRing) delivery.toInnerRing(dpl);
-  else delivery.toSameRing();
+  if (changesRing) deliverToInnerRing(core, event, gate, code, dpl);
+  else deliverToSameRing(core, event, gate, code);
 }
 
-/** The frame of an interrupt or trap gate: 16- or 32-bit values by the gate's type. */
-class GateDelivery {
-  private readonly external: number;
-  private readonly bytes: 2 | 4;
-  private readonly eip: number;
-  private readonly writes: PendingWrites;
+/** INTRA-PRIVILEGE-LEVEL-INTERRUPT */
+function deliverToSameRing(core: Core, event: PendingEvent, gate: Descriptor, code: Descriptor): void {
+  const { state } = core;
+  const writes = core.memory.pendingWrites.begin();
+  const stack = StackFrame.current(core, writes, externalBit(event));
+  checkRoom(stack, event, gate, code, 0);
+  pushReturn(core, stack, event, gateBytes(gate));
+  markAccessed(writes, code);
+  writes.commit();
+  state.stackPointer = stack.pointer;
+  enterHandler(core, gate, code, state.cpl);
+}
 
-  constructor(
-    private readonly core: Core,
-    private readonly event: PendingEvent,
-    private readonly gate: Descriptor,
-    private readonly code: Descriptor,
-  ) {
-    this.external = externalBit(event);
-    this.bytes = is32BitSystem(gate.attributes) ? 4 : 2;
-    this.eip = this.bytes === 4 ? gateOffset(gate.raw) : gateOffset(gate.raw) & 0xffff;
-    this.writes = new PendingWrites(core.memory);
-  }
+/** INTER-PRIVILEGE-LEVEL-INTERRUPT, INTERRUPT-FROM-VIRTUAL-8086-MODE: the inner stack takes the outer one's SS:ESP too. */
+function deliverToInnerRing(core: Core, event: PendingEvent, gate: Descriptor, code: Descriptor, cpl: number): void {
+  const { state } = core;
+  const external = externalBit(event);
+  const bytes = gateBytes(gate);
+  const { segment, pointer } = readInnerStack(core, cpl, external);
+  const writes = core.memory.pendingWrites.begin();
+  const stack = new StackFrame(core, writes, segment, pointer, false, selectorError(segment.selector, external));
+  checkRoom(stack, event, gate, code, state.virtual8086 ? 2 + dataSegments.length : 2);
+  if (state.virtual8086) for (const old of dataSegments) stack.push(state.selector(old), bytes);
+  stack.push(state.selector(Segment.ss), bytes);
+  stack.push(state.gpr(Gpr.esp), bytes);
+  pushReturn(core, stack, event, bytes);
+  markAccessed(writes, segment);
+  markAccessed(writes, code);
+  writes.commit();
+  if (state.virtual8086) nullDataSegments(core);
+  loadDescriptor(state, Segment.ss, segment);
+  state.stackPointer = stack.pointer;
+  enterHandler(core, gate, code, cpl);
+}
 
-  /** INTRA-PRIVILEGE-LEVEL-INTERRUPT */
-  toSameRing(): void {
-    const { state } = this.core;
-    const stack = StackFrame.current(this.core, this.writes, this.external);
-    this.pushFrame(stack, []);
-    const code = markAccessed(this.writes, this.code);
-    this.writes.commit();
-    state.stackPointer = stack.pointer;
-    this.enter(code, state.cpl);
-  }
+/** Room for EFLAGS, CS, EIP, an error code if there is one, and `outer` values before them; and for the handler's EIP in its segment. */
+function checkRoom(stack: StackFrame, event: PendingEvent, gate: Descriptor, code: Descriptor, outer: number): void {
+  stack.requireRoom(outer + (event.errorCode === undefined ? 3 : 4), gateBytes(gate));
+  checkInstructionPointer(code, gateTarget(gate), externalBit(event));
+}
 
-  /** INTER-PRIVILEGE-LEVEL-INTERRUPT, INTERRUPT-FROM-VIRTUAL-8086-MODE */
-  toInnerRing(cpl: number): void {
-    const { core, writes, external } = this;
-    const { state } = core;
-    const { segment, pointer } = readInnerStack(core, cpl, external);
-    const stack = new StackFrame(core, writes, segment, pointer, false, selectorError(segment.selector, external));
-    const old = [state.selector(Segment.ss), state.gpr(Gpr.esp)];
-    this.pushFrame(stack, state.virtual8086 ? [...this.virtual8086Selectors(), ...old] : old);
-    const stackCache = markAccessed(writes, segment);
-    const code = markAccessed(writes, this.code);
-    writes.commit();
-    if (state.virtual8086) nullDataSegments(core);
-    state.setSegment(Segment.ss, stackCache);
-    state.stackPointer = stack.pointer;
-    this.enter(code, cpl);
-  }
+/** 16- or 32-bit values, by the gate's type. */
+function pushReturn({ state }: Core, stack: StackFrame, event: PendingEvent, bytes: 2 | 4): void {
+  stack.push(flagsImage(state, event), bytes);
+  stack.push(state.selector(Segment.cs), bytes);
+  stack.push(event.returnEip, bytes);
+  if (event.errorCode !== undefined) stack.push(event.errorCode, bytes);
+}
 
-  private virtual8086Selectors(): number[] {
-    return dataSegments.map(segment => this.core.state.selector(segment));
-  }
-
-  private pushFrame(stack: StackFrame, outer: readonly number[]): void {
-    const { core, event, bytes } = this;
-    const values = [...outer, flagsImage(core.state, event), core.state.selector(Segment.cs), event.returnEip];
-    if (event.errorCode !== undefined) values.push(event.errorCode);
-    stack.requireRoom(values.length, bytes);
-    checkInstructionPointer(this.code, this.eip, this.external);
-    for (const value of values) stack.push(value, bytes);
-  }
-
-  private enter(code: SegmentCache, cpl: number): void {
-    const { state } = this.core;
-    const type = systemType(this.gate.attributes);
-    const isInterruptGate = type === SystemType.interruptGate16 || type === SystemType.interruptGate32;
-    state.systemFlags &= ~(Eflags.tf | Eflags.vm | Eflags.rf | Eflags.nt | (isInterruptGate ? Eflags.if : 0));
-    setCodeSegment(this.core, code, cpl, this.eip);
-  }
+function enterHandler(core: Core, gate: Descriptor, code: Descriptor, cpl: number): void {
+  const type = systemType(gate.attributes);
+  const isInterruptGate = type === SystemType.interruptGate16 || type === SystemType.interruptGate32;
+  core.state.systemFlags &= ~(Eflags.tf | Eflags.vm | Eflags.rf | Eflags.nt | (isInterruptGate ? Eflags.if : 0));
+  setCodeSegment(core, code, cpl, gateTarget(gate));
 }
 
 /** In the order in which they are pushed. */

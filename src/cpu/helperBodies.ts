@@ -22,7 +22,9 @@ import { loadGdtr, loadIdtr, loadLdtr, loadTr } from './systemSegments';
 import { readPerformanceCounter, readTimeStampCounter } from './timeStampCounter';
 
 /** HLT: the instruction completes; the processor waits before the next one. */
-const halt = ({ state }: Core): void => state.set('activity', Activity.halted);
+function halt({ state }: Core): void {
+  state.activity = Activity.halted;
+}
 
 /** INVLPG: of a linear address, present or not. */
 const invalidatePage = ({ state, memory }: Core, segment: number, offset: number): void =>

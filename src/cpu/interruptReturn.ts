@@ -15,7 +15,6 @@ import {
   setReturnStack,
   stackValue,
 } from './outerReturn';
-import { PendingWrites } from './pendingWrites';
 import { checkInstructionPointer, setCodeSegment, setPrivilegeLevel, setRealModeCode } from './segmentation';
 import { returnToPreviousTask } from './taskSwitch';
 
@@ -72,12 +71,12 @@ function returnToVirtual8086(core: Core, { eip, selector, flags }: ReturnFrame):
 function sameReturn(core: Core, { eip, flags, bytes }: ReturnFrame, code: Descriptor): void {
   const { state } = core;
   checkInstructionPointer(code, eip);
-  const writes = new PendingWrites(core.memory);
-  const cache = markAccessed(writes, code);
+  const writes = core.memory.pendingWrites.begin();
+  markAccessed(writes, code);
   writes.commit();
   loadFlagImage(state, flags, bytes);
   state.stackPointer += 3 * bytes;
-  setCodeSegment(core, cache, state.cpl, eip);
+  setCodeSegment(core, code, state.cpl, eip);
 }
 
 /** RETURN-TO-OUTER-PRIVILEGE-LEVEL. What the flags may become is decided by the ring that is left. */
@@ -87,12 +86,12 @@ function outerReturn(core: Core, { eip, flags, bytes }: ReturnFrame, code: Descr
   const pointer = stackValue(core, 3 * bytes, bytes);
   const stack = returnStackSegment(core, stackValue(core, 4 * bytes, bytes) & 0xffff, cpl);
   checkInstructionPointer(code, eip);
-  const writes = new PendingWrites(core.memory);
-  const codeCache = markAccessed(writes, code);
-  const stackCache = markAccessed(writes, stack);
+  const writes = core.memory.pendingWrites.begin();
+  markAccessed(writes, code);
+  markAccessed(writes, stack);
   writes.commit();
   loadFlagImage(state, flags, bytes);
-  setReturnStack(core, stackCache, pointer);
-  setCodeSegment(core, codeCache, cpl, eip);
+  setReturnStack(core, stack, pointer);
+  setCodeSegment(core, code, cpl, eip);
   nullInaccessibleSegments(core);
 }

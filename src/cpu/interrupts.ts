@@ -12,7 +12,6 @@ import { combineFaults } from './doubleFault';
 import { CpuException, generalProtection } from './fault';
 import { deliverProtected } from './gateDelivery';
 import { flagsImage, type PendingEvent } from './pendingEvent';
-import { PendingWrites } from './pendingWrites';
 import { setRealModeCode } from './segmentation';
 import { StackFrame } from './stackFrame';
 
@@ -28,7 +27,7 @@ export function deliverException(core: Core, exception: CpuException): void {
       if (!(second instanceof CpuException)) throw second;
       const next = combineFaults(current, second);
       if (!next) {
-        state.set('activity', Activity.shutdown);
+        state.activity = Activity.shutdown;
         core.observer?.tripleFault(exception.vector, second.vector);
         return;
       }
@@ -55,10 +54,10 @@ export function deliverEvent(core: Core, event: PendingEvent): void {
   const fromCpl = state.cpl;
   if (state.protectedMode) deliverProtected(core, event);
   else deliverRealMode(core, event);
-  state.set('interruptShadow', Shadow.none);
-  state.set('activity', Activity.active);
+  state.interruptShadow = Shadow.none;
+  state.activity = Activity.active;
   // the handler may use the debug registers (Vol. 3B §17.2.4)
-  if (event.vector === Vector.debug && event.kind === 'exception') state.set('dr7', state.get('dr7') & ~Dr7.gd);
+  if (event.vector === Vector.debug && event.kind === 'exception') state.dr7 &= ~Dr7.gd;
   core.observer?.eventDelivered({ ...event, returnSelector, fromCpl, toCpl: state.cpl });
 }
 
@@ -66,9 +65,9 @@ export function deliverEvent(core: Core, event: PendingEvent): void {
 function deliverRealMode(core: Core, event: PendingEvent): void {
   const { state, memory } = core;
   const { vector } = event;
-  if (vector * 4 + 3 > state.get('idtrLimit')) throw generalProtection(0);
-  const target = memory.readSystem(state.get('idtrBase') + vector * 4, 4);
-  const writes = new PendingWrites(memory);
+  if (vector * 4 + 3 > state.idtrLimit) throw generalProtection(0);
+  const target = memory.readSystem(state.idtrBase + vector * 4, 4);
+  const writes = memory.pendingWrites.begin();
   const stack = StackFrame.current(core, writes);
   for (const value of [flagsImage(state, event), state.selector(Segment.cs), event.returnEip]) stack.push(value, 2);
   writes.commit();

@@ -10,16 +10,15 @@ import { pageSizeBytes } from '../base/address';
 import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from './fault';
 import { matchDataBreakpoints } from './dataBreakpoints';
 import { type PageFault, type PageTranslation, walk } from './paging';
+import { machinerySlotsEnd, PendingWrites } from './pendingWrites';
 import type { PhysicalMemory } from './physicalMemory';
 import type { ProcessorState } from './state';
 import { accessKind, accessOfKind, fetchKind, isWriteKind, Tlb, tlbBytes } from './tlb';
 
 type AccessBytes = 1 | 2 | 4 | 8;
-/** Slots from here on are for the privileged machinery (`PendingWrites`); those below are for semantics. */
-export const firstMachinerySlot = 16;
 /** for a write that crosses a page */
-const splitSlot = 63;
-const reservationSlots = 64;
+const splitSlot = machinerySlotsEnd;
+const reservationSlots = machinerySlotsEnd + 1;
 const offsetMask = pageSizeBytes - 1;
 
 /** The fields of a reservation: an access that has been checked, in one or two physical pieces. */
@@ -40,6 +39,8 @@ export class MemoryUnit {
   fastCeiling = 0xffffffff;
   /** page-table entries read by walks so far, for the ledger */
   walkReferences = 0;
+  /** of the privileged machinery */
+  readonly pendingWrites = new PendingWrites(this);
   private readonly places: Place[] = Array.from({ length: reservationSlots }, () => ({
     physical: 0,
     firstBytes: 0,

@@ -1,12 +1,12 @@
 // What far RET and IRET share (SDM Vol. 2, RET and IRET; Vol. 3A §5.8.6): values on the current stack, the checks of
 // the return segments, and the data segments that an outer ring must not inherit.
 
-import { attributeDpl, type SegmentCache, selectorIsNull, selectorRpl } from '../isa/descriptors';
+import { attributeDpl, selectorIsNull, selectorRpl } from '../isa/descriptors';
 import { Segment } from '../isa/registers';
 import type { Core } from './core';
-import { type Descriptor, isCode, isConforming, selectorError } from './descriptorTables';
+import { type Descriptor, isConforming, selectorError } from './descriptorTables';
 import { generalProtection } from './fault';
-import { codeSegmentAtRpl, nullSegment, stackSegment } from './segmentation';
+import { codeSegmentAtRpl, loadDescriptor, nullSegment, stackSegment } from './segmentation';
 
 /** The value `displacement` bytes above the top of the stack; unsigned. */
 export function stackValue({ state, memory }: Core, displacement: number, bytes: 2 | 4): number {
@@ -27,16 +27,18 @@ export const returnStackSegment = (core: Core, selector: number, cpl: number): D
   stackSegment(core, selector, cpl, generalProtection);
 
 /** Sets SS and (E)SP of the ring returned to; a 16-bit stack leaves the high half of ESP as it was. */
-export function setReturnStack({ state }: Core, segment: SegmentCache, pointer: number): void {
-  state.setSegment(Segment.ss, segment);
+export function setReturnStack({ state }: Core, segment: Descriptor, pointer: number): void {
+  loadDescriptor(state, Segment.ss, segment);
   state.stackPointer = pointer;
 }
 
+const dataSegments = [Segment.es, Segment.fs, Segment.gs, Segment.ds] as const;
+
 /** "FOR each of ES, FS, GS, DS: IF DPL < CPL and data or non-conforming code THEN load null". */
 export function nullInaccessibleSegments({ state }: Core): void {
-  for (const segment of [Segment.es, Segment.fs, Segment.gs, Segment.ds]) {
+  const { cpl } = state;
+  for (const segment of dataSegments) {
     const attributes = state.attributes(segment);
-    const exempt = isCode(attributes) && isConforming(attributes);
-    if (!exempt && attributeDpl(attributes) < state.cpl) state.setSegment(segment, nullSegment(0));
+    if (attributeDpl(attributes) < cpl && !isConforming(attributes)) state.setSegment(segment, nullSegment(0));
   }
 }

@@ -1,28 +1,40 @@
-// Writes of the privileged machinery that have been checked and wait for the commit. An operation adds all of its
+// Writes of the privileged machinery that have been checked and wait for the commit. An operation begins, adds all of its
 // writes, makes its other checks, and commits: if anything faults before, memory is as it was.
 
-import { firstMachinerySlot, type MemoryUnit } from './memoryUnit';
+import type { MemoryUnit } from './memoryUnit';
 
-interface PendingWrite {
-  readonly slot: number;
-  readonly bytes: 1 | 2 | 4;
-  readonly value: number;
-}
+/** The memory unit's places from here on are for the privileged machinery; those below are for semantics. */
+export const firstMachinerySlot = 16;
+/** the longest operation, a call gate with 31 parameters, has 37 */
+const mostWrites = 47;
+export const machinerySlotsEnd = firstMachinerySlot + mostWrites;
 
-/** At most 47 writes: the longest, a call gate with 31 parameters, has 37. Only one may be in use at a time. */
+/** One for each memory unit, used by one operation after the other: what one of them has left undone, the next one drops. */
 export class PendingWrites {
-  private readonly writes: PendingWrite[] = [];
+  private count = 0;
+  private readonly bytes = new Uint8Array(mostWrites);
+  private readonly values = new Int32Array(mostWrites);
 
   constructor(private readonly memory: MemoryUnit) {}
 
+  begin(): this {
+    this.count = 0;
+    return this;
+  }
+
   /** Checks paging for the write, as user or supervisor; raises #PF. */
   add(linear: number, bytes: 1 | 2 | 4, value: number, user = false): void {
-    const slot = firstMachinerySlot + this.writes.length;
-    this.memory.reserveLinear(slot, linear >>> 0, bytes, user);
-    this.writes.push({ slot, bytes, value });
+    const { count } = this;
+    this.memory.reserveLinear(firstMachinerySlot + count, linear >>> 0, bytes, user);
+    this.bytes[count] = bytes;
+    this.values[count] = value;
+    this.count = count + 1;
   }
 
   commit(): void {
-    for (const { slot, bytes, value } of this.writes) this.memory.storeReserved(slot, bytes, value);
+    for (let index = 0; index < this.count; index++) {
+      this.memory.storeReserved(firstMachinerySlot + index, this.bytes[index] as 1 | 2 | 4, this.values[index]);
+    }
+    this.count = 0;
   }
 }

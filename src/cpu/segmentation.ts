@@ -18,7 +18,7 @@ import {
   type SelectorFault,
 } from './descriptorTables';
 import { generalProtection, segmentNotPresent, stackFault } from './fault';
-import { PendingWrites } from './pendingWrites';
+import type { ProcessorState } from './state';
 
 /** A data segment register with a null selector: any access through it is #GP(0). */
 export const nullSegment = (selector: number): SegmentCache => ({
@@ -28,9 +28,16 @@ export const nullSegment = (selector: number): SegmentCache => ({
   attributes: Attribute.unusable,
 });
 
+/** Caches a segment as it is when loaded: accessed. */
+export function loadDescriptor(state: ProcessorState, segment: number, descriptor: Descriptor): void {
+  const { selector, base, limit, attributes } = descriptor;
+  state.cacheSegment(segment, selector, base, limit, attributes | Attribute.accessed);
+}
+
 /** Sets CS, CPL and EIP together. The stack of the new ring must be in place: observers are told here. */
 export function setCodeSegment(core: Core, code: SegmentCache, cpl: number, eip: number): void {
-  core.state.setSegment(Segment.cs, { ...code, selector: (code.selector & ~3) | cpl });
+  const { selector, base, limit, attributes } = code;
+  core.state.cacheSegment(Segment.cs, (selector & ~3) | cpl, base, limit, attributes | Attribute.accessed);
   core.state.eip = eip;
   setPrivilegeLevel(core, cpl);
 }
@@ -52,7 +59,7 @@ export function loadSegment(core: Core, segment: number, selectorValue: number):
   const selector = selectorValue & 0xffff;
   if (core.state.usesDescriptors) loadFromDescriptor(core, segment, selector);
   else core.state.setRealModeSegment(segment, selector);
-  if (segment === Segment.ss) core.state.set('interruptShadow', Shadow.movSs);
+  if (segment === Segment.ss) core.state.interruptShadow = Shadow.movSs;
 }
 
 function loadFromDescriptor(core: Core, segment: number, selector: number): void {
@@ -61,10 +68,11 @@ function loadFromDescriptor(core: Core, segment: number, selector: number): void
     segment === Segment.ss
       ? stackSegment(core, selector, state.cpl, generalProtection)
       : dataSegment(core, selector, state.cpl, generalProtection);
-  const writes = new PendingWrites(core.memory);
-  const cache = descriptor ? markAccessed(writes, descriptor) : nullSegment(selector);
+  if (!descriptor) return state.setSegment(segment, nullSegment(selector));
+  const writes = core.memory.pendingWrites.begin();
+  markAccessed(writes, descriptor);
   writes.commit();
-  state.setSegment(segment, cache);
+  loadDescriptor(state, segment, descriptor);
 }
 
 /** Checks a selector for SS at privilege level `cpl`. Null is `fault(EXT)`; not present is #SS. */

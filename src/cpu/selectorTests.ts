@@ -62,12 +62,12 @@ function isVisible(cpl: number, { selector, attributes }: Descriptor): boolean {
 export function accessRights(core: Core, selectorValue: number): number {
   const selector = selectorValue & 0xffff;
   const descriptor = selectorIsNull(selector) ? undefined : findDescriptor(core, selector);
-  return descriptor ? descriptor.raw.high & 0x00ffff00 : 0;
+  return descriptor ? descriptor.high & 0x00ffff00 : 0;
 }
 
 /** LSL's result, in bytes. */
 export function segmentLimit(core: Core, selectorValue: number): number {
   const selector = selectorValue & 0xffff;
   const descriptor = selectorIsNull(selector) ? undefined : findDescriptor(core, selector);
-  return descriptor ? descriptorLimit(descriptor.raw) | 0 : 0;
+  return descriptor ? descriptorLimit(descriptor) | 0 : 0;
 }

@@ -9,20 +9,26 @@ import { withinLimit } from './memoryUnit';
 import type { PendingWrites } from './pendingWrites';
 
 export class StackFrame {
+  private readonly attributes: number;
+  private readonly base: number;
+  private readonly limit: number;
   private readonly mask: number;
   private top: number;
 
   constructor(
     private readonly core: Core,
     private readonly writes: PendingWrites,
-    private readonly segment: SegmentCache,
+    { attributes, base, limit }: SegmentCache,
     pointer: number,
     /** the stack's privilege level is 3: its pages are accessed as a user */
     private readonly user: boolean,
     /** error code of #SS where there is no room */
     private readonly faultCode: number,
   ) {
-    this.mask = segment.attributes & Attribute.big ? 0xffffffff : 0xffff;
+    this.attributes = attributes;
+    this.base = base;
+    this.limit = limit;
+    this.mask = attributes & Attribute.big ? 0xffffffff : 0xffff;
     this.top = (pointer & this.mask) >>> 0;
   }
 
@@ -46,7 +52,7 @@ export class StackFrame {
   push(value: number, bytes: 2 | 4): void {
     const offset = ((this.top - bytes) & this.mask) >>> 0;
     this.checkLimit(offset, bytes);
-    const linear = (this.segment.base + offset) >>> 0;
+    const linear = (this.base + offset) >>> 0;
     if (this.user && linear & (bytes - 1) && this.core.memory.alignmentChecked()) throw alignmentCheck();
     this.writes.add(linear, bytes, value, this.user);
     this.top = offset;
@@ -59,7 +65,7 @@ export class StackFrame {
   }
 
   private checkLimit(offset: number, bytes: number): void {
-    const { attributes, limit } = this.segment;
+    const { attributes, limit } = this;
     if (attributes & Attribute.unusable || !withinLimit(attributes, limit, offset, bytes)) {
       throw stackFault(this.faultCode);
     }

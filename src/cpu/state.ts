@@ -1,92 +1,35 @@
-// The processor's architectural state: typed access to the buffer that `isa/state.ts` lays out. Compiled code reads
-// the same bytes.
+// The processor's architectural state: EFLAGS, modes and cached segments, put together from the words of the buffer
+// (`stateWords.ts`); and what RESET makes of it.
 
 import { Attribute, type SegmentCache } from '../isa/descriptors';
 import { Eflags, ioplShift, systemFlagsMask } from '../isa/flags';
 import { Segment } from '../isa/registers';
-import {
-  gprOffset,
-  instructionCountOffset,
-  SegmentField,
-  segmentOffset,
-  stateOffset,
-  stateSizeBytes,
-  type StateField,
-} from '../isa/state';
+import { SegmentField, segmentOffset, stateOffset, stateSizeBytes } from '../isa/state';
 import type { PhysicalMemory } from './physicalMemory';
 import { Cr0, Dr6, Dr7 } from '../isa/controlRegisters';
+import { StateWords } from './stateWords';
 
 const realModeAttributes = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable | Attribute.accessed;
 const segmentCount = 8;
 
-export class ProcessorState {
-  readonly words: Int32Array;
-  readonly bytes: Uint8Array;
-  private readonly counts: Float64Array;
+// Indices into `words`.
+const cfWord = stateOffset.cf >> 2;
+const pfWord = stateOffset.pf >> 2;
+const afWord = stateOffset.af >> 2;
+const zfWord = stateOffset.zf >> 2;
+const sfWord = stateOffset.sf >> 2;
+const ofWord = stateOffset.of >> 2;
+const dfWord = stateOffset.df >> 2;
+const segmentWord = (segment: number): number => segmentOffset(segment) >> 2;
+const selectorWord = SegmentField.selector >> 2;
+const attributesWord = SegmentField.attributes >> 2;
+const limitWord = SegmentField.limit >> 2;
+const baseWord = SegmentField.base >> 2;
 
-  /** State in `buffer` at `byteOffset` (a multiple of 8), which must have `stateSizeBytes` bytes there. */
-  constructor(
-    readonly buffer: ArrayBufferLike = new ArrayBuffer(stateSizeBytes),
-    readonly byteOffset = 0,
-  ) {
-    this.words = new Int32Array(buffer, byteOffset, stateSizeBytes / 4);
-    this.bytes = new Uint8Array(buffer, byteOffset, stateSizeBytes);
-    this.counts = new Float64Array(buffer, byteOffset, stateSizeBytes / 8);
-  }
-
+export class ProcessorState extends StateWords {
   /** State in the buffer that compiled code works on. */
   static within(memory: PhysicalMemory): ProcessorState {
     return new ProcessorState(memory.buffer, memory.allocate(stateSizeBytes));
-  }
-
-  /** A state field as a signed 32-bit number. */
-  get(field: StateField): number {
-    return this.words[stateOffset[field] >> 2];
-  }
-
-  set(field: StateField, value: number): void {
-    this.words[stateOffset[field] >> 2] = value;
-  }
-
-  /** General register, signed 32 bits. */
-  gpr(index: number): number {
-    return this.words[gprOffset(index) >> 2];
-  }
-
-  setGpr(index: number, value: number): void {
-    this.words[gprOffset(index) >> 2] = value;
-  }
-
-  get eip(): number {
-    return this.words[stateOffset.eip >> 2] >>> 0;
-  }
-
-  set eip(value: number) {
-    this.words[stateOffset.eip >> 2] = value;
-  }
-
-  get cpl(): number {
-    return this.words[stateOffset.cpl >> 2];
-  }
-
-  set cpl(value: number) {
-    this.words[stateOffset.cpl >> 2] = value;
-  }
-
-  get instructionCount(): number {
-    return this.counts[instructionCountOffset >> 3];
-  }
-
-  set instructionCount(value: number) {
-    this.counts[instructionCountOffset >> 3] = value;
-  }
-
-  get systemFlags(): number {
-    return this.words[stateOffset.systemFlags >> 2];
-  }
-
-  set systemFlags(value: number) {
-    this.words[stateOffset.systemFlags >> 2] = value;
   }
 
   get iopl(): number {
@@ -95,57 +38,31 @@ export class ProcessorState {
 
   /** EFLAGS put together. */
   get eflags(): number {
-    const flag = (field: StateField, bit: number): number => (this.get(field) ? bit : 0);
+    const { words } = this;
     return (
       this.systemFlags |
       Eflags.reserved1 |
-      flag('cf', Eflags.cf) |
-      flag('pf', Eflags.pf) |
-      flag('af', Eflags.af) |
-      flag('zf', Eflags.zf) |
-      flag('sf', Eflags.sf) |
-      flag('of', Eflags.of) |
-      flag('df', Eflags.df)
+      (words[cfWord] ? Eflags.cf : 0) |
+      (words[pfWord] ? Eflags.pf : 0) |
+      (words[afWord] ? Eflags.af : 0) |
+      (words[zfWord] ? Eflags.zf : 0) |
+      (words[sfWord] ? Eflags.sf : 0) |
+      (words[ofWord] ? Eflags.of : 0) |
+      (words[dfWord] ? Eflags.df : 0)
     );
   }
 
   /** Sets every flag, without any check of privilege. */
   set eflags(value: number) {
-    const flag = (field: StateField, bit: number): void => this.set(field, value & bit ? 1 : 0);
+    const { words } = this;
     this.systemFlags = value & systemFlagsMask;
-    flag('cf', Eflags.cf);
-    flag('pf', Eflags.pf);
-    flag('af', Eflags.af);
-    flag('zf', Eflags.zf);
-    flag('sf', Eflags.sf);
-    flag('of', Eflags.of);
-    flag('df', Eflags.df);
-  }
-
-  // What every instruction asks for, without a look-up by name.
-
-  get activity(): number {
-    return this.words[stateOffset.activity >> 2];
-  }
-
-  get interruptShadow(): number {
-    return this.words[stateOffset.interruptShadow >> 2];
-  }
-
-  set interruptShadow(value: number) {
-    this.words[stateOffset.interruptShadow >> 2] = value;
-  }
-
-  get pendingDebugTraps(): number {
-    return this.words[stateOffset.pendingDebugTraps >> 2];
-  }
-
-  get dr7(): number {
-    return this.words[stateOffset.dr7 >> 2];
-  }
-
-  get cr0(): number {
-    return this.words[stateOffset.cr0 >> 2];
+    words[cfWord] = value & Eflags.cf ? 1 : 0;
+    words[pfWord] = value & Eflags.pf ? 1 : 0;
+    words[afWord] = value & Eflags.af ? 1 : 0;
+    words[zfWord] = value & Eflags.zf ? 1 : 0;
+    words[sfWord] = value & Eflags.sf ? 1 : 0;
+    words[ofWord] = value & Eflags.of ? 1 : 0;
+    words[dfWord] = value & Eflags.df ? 1 : 0;
   }
 
   get protectedMode(): boolean {
@@ -166,19 +83,19 @@ export class ProcessorState {
   }
 
   selector(segment: number): number {
-    return this.words[(segmentOffset(segment) + SegmentField.selector) >> 2];
+    return this.words[segmentWord(segment) + selectorWord];
   }
 
   attributes(segment: number): number {
-    return this.words[(segmentOffset(segment) + SegmentField.attributes) >> 2];
+    return this.words[segmentWord(segment) + attributesWord];
   }
 
   base(segment: number): number {
-    return this.words[(segmentOffset(segment) + SegmentField.base) >> 2] >>> 0;
+    return this.words[segmentWord(segment) + baseWord] >>> 0;
   }
 
   limit(segment: number): number {
-    return this.words[(segmentOffset(segment) + SegmentField.limit) >> 2] >>> 0;
+    return this.words[segmentWord(segment) + limitWord] >>> 0;
   }
 
   segment(segment: number): SegmentCache {
@@ -191,11 +108,16 @@ export class ProcessorState {
   }
 
   setSegment(segment: number, { selector, base, limit, attributes }: SegmentCache): void {
-    const word = segmentOffset(segment) >> 2;
-    this.words[word + (SegmentField.selector >> 2)] = selector;
-    this.words[word + (SegmentField.attributes >> 2)] = attributes;
-    this.words[word + (SegmentField.limit >> 2)] = limit;
-    this.words[word + (SegmentField.base >> 2)] = base;
+    this.cacheSegment(segment, selector, base, limit, attributes);
+  }
+
+  /** The same, for who has no object at hand. */
+  cacheSegment(segment: number, selector: number, base: number, limit: number, attributes: number): void {
+    const word = segmentWord(segment);
+    this.words[word + selectorWord] = selector;
+    this.words[word + attributesWord] = attributes;
+    this.words[word + limitWord] = limit;
+    this.words[word + baseWord] = base;
   }
 
   /**
@@ -208,12 +130,7 @@ export class ProcessorState {
     const privilege = this.virtual8086 ? Attribute.dplMask : 0;
     const size = keeps ? old & (Attribute.big | Attribute.granularity) : 0;
     const limit = keeps ? this.limit(segment) : 0xffff;
-    this.setSegment(segment, {
-      selector,
-      base: selector << 4,
-      limit,
-      attributes: realModeAttributes | privilege | size,
-    });
+    this.cacheSegment(segment, selector, selector << 4, limit, realModeAttributes | privilege | size);
   }
 
   get codeIs32Bit(): boolean {

@@ -13,7 +13,6 @@ import {
   systemType,
 } from './descriptorTables';
 import { generalProtection, segmentNotPresent } from './fault';
-import { PendingWrites } from './pendingWrites';
 import { nullSegment } from './segmentation';
 
 /** A null selector is allowed: then any use of the LDT is #GP. */
@@ -48,7 +47,7 @@ export function loadTr(core: Core, selectorValue: number): void {
   const tss = requireDescriptor(core, selector, generalProtection);
   if (!isAvailableTss(tss.attributes)) throw generalProtection(selectorError(selector));
   if (!isPresent(tss.attributes)) throw segmentNotPresent(selectorError(selector));
-  const writes = new PendingWrites(core.memory);
+  const writes = core.memory.pendingWrites.begin();
   const cache = markBusy(writes, tss);
   writes.commit();
   core.state.setSegment(Segment.tr, cache);

@@ -19,11 +19,12 @@ import {
   selectorError,
 } from './descriptorTables';
 import { generalProtection, invalidTss, segmentNotPresent } from './fault';
-import { PendingWrites } from './pendingWrites';
+import type { PendingWrites } from './pendingWrites';
 import {
   checkInstructionPointer,
   codeSegmentAtRpl,
   dataSegment,
+  loadDescriptor,
   nullSegment,
   setPrivilegeLevel,
   stackSegment,
@@ -46,7 +47,7 @@ export interface TaskSwitch {
 
 /** Step 1, through a task gate: the TSS that it names, found available and present. */
 export function taskGateTarget(core: Core, gate: Descriptor, external: number): Descriptor {
-  const selector = gateSelector(gate.raw);
+  const selector = gateSelector(gate);
   if (selectorIsLocal(selector)) throw generalProtection(selectorError(selector, external));
   const tss = requireDescriptor(core, selector, generalProtection, external);
   checkTaskDescriptor(tss, external);
@@ -77,7 +78,7 @@ export function switchTask(core: Core, change: TaskSwitch): void {
   const { tss, cause, external = 0 } = change;
   const is32Bit = is32BitSystem(tss.attributes);
   const nested = cause === 'call' || cause === 'event';
-  const writes = new PendingWrites(core.memory);
+  const writes = core.memory.pendingWrites.begin();
   checkTaskLimit(tss.selector, tss.limit, is32Bit, external);
   // the new task is read before the old one is saved, so that a fault still belongs to the old one (step 5)
   const image = readTask(core, tss.base, is32Bit);
@@ -87,10 +88,10 @@ export function switchTask(core: Core, change: TaskSwitch): void {
   writes.commit();
   // step 11
   state.setSegment(Segment.tr, cache);
-  state.set('cr0', state.get('cr0') | Cr0.ts);
+  state.cr0 |= Cr0.ts;
   loadRegisters(core, image, nested);
   loadSegments(core, image, external);
-  if (image.trap) state.set('pendingDebugTraps', state.get('pendingDebugTraps') | Dr6.bt);
+  if (image.trap) state.pendingDebugTraps |= Dr6.bt;
 }
 
 function checkTaskLimit(selector: number, limit: number, is32Bit: boolean, external: number): void {
@@ -110,7 +111,7 @@ function saveOldTask(core: Core, writes: PendingWrites, { cause, eip, eflags, ex
 function loadRegisters(core: Core, image: TaskImage, nested: boolean): void {
   const { state, memory } = core;
   if (image.cr3 !== undefined && state.paging) {
-    state.set('cr3', image.cr3);
+    state.cr3 = image.cr3;
     memory.tlb.flush(true);
   }
   state.eip = image.eip;
@@ -118,7 +119,7 @@ function loadRegisters(core: Core, image: TaskImage, nested: boolean): void {
   image.registers.forEach((value, index) => state.setGpr(index, value));
   image.selectors.forEach((selector, index) => state.setSegment(index, nullSegment(selector)));
   state.setSegment(Segment.ldtr, nullSegment(image.ldt));
-  state.set('dr7', state.get('dr7') & ~localBreakpoints);
+  state.dr7 &= ~localBreakpoints;
   setPrivilegeLevel(core, state.virtual8086 ? 3 : image.selectors[Segment.cs] & 3);
 }
 
@@ -154,16 +155,16 @@ function loadTaskSegments(core: Core, selectors: readonly number[], external: nu
 }
 
 function setFromDescriptor(core: Core, segment: number, descriptor: Descriptor): void {
-  const writes = new PendingWrites(core.memory);
-  const cache = markAccessed(writes, descriptor);
+  const writes = core.memory.pendingWrites.begin();
+  markAccessed(writes, descriptor);
   writes.commit();
-  core.state.setSegment(segment, cache);
+  loadDescriptor(core.state, segment, descriptor);
 }
 
 /** After a switch for an exception with an error code: pushed on the new task's stack, at the width of its TSS. */
 export function pushTaskErrorCode(core: Core, errorCode: number, external: number): void {
   const { state } = core;
-  const writes = new PendingWrites(core.memory);
+  const writes = core.memory.pendingWrites.begin();
   const stack = StackFrame.current(core, writes, external);
   stack.push(errorCode, is32BitSystem(state.attributes(Segment.tr)) ? 4 : 2);
   writes.commit();
