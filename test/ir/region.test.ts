@@ -8,7 +8,7 @@ import { translate } from '../../src/ir/translate';
 import type { RegionBlock } from '../../src/ir/wasm/regionEmitter';
 import { decode } from '../../src/isa/decode';
 import { SegmentField, segmentOffset } from '../../src/isa/state';
-import { flatMode, OneBlockMachine } from './oneBlock';
+import { flatMode, memoryBytes, OneBlockMachine } from './oneBlock';
 
 const start = 0x1000;
 
@@ -126,6 +126,37 @@ function machineAt(eip: number): OneBlockMachine {
   return machine;
 }
 
+/** Registers by number: 0 EAX, 1 ECX, 6 ESI, 7 EDI. Memory's bytes are all different from their neighbours. */
+const stringRuns: readonly {
+  readonly name: string;
+  readonly bytes: readonly number[];
+  readonly registers: Readonly<Record<number, number>>;
+}[] = [
+  { name: 'movsb', bytes: [0xf3, 0xa4], registers: { 1: 9000, 6: 0x4321, 7: 0x8765 } },
+  { name: 'movsb, little', bytes: [0xf3, 0xa4], registers: { 1: 31, 6: 0x4321, 7: 0x8765 } },
+  { name: 'movsb, the next byte', bytes: [0xf3, 0xa4], registers: { 1: 5000, 6: 0x4321, 7: 0x4322 } },
+  { name: 'movsb, 16 bytes on', bytes: [0xf3, 0xa4], registers: { 1: 5000, 6: 0x4321, 7: 0x4331 } },
+  { name: 'movsb, 15 bytes back', bytes: [0xf3, 0xa4], registers: { 1: 5000, 6: 0x4321, 7: 0x4312 } },
+  { name: 'movsb, the same place', bytes: [0xf3, 0xa4], registers: { 1: 5000, 6: 0x4321, 7: 0x4321 } },
+  { name: 'movsd', bytes: [0xf3, 0xa5], registers: { 1: 3000, 6: 0x4000, 7: 0x8000 } },
+  { name: 'movsd over page ends', bytes: [0xf3, 0xa5], registers: { 1: 3000, 6: 0x4003, 7: 0x8005 } },
+  { name: 'movsd, 17 bytes on', bytes: [0xf3, 0xa5], registers: { 1: 3000, 6: 0x4003, 7: 0x4014 } },
+  { name: 'movsd, 6 bytes on', bytes: [0xf3, 0xa5], registers: { 1: 3000, 6: 0x4003, 7: 0x4009 } },
+  { name: 'movsw', bytes: [0x66, 0xf3, 0xa5], registers: { 1: 5001, 6: 0x4003, 7: 0x8004 } },
+  { name: 'movsw, 17 bytes on', bytes: [0x66, 0xf3, 0xa5], registers: { 1: 501, 6: 0x4003, 7: 0x4014 } },
+  { name: 'stosb', bytes: [0xf3, 0xaa], registers: { 0: 0x12345678, 1: 8197, 7: 0x8765 } },
+  { name: 'stosw', bytes: [0x66, 0xf3, 0xab], registers: { 0: 0x12345678, 1: 4099, 7: 0x8765 } },
+  { name: 'stosd', bytes: [0xf3, 0xab], registers: { 0: 0x12345678, 1: 2051, 7: 0x8765 } },
+  { name: 'stosd over nothing but its end', bytes: [0xf3, 0xab], registers: { 0: 0x12345678, 1: 1, 7: 0x8ffd } },
+];
+
+function stringMachine(registers: Readonly<Record<number, number>>): OneBlockMachine {
+  const machine = machineAt(start);
+  for (let address = 0x4000; address < memoryBytes; address++) machine.memory.write8(address, (address * 167) >> 3);
+  for (const [index, value] of Object.entries(registers)) machine.state.setGpr(Number(index), value);
+  return machine;
+}
+
 describe('a region runs', () => {
   // mov ecx, 5; again: inc eax; dec ecx; jnz again; mov [0x4000], eax; ret
   const loop = [0xb9, 5, 0, 0, 0, 0x40, 0x49, 0x75, 0xfc, 0xa3, 0, 0x40, 0, 0, 0xc3];
@@ -227,6 +258,21 @@ describe('a region runs', () => {
       assert.equal(machine.memory.read32(0x4000 + elements * 4 - 4), 0x01020304);
       assert.equal(machine.memory.read32(0x4000 + elements * 4), 0);
       assert.equal(done, budget > 5 ? 6 : budget);
+    }
+  });
+
+  it('a string instruction over page ends, whatever the budgets are, as element by element', () => {
+    for (const { name, bytes, registers } of stringRuns) {
+      const [reference, machine] = [0, 1].map(() => stringMachine(registers));
+      const program = programIn(bytes, start);
+      assert.ok(program);
+      while (reference.state.eip === start) reference.evaluate(program);
+      for (let budget = 1; machine.state.eip === start; budget = (budget * 7) % 1009)
+        // blocks are for one region each
+
+        if (machine.runRegion(regionOf(bytes, 0), budget) === 0) machine.evaluate(program);
+      assert.deepEqual(machine.state.words, reference.state.words, name);
+      assert.ok(Buffer.from(machine.memory.bytes).equals(reference.memory.bytes), name);
     }
   });
 

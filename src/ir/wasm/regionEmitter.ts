@@ -21,8 +21,10 @@ import {
   trackedFlags,
   trackedRegisters,
 } from '../blockGraph';
+import { bulkRepeat } from '../bulkRepeat';
 import { MicroOpCode } from '../microOp';
 import { ByteWriter, type FunctionBody, ValueType, Wasm } from './binary';
+import { BulkEmitter } from './bulkEmitter';
 import { ControlEmitter } from './controlEmitter';
 import { countUses } from './countUses';
 import { DeferredFlags } from './deferredFlags';
@@ -181,6 +183,7 @@ export class RegionEmitter {
     this.spend(1);
     this.goTo(block.endEip, index);
     this.control.close();
+    this.emitBulk(block, index);
     block.graph.effects.forEach(effect => this.emitEffect(effect, block));
     this.values.push(again);
     this.values.set(Local.condition);
@@ -191,6 +194,22 @@ export class RegionEmitter {
     this.goTo(block.eip, index);
     this.control.close();
     this.goTo(block.endEip, index);
+  }
+
+  /** Iterations of a string store or move that can be done together. */
+  private emitBulk(block: RegionBlock, index: number): void {
+    const bulk = bulkRepeat(block.graph);
+    if (!bulk) return;
+    const { out, values, control, memory, stateLocals, locals } = this;
+    const parts = { out, values, control, memory, stateLocals, locals, budget: Local.budget };
+    const leave = (): void => this.leave({ instruction: 0, state: new Map(), flagsWriter: 'start' }, block);
+    new BulkEmitter(parts, bulk).emit(leave, () => {
+      values.get(stateLocals.get(bulk.counter) ?? 0);
+      control.open(Wasm.if);
+      this.goTo(block.eip, index);
+      control.close();
+      this.goTo(block.endEip, index);
+    });
   }
 
   // --- flags

@@ -215,9 +215,10 @@ const strings: Chunk = context =>
     const { random, code } = context;
     for (let count = 1 + random.below(4); count > 0; count--) {
       code.emit(random.chance(75) ? 0xfc : 0xfd);
-      code.set(ecx, random.chance(90) ? random.below(24) : random.below(400));
-      code.set(esi, dataAddress(context));
-      code.set(edi, dataAddress(context));
+      code.set(ecx, random.chance(85) ? random.below(24) : random.below(random.pick([100, 400, 5000])));
+      const from = dataAddress(context);
+      code.set(esi, from);
+      code.set(edi, random.chance(35) ? near(context, from) : dataAddress(context));
       if (random.chance(20)) code.set(eax, random.edge());
       const prefixes = [
         ...(random.chance(15) ? [0x66] : []),
@@ -227,6 +228,12 @@ const strings: Chunk = context =>
     }
     code.emit(0xfc);
   });
+
+/** An address so close to another that what is written there may be what is read next; perhaps by another linear page. */
+function near({ random, paging }: ChunkContext, other: number): number {
+  const view = paging && random.chance(30) ? random.pick([secondView, page.dataAlias - page.plain[0]]) : 0;
+  return view + other + random.below(40) - random.pick([4, 20, 40]);
+}
 
 /** Divisions that mostly succeed. */
 const divisions: Chunk = context =>
