@@ -15,6 +15,8 @@ class PageWatch {
   readonly generation: Uint32Array;
   /** called with the page's address in the buffer when it becomes watched */
   readonly listeners: ((address: number) => void)[] = [];
+  /** called with the page's address in the buffer when a watched page is written to */
+  readonly changeListeners: ((address: number) => void)[] = [];
 
   constructor(pages: number) {
     this.watched = new Uint8Array(pages);
@@ -154,6 +156,11 @@ export class PhysicalMemory {
     this.watch.listeners.push(listener);
   }
 
+  /** `listener` is told of each watched page that is about to be written to, by its address in the buffer. */
+  onChange(listener: (address: number) => void): void {
+    this.watch.changeListeners.push(listener);
+  }
+
   writeGeneration(page: number): number {
     return this.watch.generation[this.firstPage + page];
   }
@@ -163,5 +170,7 @@ export class PhysicalMemory {
     if (this.watch.watched[page] === 0) return;
     this.watch.watched[page] = 0;
     this.watch.generation[page]++;
+    const inBuffer = this.byteOffset + ((address >>> pageShift) << pageShift);
+    for (const listener of this.watch.changeListeners) listener(inBuffer);
   }
 }

@@ -10,7 +10,6 @@ import { type BoundHelper, Evaluator } from '../ir/evaluate';
 import type { MicroProgram } from '../ir/microOp';
 import { helperNames, helperRow } from '../semantics/helpers';
 import { pageMask, pageSizeBytes } from '../base/address';
-import { CompiledCode } from './compiledCode';
 import type { Core, InterruptSource, PortSpace, ProcessorObserver } from './core';
 import { BreakpointKind, matchingBreakpoints } from './dataBreakpoints';
 import { ExecutionTarget } from './executionTarget';
@@ -21,6 +20,7 @@ import { deliverEvent, deliverException } from './interrupts';
 import { MemoryUnit } from './memoryUnit';
 import type { PhysicalMemory } from './physicalMemory';
 import { ProcessorState } from './state';
+import { Tiers } from './tiers';
 
 export type StepOutcome =
   /** an instruction was retired */
@@ -63,7 +63,7 @@ export class Processor implements Core {
   monitorPage: MonitorPage | undefined;
   private readonly evaluator: Evaluator;
   private readonly cache: InstructionCache;
-  readonly compiled: CompiledCode;
+  readonly tiers: Tiers;
 
   constructor({ memory, ports, interrupts, state = ProcessorState.within(memory) }: ProcessorOptions) {
     this.state = state;
@@ -71,7 +71,7 @@ export class Processor implements Core {
     this.ports = ports;
     this.interrupts = interrupts;
     this.cache = new InstructionCache(memory);
-    this.compiled = new CompiledCode(state, this.memory, this.cache);
+    this.tiers = new Tiers(state, this.memory, this.cache);
     const target = new ExecutionTarget(state, this.memory);
     this.evaluator = new Evaluator(target, this.boundHelpers());
   }
@@ -122,12 +122,12 @@ export class Processor implements Core {
   runCompiled(budget: number): number {
     if (this.interrupts.pending && this.acceptsInterrupts) return 0;
     if (this.monitorPage && this.state.cpl === 0) return 0;
-    return this.compiled.run(Math.min(budget, maximumBudget), this.modeKey());
+    return this.tiers.run(Math.min(budget, maximumBudget), this.modeKey());
   }
 
   /** `runCompiled` ends before the instructions at these linear addresses. */
   setStops(addresses: ReadonlySet<number>): void {
-    this.compiled.setStops(addresses);
+    this.tiers.setStops(addresses);
   }
 
   /** Would an interrupt be taken at this boundary? */

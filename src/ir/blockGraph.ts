@@ -20,7 +20,7 @@ export class BlockValue {
     readonly width: ValueWidth,
     readonly resultWidth: ValueWidth,
     readonly operands: readonly BlockValue[],
-    /** constant: value; readState: offset */
+    /** constant: value; readState: offset; parameter: its number */
     readonly immediate: number,
   ) {}
 }
@@ -113,6 +113,7 @@ class BlockJoiner {
   private readonly state = new Map<number, BlockValue>();
   private readonly initial = new Map<string, BlockValue>();
   private readonly constants = new Map<string, BlockValue>();
+  private readonly parameters = new Map<number, BlockValue>();
   private end: BlockEnd = { kind: 'next' };
   private done: BlockValue | undefined;
   private places = 0;
@@ -160,6 +161,9 @@ class BlockJoiner {
     switch (op.code) {
       case MicroOpCode.constant:
         values[op.result] = this.constant(op.width, op.immediate);
+        return;
+      case MicroOpCode.parameter:
+        values[op.result] = this.parameter(op.width, op.immediate);
         return;
       case MicroOpCode.nextInstruction:
         values[op.result] = this.constant(32, this.eip + program.length);
@@ -227,6 +231,14 @@ class BlockJoiner {
     if (known) return known;
     const made = new BlockValue(MicroOpCode.constant, width, width, [], value);
     this.constants.set(key, made);
+    return made;
+  }
+
+  private parameter(width: ValueWidth, number: number): BlockValue {
+    const known = this.parameters.get(number);
+    if (known) return known;
+    const made = new BlockValue(MicroOpCode.parameter, width, width, [], number);
+    this.parameters.set(number, made);
     return made;
   }
 

@@ -40,6 +40,11 @@ const memoryWidth = (width: number): 8 | 16 | 32 | 64 => {
 
 const commutative = new Set([MicroOpCode.add, MicroOpCode.mul, MicroOpCode.and, MicroOpCode.or, MicroOpCode.xor]);
 
+/** Which parameter holds an operand's value (immediate, relative) or displacement (memory). */
+export type OperandParameters = ReadonlyMap<Operand, number>;
+/** The parameter that holds the offset of the following instruction. */
+export const nextInstructionParameter = 0;
+
 export class IrBuilder implements Builder {
   private readonly ops: MicroOp[] = [];
   private readonly constants = new Map<string, IrValue>();
@@ -51,8 +56,12 @@ export class IrBuilder implements Builder {
   constructor(
     readonly mode: ExecutionMode,
     private readonly length: number,
+    /** the instruction's values are left open: which parameter holds each operand's */
+    private readonly parameters?: OperandParameters,
   ) {
-    this.nextInstruction = this.emit(MicroOpCode.nextInstruction, 32, 32);
+    this.nextInstruction = parameters
+      ? this.parameter(32, nextInstructionParameter)
+      : this.emit(MicroOpCode.nextInstruction, 32, 32);
   }
 
   finish(instruction: Instruction | undefined): MicroProgram {
@@ -192,9 +201,9 @@ export class IrBuilder implements Builder {
       case 'memory':
         return this.load(operand.segment, this.effectiveAddress(operand), memoryWidth(operand.width));
       case 'immediate':
-        return this.constant(operand.width, operand.value);
+        return this.encoded(operand, operand.width, operand.value);
       case 'relative':
-        return this.constant(32, operand.displacement);
+        return this.encoded(operand, 32, operand.displacement);
       case 'segment':
         return this.readSelector(operand.index);
       case 'controlRegister':
@@ -311,7 +320,8 @@ export class IrBuilder implements Builder {
       const index = this.readRegister(operand.index, width);
       plus(operand.scale === 1 ? index : this.shiftLeft(index, this.constant(8, Math.log2(operand.scale))));
     }
-    if (operand.displacement !== 0 || sum === undefined) plus(this.constant(width, operand.displacement));
+    if (this.parameters?.has(operand) || operand.displacement !== 0 || sum === undefined)
+      plus(this.encoded(operand, width, operand.displacement));
     return sum ?? this.constant(width, 0);
   }
 
@@ -408,6 +418,16 @@ export class IrBuilder implements Builder {
   }
 
   // --- making micro-ops
+
+  /** A value from the instruction's bytes: known, or a parameter. */
+  private encoded(operand: Operand, width: ValueWidth, value: number): Value {
+    const number = this.parameters?.get(operand);
+    return number === undefined ? this.constant(width, value) : this.parameter(width, number);
+  }
+
+  private parameter(width: ValueWidth, number: number): Value {
+    return this.emit(MicroOpCode.parameter, width, width, {}, number);
+  }
 
   private binary(code: MicroOpCode, a: Value, b: Value): Value {
     const width = sameWidth(a, b);

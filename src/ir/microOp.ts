@@ -7,6 +7,7 @@ import type { Instruction } from '../isa/instruction';
 export enum MicroOpCode {
   constant,
   nextInstruction,
+  parameter,
   add,
   sub,
   mul,
@@ -63,7 +64,7 @@ export interface MicroOp {
   readonly c: number;
   readonly d: number;
   /**
-   * constant: its value · readState, writeState: byte offset in the state · load, store, reserve: segment register ·
+   * constant: its value · parameter: its number · readState, writeState: byte offset in the state · load, store, reserve: segment register ·
    * loadReserved, storeReserved: reservation · raiseIf: vector · call: index in `helperNames`
    */
   readonly immediate: number;

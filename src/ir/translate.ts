@@ -9,11 +9,12 @@ import type { Privilege } from '../isa/opcodeRow';
 import { unreachable } from '../base/exhaustive';
 import { semantics } from '../semantics';
 import type { Builder, ExecutionMode, Value } from '../semantics/builder';
-import { IrBuilder } from './irBuilder';
+import { IrBuilder, type OperandParameters } from './irBuilder';
 import type { MicroProgram } from './microOp';
 
-export function translate(instruction: Instruction, mode: ExecutionMode): MicroProgram {
-  const b = new IrBuilder(mode, instruction.length);
+/** With `parameters`, the program is that of all instructions with the same bytes before their first field. */
+export function translate(instruction: Instruction, mode: ExecutionMode, parameters?: OperandParameters): MicroProgram {
+  const b = new IrBuilder(mode, instruction.length, parameters);
   if (isUndefined(instruction, mode)) b.raise(Vector.invalidOpcode);
   else {
     if (instruction.row.privilege) checkPrivilege(b, instruction, instruction.row.privilege);

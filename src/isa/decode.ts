@@ -77,6 +77,7 @@ const complete = ({ row }: Form, operands: readonly Operand[]): Decoded => ({
     repeat: state.repeat,
     segmentOverride: state.segmentOverride,
     operands,
+    fields: state.fields,
   },
 });
 

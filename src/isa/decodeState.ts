@@ -1,10 +1,13 @@
 // What the decoder knows of the instruction that it is reading: the place in the bytes, what the prefixes said, and
 // the ModRM byte. One object serves all instructions, so that decoding allocates nothing but its result.
 
+import type { EncodedField } from './instruction';
 import type { SegmentIndex } from './registers';
 
 /** More bytes than this are #GP(0) (SDM Vol. 2A §2.3.11). */
 export const maximumInstructionBytes = 15;
+
+const noFields: EncodedField[] = [];
 
 export class DecodeState {
   operandSize: 16 | 32 = 32;
@@ -17,6 +20,8 @@ export class DecodeState {
   modrm = 0;
   /** Bytes were asked for beyond the limit, and read as 0. */
   overrun = false;
+  /** displacement and immediates so far */
+  fields: EncodedField[] = noFields;
 
   private bytes: Uint8Array = new Uint8Array(0);
   private start = 0;
@@ -34,6 +39,7 @@ export class DecodeState {
     this.segmentOverride = undefined;
     this.lock = false;
     this.repeat = 'none';
+    this.fields = noFields;
   }
 
   /** bytes read so far */
@@ -61,12 +67,13 @@ export class DecodeState {
   }
 
   signedByte(): number {
+    this.noteField(1);
     return (this.byte() << 24) >> 24;
   }
 
   word(): number {
-    const low = this.byte();
-    return low | (this.byte() << 8);
+    this.noteField(2);
+    return this.twoBytes();
   }
 
   signedWord(): number {
@@ -75,12 +82,24 @@ export class DecodeState {
 
   /** signed */
   doubleword(): number {
-    const low = this.word();
-    return low | (this.word() << 16);
+    this.noteField(4);
+    const low = this.twoBytes();
+    return low | (this.twoBytes() << 16);
   }
 
   /** an immediate or displacement of operand size, or address size; sign-extended */
   signed(width: 16 | 32): number {
     return width === 32 ? this.doubleword() : this.signedWord();
+  }
+
+  private twoBytes(): number {
+    const low = this.byte();
+    return low | (this.byte() << 8);
+  }
+
+  private noteField(bytes: EncodedField['bytes']): void {
+    const field = { offset: this.length, bytes };
+    if (this.fields === noFields) this.fields = [field];
+    else this.fields.push(field);
   }
 }

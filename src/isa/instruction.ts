@@ -71,6 +71,13 @@ export type Operand =
   | ControlRegisterOperand
   | DebugRegisterOperand;
 
+/** A displacement, immediate or branch offset in an instruction's bytes: little-endian, sign-extended. */
+export interface EncodedField {
+  /** from the instruction's first byte */
+  readonly offset: number;
+  readonly bytes: 1 | 2 | 4;
+}
+
 export interface Instruction {
   readonly row: OpcodeRow;
   /** 1–15 bytes */
@@ -83,4 +90,6 @@ export interface Instruction {
   /** the override prefix, if any; memory operands already carry it, string and XLAT sources take it from here */
   readonly segmentOverride: SegmentIndex | undefined;
   readonly operands: readonly Operand[];
+  /** in the order of the bytes, which is that of the operands; all that comes before them decides the operands' kinds */
+  readonly fields: readonly EncodedField[];
 }

@@ -2,7 +2,7 @@
 // for `test/lockstep`.
 
 import assert from 'node:assert/strict';
-import type { CompilationLimits } from '../../src/cpu/compiledCode';
+import type { TierLimits } from '../../src/cpu/tiers';
 import { accessKind } from '../../src/cpu/tlb';
 import { BareMetal } from '../../src/monitor/none';
 import { emptyDisk } from '../../src/machine/diskImage';
@@ -12,7 +12,7 @@ import { Eflags } from '../../src/isa/flags';
 const code = 0x10000;
 const stack = 0x9000;
 const gdtBase = 0x500;
-const eager: CompilationLimits = { hotArrivals: 2, maximumCompilations: 8 };
+const eager: TierLimits = { misses: 0, missesPerHandler: 1, hotVisits: 2, maximumCompilations: 8 };
 
 function machineWith(bytes: readonly number[], limits = eager, memoryBytes = 1 << 20): BareMetal {
   const machine = new BareMetal({
@@ -24,7 +24,7 @@ function machineWith(bytes: readonly number[], limits = eager, memoryBytes = 1 <
     },
     host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
   });
-  machine.hardware.compiled.limits = limits;
+  machine.hardware.tiers.limits = limits;
   return machine;
 }
 
@@ -50,11 +50,11 @@ function advance(machine: BareMetal, instructions: number): Progress {
 
 /** inc eax; mov [0x8000], eax; jmp to the beginning */
 const counting = [0x40, 0xa3, 0, 0x80, 0, 0, 0xeb, 0xf8];
-const compilationsOf = ({ hardware }: BareMetal): number => hardware.compiled.compilations;
+const compilationsOf = ({ hardware }: BareMetal): number => hardware.tiers.compiled.compilations;
 
 describe('compiled code', () => {
   it('is made when a page has become hot, and once', () => {
-    const machine = machineWith(counting, { hotArrivals: 40, maximumCompilations: 8 });
+    const machine = machineWith(counting, { misses: 50, missesPerHandler: 10, hotVisits: 40, maximumCompilations: 8 });
     assert.equal(advance(machine, 60).compiled, 0);
     assert.equal(compilationsOf(machine), 0);
     const { compiled, stepped } = advance(machine, 3000);
@@ -118,13 +118,13 @@ describe('compiled code', () => {
   it('stops where a debugger wants it to, and nowhere else', () => {
     const machine = machineWith(counting);
     advance(machine, 300);
-    machine.hardware.compiled.setStops(new Set([code + 1]));
+    machine.hardware.tiers.setStops(new Set([code + 1]));
     for (let round = 0; round < 50; round++) {
       const ran = machine.run(1000);
       if (ran === 0) machine.step();
       else assert.equal(machine.hardware.state.eip, code + 1);
     }
-    machine.hardware.compiled.setStops(new Set());
+    machine.hardware.tiers.setStops(new Set());
     assert.ok(advance(machine, 3000).compiled > 2500);
   });
 
@@ -154,7 +154,7 @@ describe('compiled code', () => {
     const entryOf = (linear: number): number => code + (linear >>> 12) * 4;
     const begin = entryOf(data) - 6;
     const back = begin + 0x40;
-    const machine = machineWith([], { hotArrivals: 1, maximumCompilations: 1000 });
+    const machine = machineWith([], { ...eager, hotVisits: 1, maximumCompilations: 1000 });
     const { guestMemory: memory, hardware } = machine;
     const { state } = hardware;
     for (const linear of [0x8000, code]) memory.write32(entryOf(linear), linear | 0x67);

@@ -79,7 +79,7 @@ export class OneBlockMachine {
       fillFunction: 0,
       codeLimitAddress: state.byteOffset + segmentOffset(1) + SegmentField.limit,
     });
-    const bytes = encodeModule([fill], [emitter.emit()], memory.buffer.byteLength / 0x10000);
+    const bytes = encodeModule([fill], [emitter.emit()], { memoryPages: memory.buffer.byteLength / 0x10000 });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), {
       env: {
         memory: memory.wasm,

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { CompilationLimits } from '../../src/cpu/compiledCode';
+import type { TierLimits } from '../../src/cpu/tiers';
 import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
 import type { ProcessorState } from '../../src/cpu/state';
 import { CopyOnWriteStore } from '../../src/devices/blockStore';
@@ -22,7 +22,7 @@ const boundariesBetweenChecks = 200_000;
 const budget = 50_000;
 const diskBytes = 1 << 20;
 /** Sooner than usual, but not so that compiling takes all the time. */
-const limits: CompilationLimits = { hotArrivals: 4, maximumCompilations: 6 };
+const limits: TierLimits = { misses: 10, missesPerHandler: 1, hotVisits: 20, maximumCompilations: 6 };
 
 interface Guest {
   readonly name: string;

@@ -6,7 +6,7 @@ import { randomFrom } from '../semantics/random';
 import type { Difference } from './differences';
 import { disturb } from './disturb';
 import { memoryBytes } from './layout';
-import { type Advance, LockstepPair } from './pair';
+import { type Advance, divisionOf, LockstepPair } from './pair';
 import { makeProgram, type Program } from './program';
 
 export interface Outcome {
@@ -41,7 +41,7 @@ export class LockstepRun {
     technique: TechniqueName,
   ) {
     this.program = programOf(seed);
-    this.pair = new LockstepPair(technique, { memoryBytes, load: this.program.load });
+    this.pair = new LockstepPair(technique, { memoryBytes, load: this.program.load }, divisionOf(seed));
   }
 
   advance(budget: number): Advance {

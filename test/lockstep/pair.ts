@@ -2,9 +2,9 @@
 // can. They stand at the same boundary after each `advance`.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { CompilationLimits } from '../../src/cpu/compiledCode';
 import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
 import type { ProcessorState } from '../../src/cpu/state';
+import type { TierLimits } from '../../src/cpu/tiers';
 import { CopyOnWriteStore } from '../../src/devices/blockStore';
 import type { SystemStep, System, TechniqueName } from '../../src/monitor/system';
 import { createSystem } from '../../src/monitor/techniques';
@@ -32,8 +32,15 @@ export interface Advance {
   readonly difference: Difference | undefined;
 }
 
-/** Regions are made at once, and again as often as the code changes. */
-const eagerLimits: CompilationLimits = { hotArrivals: 1, maximumCompilations: 100 };
+/** Handlers and regions are made at once, and again as often as the code changes. */
+export const eagerLimits: TierLimits = { misses: 0, missesPerHandler: 1, hotVisits: 1, maximumCompilations: 100 };
+/** Ways to divide the work between the tiers. */
+const divisions: readonly TierLimits[] = [
+  eagerLimits,
+  { ...eagerLimits, hotVisits: 1e9 },
+  { ...eagerLimits, hotVisits: 4 },
+];
+export const divisionOf = (seed: number): TierLimits => divisions[seed % divisions.length];
 
 const emptySectors = 16;
 
@@ -59,10 +66,10 @@ export class LockstepPair {
   beforeStep: ((system: System) => void) | undefined;
   private stops: ReadonlySet<number> = new Set();
 
-  constructor(technique: TechniqueName, source: GuestSource, limits = eagerLimits) {
+  constructor(technique: TechniqueName, source: GuestSource, limits: TierLimits) {
     this.reference = createWatched(technique, source);
     this.compiled = createWatched(technique, source);
-    this.compiled.system.hardware.compiled.limits = limits;
+    this.compiled.system.hardware.tiers.limits = limits;
   }
 
   get both(): readonly Watched[] {
@@ -72,7 +79,7 @@ export class LockstepPair {
   /** Compiled code is to stop before the instructions at these linear addresses. */
   setStops(addresses: readonly number[]): void {
     this.stops = new Set(addresses);
-    this.compiled.system.hardware.compiled.setStops(this.stops);
+    this.compiled.system.hardware.tiers.setStops(this.stops);
   }
 
   /** Lets the one run for up to `budget` instructions, or step, and the other step as far. */

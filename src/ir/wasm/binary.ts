@@ -14,6 +14,8 @@ export enum Wasm {
   brTable = 0x0e,
   return = 0x0f,
   call = 0x10,
+  callIndirect = 0x11,
+  returnCallIndirect = 0x13,
   drop = 0x1a,
   select = 0x1b,
   localGet = 0x20,
@@ -159,13 +161,21 @@ export interface FunctionBody {
   readonly code: Uint8Array;
 }
 
+const functionReference = 0x70;
 const sectionId = { type: 1, import: 2, function: 3, export: 7, code: 10 };
+
+/** What a module imports besides functions. */
+export interface SharedImports {
+  readonly memoryPages: number;
+  /** does it import `table`, a table of functions? */
+  readonly table?: boolean;
+}
 
 /** A module that imports `memory` and `imports` from `env`, and exports its functions as `f0`, `f1`, … */
 export function encodeModule(
   imports: readonly FunctionImport[],
   bodies: readonly FunctionBody[],
-  memoryPages: number,
+  { memoryPages, table = false }: SharedImports,
 ): Uint8Array {
   const out = new ByteWriter();
   out.append(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
@@ -181,7 +191,7 @@ export function encodeModule(
     }
   });
   section(out, sectionId.import, s => {
-    s.unsigned(imports.length + 1);
+    s.unsigned(imports.length + (table ? 2 : 1));
     imports.forEach(({ name }, index) => {
       s.name('env');
       s.name(name);
@@ -193,6 +203,13 @@ export function encodeModule(
     s.byte(2);
     s.byte(0);
     s.unsigned(memoryPages);
+    if (!table) return;
+    s.name('env');
+    s.name('table');
+    s.byte(1);
+    s.byte(functionReference);
+    s.byte(0);
+    s.unsigned(0);
   });
   section(out, sectionId.function, s => {
     s.unsigned(bodies.length);

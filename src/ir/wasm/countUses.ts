@@ -13,6 +13,18 @@ export function countUses(graph: Pick<BlockGraph, 'effects' | 'end'>, live: Stat
   for (const value of live.values()) use(value);
 }
 
+/** All values that a block computes with, each once. */
+export function valuesOf(graph: Pick<BlockGraph, 'effects' | 'end'>, live: StateSnapshot): readonly BlockValue[] {
+  const found = new Set<BlockValue>();
+  const visit = (value: BlockValue): void => {
+    if (found.has(value)) return;
+    found.add(value);
+    value.operands.forEach(visit);
+  };
+  [...graph.effects.flatMap(usedByEffect), ...usedByEnd(graph.end), ...live.values()].forEach(visit);
+  return [...found];
+}
+
 function usedByEffect(effect: BlockEffect): readonly BlockValue[] {
   switch (effect.kind) {
     case 'load':

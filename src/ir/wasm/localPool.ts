@@ -4,7 +4,7 @@ import type { ValueWidth } from '../../semantics/builder';
 import { ValueType, type ValueTypeCode } from './binary';
 
 /** Local numbers depend on how many of the other type come before: the 64-bit ones come first, so many of them. */
-const wideLocals = 96;
+const mostWideLocals = 96;
 
 export class LocalPool {
   private wide = 0;
@@ -15,15 +15,16 @@ export class LocalPool {
   constructor(
     private readonly parameters: number,
     private readonly fixed: number,
+    private readonly wideLocals = mostWideLocals,
   ) {}
 
   take(width: ValueWidth): number {
     if (width === 64) {
-      if (this.wide === wideLocals) throw new RegionTooLarge();
+      if (this.wide === this.wideLocals) throw new RegionTooLarge();
       return this.fixed + this.wide++;
     }
     this.mostNarrow = Math.max(this.mostNarrow, this.narrow + 1);
-    return this.fixed + wideLocals + this.narrow++;
+    return this.fixed + this.wideLocals + this.narrow++;
   }
 
   mark(): readonly [number, number] {
@@ -39,7 +40,7 @@ export class LocalPool {
   get declarations(): readonly { readonly count: number; readonly type: ValueTypeCode }[] {
     return [
       { count: this.fixed - this.parameters, type: ValueType.i32 },
-      { count: wideLocals, type: ValueType.i64 },
+      { count: this.wideLocals, type: ValueType.i64 },
       { count: this.mostNarrow, type: ValueType.i32 },
     ];
   }

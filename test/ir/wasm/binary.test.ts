@@ -13,7 +13,7 @@ function instantiate(
   imports: Parameters<typeof encodeModule>[0] = [],
   functions: WebAssembly.ModuleImports = {},
 ): Readonly<Record<string, (...parameters: number[]) => number>> {
-  const bytes = encodeModule(imports, bodies, memoryPages) as BufferSource;
+  const bytes = encodeModule(imports, bodies, { memoryPages }) as BufferSource;
   assert.ok(WebAssembly.validate(bytes));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, ...functions } });
   return exports as Record<string, (...parameters: number[]) => number>;

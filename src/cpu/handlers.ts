@@ -1,0 +1,104 @@
+// The handlers of threaded code: WebAssembly functions in one table, made in batches when enough of them are wanted.
+
+import type { HandlerShape } from '../ir/handlerShape';
+import { encodeModule, type FunctionBody, type FunctionImport, ValueType } from '../ir/wasm/binary';
+import { emitEntry, emitGoTo, emitLookUp, HandlerEmitter, type HandlerLayout } from '../ir/wasm/handlerEmitter';
+
+/** Calls the handler of the record with a budget for what comes after its block; gives back what is left of it. */
+export type EnterThread = (record: number, budget: number) => number;
+
+/** Handlers that every block may need; the others follow. Number 0 is none. */
+export const fixedHandler = { goTo: 1, lookUpSupervisor: 2, lookUpUser: 3 } as const;
+const firstNumber = 4;
+
+const fillImport: FunctionImport = {
+  name: 'fill',
+  type: { parameters: [ValueType.i32, ValueType.i32, ValueType.i32], results: [ValueType.i32] },
+};
+/** types are numbered with the imports' first */
+const typeIndex = 1;
+
+/** A batch is worth its compilation once this many instructions had to do without, and so many more for each handler. */
+export interface BatchLimits {
+  readonly misses: number;
+  readonly missesPerHandler: number;
+}
+
+interface Waiting {
+  readonly number: number;
+  readonly shape: HandlerShape;
+}
+
+export class Handlers {
+  private readonly numbers = new Map<string, number>();
+  private readonly ready: boolean[] = [];
+  private readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: 256 });
+  private waiting: Waiting[] = [];
+  private misses = 0;
+  readonly enter: EnterThread;
+  limits: BatchLimits = { misses: 1000, missesPerHandler: 100 };
+
+  /** `layouts`: for code at CPL 0 to 2, and at CPL 3 */
+  constructor(
+    private readonly layouts: { readonly supervisor: HandlerLayout; readonly user: HandlerLayout },
+    private readonly memory: WebAssembly.Memory,
+    private readonly fill: (linear: number, kind: number, bytes: number) => number,
+  ) {
+    const { supervisor, user } = layouts;
+    const [enter, ...fixed] = this.instantiate([
+      emitEntry(supervisor, typeIndex),
+      emitGoTo(supervisor, typeIndex),
+      emitLookUp(supervisor, typeIndex),
+      emitLookUp(user, typeIndex),
+    ]);
+    fixed.forEach((handler, index) => this.table.set(fixedHandler.goTo + index, handler));
+    this.enter = enter as EnterThread;
+  }
+
+  /** The number of a shape's handler, which is made some time after it was first asked for. */
+  numberOf(shape: HandlerShape): number {
+    const known = this.numbers.get(shape.key);
+    if (known !== undefined) return known;
+    const number = firstNumber + this.numbers.size;
+    this.numbers.set(shape.key, number);
+    this.waiting.push({ number, shape });
+    return number;
+  }
+
+  isReady(number: number): boolean {
+    return this.ready[number] ?? false;
+  }
+
+  /** An instruction was met whose handler is not made yet. True if now it is. */
+  noteMiss(): boolean {
+    const { misses, missesPerHandler } = this.limits;
+    if (++this.misses < misses + missesPerHandler * this.waiting.length) return false;
+    this.misses = 0;
+    this.makeWaiting();
+    return true;
+  }
+
+  private makeWaiting(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    if (waiting.length === 0) return;
+    const { supervisor, user } = this.layouts;
+    const bodies = waiting.map(({ shape }) =>
+      new HandlerEmitter(shape, shape.user ? user : supervisor, typeIndex).emit(),
+    );
+    const needed = firstNumber + this.numbers.size;
+    if (this.table.length < needed) this.table.grow(Math.max(needed - this.table.length, this.table.length));
+    this.instantiate(bodies).forEach((handler, index) => {
+      this.table.set(waiting[index].number, handler);
+      this.ready[waiting[index].number] = true;
+    });
+  }
+
+  private instantiate(bodies: readonly FunctionBody[]): readonly WebAssembly.ExportValue[] {
+    const memoryPages = this.memory.buffer.byteLength / 0x10000;
+    const bytes = encodeModule([fillImport], bodies, { memoryPages, table: true });
+    const imports = { env: { memory: this.memory, table: this.table, fill: this.fill } };
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), imports);
+    return bodies.map((_, index) => exports[`f${index}`]);
+  }
+}

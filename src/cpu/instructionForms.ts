@@ -1,0 +1,102 @@
+// Forms of instructions, found by their bytes. Instructions whose bytes are the same up to the first displacement or
+// immediate (the signature) have one form: they were decoded and given their meaning once, and differ only in the values
+// of their fields. A tree of bytes leads from code to forms, so that most instructions never pass through the decoder.
+
+import { decode, maximumInstructionBytes } from '../isa/decode';
+import type { EncodedField } from '../isa/instruction';
+import { allFlags, type HandlerShape, openProgram, shapeOf } from '../ir/handlerShape';
+import type { MicroProgram } from '../ir/microOp';
+import { type RecordLayout, recordLayout } from '../ir/wasm/handlerEmitter';
+import { isCompilable } from './compilable';
+import { modeOfKey } from './instructionCache';
+
+/** A handler's number and the words that its records have. */
+export interface FormVariant {
+  readonly shape: HandlerShape;
+  readonly layout: RecordLayout;
+  readonly handler: number;
+}
+
+export interface InstructionForm {
+  readonly length: number;
+  readonly fields: readonly EncodedField[];
+  readonly end: HandlerShape['graph']['end']['kind'];
+  readonly whole: FormVariant;
+  /** for where nobody will look at the flags that the instruction writes */
+  readonly withoutFlags: FormVariant | undefined;
+}
+
+/** `handlerOf` numbers handlers by shape. */
+export type HandlerNumbering = (shape: HandlerShape) => number;
+
+/** Forms are few; a guest that makes up instructions must not fill the host's memory. */
+const mostNodes = 0x2000;
+
+export class InstructionForms {
+  /** 0 unknown, n > 0 node n, n < 0 form -n - 1 */
+  private nodes: Int16Array[] = [new Int16Array(256)];
+  private forms: InstructionForm[] = [];
+
+  /** For one execution mode, and the segments that `flat` says begin at 0 (bits 1 ES, 2 SS, 4 DS). */
+  constructor(
+    private readonly modeKey: number,
+    private readonly flat: number,
+    private readonly handlerOf: HandlerNumbering,
+  ) {}
+
+  /** The form of the instruction at `start`, of which `available` bytes may be looked at; undefined if handlers cannot run it. */
+  at(bytes: Uint8Array, start: number, available: number): InstructionForm | undefined {
+    const form = this.find(bytes, start, available) ?? this.learn(bytes, start, available);
+    return form && form.length <= available ? form : undefined;
+  }
+
+  private find(bytes: Uint8Array, start: number, available: number): InstructionForm | undefined {
+    let node = this.nodes[0];
+    for (let index = 0; index < available; index++) {
+      const next = node[bytes[start + index]];
+      if (next < 0) return this.forms[-next - 1];
+      if (next === 0) return undefined;
+      node = this.nodes[next];
+    }
+    return undefined;
+  }
+
+  private learn(bytes: Uint8Array, start: number, available: number): InstructionForm | undefined {
+    const mode = modeOfKey(this.modeKey);
+    const decoded = decode(bytes, start, Math.min(available, maximumInstructionBytes), mode.codeSize);
+    if (decoded.kind !== 'instruction') return undefined;
+    const { instruction } = decoded;
+    const open = openProgram(instruction, mode);
+    if (!open || !isCompilable(open.program, this.flat)) return undefined;
+    const form = {
+      length: instruction.length,
+      fields: open.signatureBytes === instruction.length ? [] : instruction.fields,
+      ...this.variants(open.program, mode.cpl === 3),
+    };
+    this.keep(bytes.subarray(start, start + open.signatureBytes), form);
+    return form;
+  }
+
+  private variants(program: MicroProgram, user: boolean): Pick<InstructionForm, 'end' | 'whole' | 'withoutFlags'> {
+    const variant = (keepsFlags: boolean): FormVariant => {
+      const shape = shapeOf(program, keepsFlags, user);
+      return { shape, layout: recordLayout(shape), handler: this.handlerOf(shape) };
+    };
+    const whole = variant(true);
+    const withoutFlags = (whole.shape.flagsWritten & allFlags) !== 0 ? variant(false) : undefined;
+    return { end: whole.shape.graph.end.kind, whole, withoutFlags };
+  }
+
+  private keep(signature: Uint8Array, form: InstructionForm): void {
+    if (this.nodes.length + signature.length > mostNodes || this.forms.length > mostNodes) {
+      this.nodes = [new Int16Array(256)];
+      this.forms = [];
+    }
+    let node = this.nodes[0];
+    for (const byte of signature.subarray(0, -1)) {
+      if (node[byte] === 0) node[byte] = this.nodes.push(new Int16Array(256)) - 1;
+      node = this.nodes[node[byte]];
+    }
+    node[signature[signature.length - 1]] = -this.forms.push(form);
+  }
+}

@@ -1,0 +1,437 @@
+// Threaded code: basic blocks as rows of records, each of which names the handler (`ir/wasm/handlerEmitter.ts`) that does its
+// instruction and then goes on to the next record. Records are made from the bytes at little cost, so this is how code
+// runs that is not worth compiling; it counts arrivals at each block to find what is.
+//
+// Blocks of one page are linked to one another directly: they are found, and dropped, together. Control to another page
+// goes through the jump table, which also makes sure that the page is still mapped where it was.
+
+import { pageSizeBytes } from '../base/address';
+import { Segment } from '../isa/registers';
+import { allFlags, parameterValue } from '../ir/handlerShape';
+import {
+  headerBytes,
+  headerWord,
+  type HandlerLayout,
+  jumpEntries,
+  jumpEntryBytes,
+  jumpSlot,
+  jumpWord,
+} from '../ir/wasm/handlerEmitter';
+import { type CodePlace, placeKey } from './codePlace';
+import { fixedHandler, Handlers } from './handlers';
+import { type FormVariant, type InstructionForm, InstructionForms } from './instructionForms';
+import type { MemoryUnit } from './memoryUnit';
+import type { ProcessorState } from './state';
+import { fetchKind, tlbEntries, tlbTableBytes } from './tlb';
+
+const recordRoomBytes = 0x600000;
+const mostBlockInstructions = 64;
+/** Most bytes that a block of so many instructions can need, links and stubs included. */
+const mostBlockBytes = mostBlockInstructions * 100 + 0x400;
+/** The count of a block that is not made yet: more than any budget. */
+const unmade = 0x7fffffff;
+const never = 0x7fffffff;
+
+interface Page {
+  readonly id: number;
+  /** physical page, and linear address of its first byte */
+  readonly physical: number;
+  readonly linear: number;
+  readonly mode: Mode;
+  /** addresses of headers by offset in the page */
+  readonly blocks: Map<number, number>;
+  /** addresses of headers of what leads to other pages, by EIP */
+  readonly exits: Map<number, number>;
+  readonly jumpSlots: number[];
+  dropped: boolean;
+}
+
+interface Mode {
+  /** from 1: in the jump table */
+  readonly number: number;
+  readonly user: boolean;
+  readonly forms: InstructionForms;
+}
+
+/** A link to a block that is not made yet. */
+interface Stub {
+  readonly page: Page;
+  /** word that is to hold the header's address */
+  readonly link: number;
+}
+
+/** A block in the making. */
+interface Piece {
+  readonly form: InstructionForm;
+  variant: FormVariant;
+  readonly eip: number;
+}
+
+export class ThreadedCode {
+  private readonly words: Int32Array;
+  private readonly bytes: Uint8Array;
+  private readonly modes = new Map<number, Mode>();
+  private readonly pages = new Map<number, Page>();
+  private readonly pagesOf = new Map<number, Page[]>();
+  private stubs: Stub[] = [];
+  private stops: ReadonlySet<number> = new Set();
+  readonly handlers: Handlers;
+  private readonly leftAtAddress: number;
+  private readonly modeAddress: number;
+  private readonly jumpTable: number;
+  private readonly recordsStart: number;
+  private next: number;
+  /** where control last left for a block that was not made */
+  private openStub: Stub | undefined;
+  private lastPage: Page | undefined;
+  private codeLimit = -1;
+  private drops = 0;
+  /** see `TierLimits` */
+  hotVisits = 1500;
+
+  /** `onHot` is told of a block that has become hot; true if something better than threaded code runs its page from now on. */
+  constructor(
+    private readonly state: ProcessorState,
+    private readonly memory: MemoryUnit,
+    private readonly onHot: (place: CodePlace, entries: readonly number[]) => boolean,
+  ) {
+    const { physical } = memory;
+    this.words = new Int32Array(physical.buffer);
+    this.bytes = new Uint8Array(physical.buffer);
+    this.leftAtAddress = physical.allocate(16);
+    this.modeAddress = this.leftAtAddress + 4;
+    this.jumpTable = physical.allocate(jumpEntries * jumpEntryBytes);
+    this.recordsStart = physical.allocate(recordRoomBytes);
+    this.next = this.recordsStart;
+    const layouts = { supervisor: this.layout(false), user: this.layout(true) };
+    this.handlers = new Handlers(layouts, physical.wasm, (linear, kind, bytes) => this.fill(linear, kind, bytes));
+    physical.onChange(address => this.drop((address - physical.byteOffset) / pageSizeBytes));
+  }
+
+  private layout(user: boolean): HandlerLayout {
+    return {
+      stateAddress: this.state.byteOffset,
+      leftAtAddress: this.leftAtAddress,
+      modeAddress: this.modeAddress,
+      budgetAddress: this.leftAtAddress + 8,
+      jumpTableAddress: this.jumpTable,
+      fetchTlbAddress: this.memory.tlbAddress + fetchKind(user) * tlbTableBytes,
+      tlbAddress: this.memory.tlbAddress,
+      tlbTableBytes,
+      tlbSlots: tlbEntries,
+      user,
+      fillFunction: 0,
+      tailCalls: hasTailCalls(),
+    };
+  }
+
+  /** A page walk sets accessed flags: perhaps in the very page that runs. */
+  private fill(linear: number, kind: number, bytes: number): number {
+    const { drops } = this;
+    return this.memory.fillForCompiledCode(linear >>> 0, kind, bytes) && this.drops === drops ? 1 : 0;
+  }
+
+  setStops(addresses: ReadonlySet<number>): void {
+    this.stops = addresses;
+    this.forget();
+  }
+
+  /** Runs at most `budget` instructions from here; 0 if there is nothing that handlers can run. Within the code segment's limit. */
+  run(budget: number, place: CodePlace): number {
+    const limit = this.state.limit(Segment.cs);
+    if (limit !== this.codeLimit) this.clearJumps();
+    this.codeLimit = limit;
+    const page = this.pageAt(place);
+    const header = page.blocks.get(place.eip & 0xfff) ?? this.make(page, place.eip);
+    if (header === 0) return 0;
+    this.link(page, header);
+    const count = this.words[(header >> 2) + headerWord.count];
+    if (count > budget) return 0;
+    this.noteJump(page, place, header);
+    this.words[this.modeAddress >> 2] = page.mode.number;
+    const left = this.handlers.enter(header + headerBytes, budget - count);
+    this.afterLeaving(place);
+    return budget - left;
+  }
+
+  /** Forgets the blocks of a physical page. */
+  drop(physicalPage: number): void {
+    const pages = this.pagesOf.get(physicalPage);
+    if (!pages) return;
+    this.pagesOf.delete(physicalPage);
+    this.drops++;
+    for (const page of pages) {
+      page.dropped = true;
+      this.pages.delete(page.id);
+      for (const slot of page.jumpSlots)
+        this.words[((this.jumpTable + slot * jumpEntryBytes) >> 2) + jumpWord.mode] = 0;
+    }
+  }
+
+  private afterLeaving(place: CodePlace): void {
+    const leftAt = this.words[this.leftAtAddress >> 2];
+    this.openStub = undefined;
+    if (leftAt === 0) return;
+    const header = leftAt >> 2;
+    if (this.words[header + headerWord.count] === unmade)
+      this.openStub = this.stubs[this.words[header + headerWord.stub]];
+    else if (this.words[header + headerWord.visits] < 0) this.becomeHot(header, place);
+  }
+
+  /** Control is before the block with this header, which may lie in another page than `entered`. */
+  private becomeHot(header: number, entered: CodePlace): void {
+    this.words[header + headerWord.visits] = never;
+    const { eip, cpl } = this.state;
+    const physical = this.memory.tlb.lookup(eip, fetchKind(cpl === 3));
+    if (physical < 0) return;
+    const page = this.pageAt({ ...entered, physical, eip });
+    const entries = [...page.blocks]
+      .filter(
+        ([, address]) => this.words[(address >> 2) + headerWord.visits] < this.hotVisits / 2 || address >> 2 === header,
+      )
+      .map(([offset]) => page.linear + offset);
+    if (this.onHot({ ...entered, physical, eip }, [...new Set([...entries, eip])])) this.drop(page.physical);
+  }
+
+  /** Fills in the link by which control left, if it led to this block. */
+  private link(page: Page, header: number): void {
+    const stub = this.openStub;
+    this.openStub = undefined;
+    if (!stub || stub.page !== page) return;
+    const { words } = this;
+    if (words[(words[stub.link] >> 2) + headerWord.eip] === words[(header >> 2) + headerWord.eip])
+      words[stub.link] = header;
+  }
+
+  // --- pages
+
+  private pageAt(place: CodePlace): Page {
+    const id = placeKey(place);
+    if (this.lastPage?.id === id && !this.lastPage.dropped) return this.lastPage;
+    const page = this.pages.get(id) ?? this.addPage(id, place);
+    this.lastPage = page;
+    return page;
+  }
+
+  private addPage(id: number, place: CodePlace): Page {
+    const physical = place.physical >>> 12;
+    const page: Page = {
+      id,
+      physical,
+      linear: (place.eip & ~0xfff) >>> 0,
+      mode: this.modeOf(place.modeKey, place.flat),
+      blocks: new Map(),
+      exits: new Map(),
+      jumpSlots: [],
+      dropped: false,
+    };
+    this.pages.set(id, page);
+    const others = this.pagesOf.get(physical);
+    if (others) others.push(page);
+    else this.pagesOf.set(physical, [page]);
+    return page;
+  }
+
+  private modeOf(modeKey: number, flat: number): Mode {
+    const key = modeKey * 8 + flat;
+    const known = this.modes.get(key);
+    if (known) return known;
+    const user = ((modeKey >> 2) & 3) === 3;
+    const forms = new InstructionForms(modeKey, flat, shape => this.handlers.numberOf(shape));
+    const mode: Mode = { number: this.modes.size + 1, user, forms };
+    this.modes.set(key, mode);
+    return mode;
+  }
+
+  private clearJumps(): void {
+    this.words.fill(0, this.jumpTable >> 2, (this.jumpTable + jumpEntries * jumpEntryBytes) >> 2);
+  }
+
+  private forget(): void {
+    for (const page of this.pages.values()) page.dropped = true;
+    this.pages.clear();
+    this.pagesOf.clear();
+    this.stubs = [];
+    this.openStub = undefined;
+    this.drops++;
+    this.next = this.recordsStart;
+    this.clearJumps();
+  }
+
+  private noteJump(page: Page, { physical, eip }: CodePlace, header: number): void {
+    const slot = jumpSlot(eip);
+    const entry = (this.jumpTable + slot * jumpEntryBytes) >> 2;
+    const addend = this.memory.physical.byteOffset + (physical & ~0xfff) - (eip & ~0xfff);
+    const { words } = this;
+    if (words[entry + jumpWord.header] === header && words[entry + jumpWord.mode] === page.mode.number) return;
+    words[entry + jumpWord.eip] = eip;
+    words[entry + jumpWord.mode] = page.mode.number;
+    words[entry + jumpWord.header] = header;
+    words[entry + jumpWord.addend] = addend;
+    page.jumpSlots.push(slot);
+  }
+
+  // --- blocks
+
+  /** Makes the block at `eip`; gives its header's address, or 0. */
+  private make(page: Page, eip: number): number {
+    if (this.next + mostBlockBytes > this.recordsStart + recordRoomBytes) {
+      this.forget();
+      return 0;
+    }
+    const pieces = this.findPieces(page, eip);
+    if (pieces.length === 0) return 0;
+    this.memory.physical.watchWrites(page.physical);
+    this.chooseVariants(pieces);
+    return this.writeBlock(page, eip, pieces);
+  }
+
+  private findPieces(page: Page, start: number): Piece[] {
+    const pieces: Piece[] = [];
+    const pageStart = this.startOf(page);
+    if (!this.memory.physical.contains(page.physical * pageSizeBytes, pageSizeBytes)) return pieces;
+    let offset = start & 0xfff;
+    while (pieces.length < mostBlockInstructions && offset < pageSizeBytes) {
+      const eip = page.linear + offset;
+      if (this.stops.has(eip)) break;
+      const form = page.mode.forms.at(this.bytes, pageStart + offset, pageSizeBytes - offset);
+      if (!form || (form.end === 'repeat' && pieces.length > 0) || !this.isReady(form.whole)) break;
+      pieces.push({ form, variant: form.whole, eip });
+      offset += form.length;
+      if (form.end !== 'next') break;
+    }
+    return pieces;
+  }
+
+  /** Where a page lies in the buffer. */
+  private startOf({ physical }: Page): number {
+    return this.memory.physical.byteOffset + physical * pageSizeBytes;
+  }
+
+  private isReady({ handler }: FormVariant): boolean {
+    return this.handlers.isReady(handler) || (this.handlers.noteMiss() && this.handlers.isReady(handler));
+  }
+
+  /** From the last to the first: flags that are written again before anybody can look are not computed. */
+  private chooseVariants(pieces: readonly Piece[]): void {
+    let wanted = allFlags;
+    for (let index = pieces.length - 1; index >= 0; index--) {
+      const piece = pieces[index];
+      const { whole, withoutFlags } = piece.form;
+      if (withoutFlags && (whole.shape.flagsWritten & wanted) === 0 && this.handlers.isReady(withoutFlags.handler))
+        piece.variant = withoutFlags;
+      const { shape } = piece.variant;
+      wanted = (wanted & ~shape.flagsWritten) | shape.flagsRead;
+      if (shape.canLeave) wanted = allFlags;
+    }
+  }
+
+  private writeBlock(page: Page, eip: number, pieces: readonly Piece[]): number {
+    const { words } = this;
+    const pageStart = this.startOf(page);
+    const header = this.takeWords(4);
+    words[header + headerWord.count] = pieces.length;
+    words[header + headerWord.visits] = this.hotVisits;
+    words[header + headerWord.eip] = eip;
+    page.blocks.set(eip & 0xfff, header * 4);
+    const links: { readonly word: number; readonly target: number }[] = [];
+    pieces.forEach((piece, index) => {
+      const left = pieces.length - index;
+      const [target, following] = this.writeRecord(piece, left, pageStart);
+      const { layout } = piece.variant;
+      const first = this.recordsEnd + layout.links;
+      if (layout.linkCount > 0) links.push({ word: first, target });
+      if (layout.linkCount > 1) links.push({ word: first + 1, target: following });
+    });
+    const last = pieces[pieces.length - 1];
+    if (last.form.end === 'next') {
+      const record = this.takeWords(2);
+      words[record] = fixedHandler.goTo;
+      links.push({ word: record + 1, target: (last.eip + last.form.length) >>> 0 });
+    }
+    for (const { word, target } of links) words[word] = this.headerFor(page, target >>> 0, word);
+    return header * 4;
+  }
+
+  /** index of the first word of the record that was written last */
+  private recordsEnd = 0;
+  private readonly fieldValues = new Int32Array(8);
+
+  /** Gives where control may go: the target, and what follows. */
+  private writeRecord({ form, variant, eip }: Piece, left: number, pageStart: number): readonly [number, number] {
+    const { words, fieldValues } = this;
+    const { shape, layout, handler } = variant;
+    const record = this.takeWords(layout.words);
+    this.recordsEnd = record;
+    const following = (eip + form.length) >>> 0;
+    fieldValues[0] = following;
+    for (let index = 0; index < form.fields.length; index++)
+      fieldValues[index + 1] = this.field(form, index, eip, pageStart);
+    words[record] = handler;
+    for (let index = 0; index < shape.registers.length; index++)
+      words[record + layout.registers + index] = this.state.byteOffset + shape.registers[index];
+    for (let index = 0; index < shape.parameters.length; index++)
+      words[record + layout.parameters + index] = parameterValue(shape.parameters[index], fieldValues);
+    if (shape.canLeave) {
+      words[record + layout.leave] = eip;
+      words[record + layout.leave + 1] = left;
+    }
+    const { end } = shape.graph;
+    if (layout.linkCount === 0) return [0, 0];
+    if (end.kind === 'jump' || end.kind === 'branch') return [parameterValue(end.target, fieldValues), following];
+    return [eip, following];
+  }
+
+  private field({ fields }: InstructionForm, index: number, eip: number, pageStart: number): number {
+    const { offset, bytes } = fields[index];
+    const at = pageStart + (eip & 0xfff) + offset;
+    const low = this.bytes[at];
+    if (bytes === 1) return (low << 24) >> 24;
+    if (bytes === 2) return ((low | (this.bytes[at + 1] << 8)) << 16) >> 16;
+    return low | (this.bytes[at + 1] << 8) | (this.bytes[at + 2] << 16) | (this.bytes[at + 3] << 24);
+  }
+
+  /** The header that a link to `target` leads to: a block, a stub in its place, or a way out of the page. */
+  private headerFor(page: Page, target: number, link: number): number {
+    if (target >>> 12 !== page.linear >>> 12) return page.exits.get(target) ?? this.makeExit(page, target);
+    const known = page.blocks.get(target & 0xfff);
+    if (known !== undefined) return known;
+    const { words } = this;
+    const stub = this.takeWords(4);
+    words[stub + headerWord.count] = unmade;
+    words[stub + headerWord.visits] = never;
+    words[stub + headerWord.eip] = target;
+    words[stub + headerWord.stub] = this.stubs.push({ page, link }) - 1;
+    return stub * 4;
+  }
+
+  private makeExit(page: Page, target: number): number {
+    const { words } = this;
+    const header = this.takeWords(6);
+    words[header + headerWord.count] = 0;
+    words[header + headerWord.visits] = never;
+    words[header + headerWord.eip] = target;
+    words[header + 4] = page.mode.user ? fixedHandler.lookUpUser : fixedHandler.lookUpSupervisor;
+    words[header + 5] = target;
+    page.exits.set(target, header * 4);
+    return header * 4;
+  }
+
+  /** Room for so many words; gives the index of the first. */
+  private takeWords(count: number): number {
+    const first = this.next >> 2;
+    this.next += count * 4;
+    return first;
+  }
+}
+
+let tailCalls: boolean | undefined;
+
+/** Does the engine have tail calls? Found out by showing it a function with one. */
+export function hasTailCalls(): boolean {
+  // (module (func (return_call 0)))
+  tailCalls ??= WebAssembly.validate(
+    Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0x12, 0, 0x0b),
+  );
+  return tailCalls;
+}

@@ -1,0 +1,94 @@
+// The fast ways to run code, over the same state and memory as the evaluator: compiled code where a page is hot, else
+// threaded code. Either runs only while nothing is afoot that only the evaluator knows, and leaves to it, at an exact
+// instruction boundary, whatever it cannot do.
+
+import { Attribute } from '../isa/descriptors';
+import { Cr0, Dr7 } from '../isa/controlRegisters';
+import { Eflags } from '../isa/flags';
+import { Segment } from '../isa/registers';
+import { Activity, Shadow } from '../isa/state';
+import { CompiledCode } from './compiledCode';
+import type { InstructionCache } from './instructionCache';
+import type { MemoryUnit } from './memoryUnit';
+import type { ProcessorState } from './state';
+import { ThreadedCode } from './threadedCode';
+import { fetchKind } from './tlb';
+
+/** When the tiers do their work; tests want it sooner. */
+export interface TierLimits {
+  /** handlers are made once so many instructions had to do without, and so many more for each handler */
+  readonly misses: number;
+  readonly missesPerHandler: number;
+  /** arrivals at a block before its page is compiled */
+  readonly hotVisits: number;
+  /** a page whose code keeps changing, or growing, is not compiled more often */
+  readonly maximumCompilations: number;
+}
+
+export class Tiers {
+  readonly compiled: CompiledCode;
+  readonly threaded: ThreadedCode;
+
+  constructor(
+    private readonly state: ProcessorState,
+    private readonly memory: MemoryUnit,
+    cache: InstructionCache,
+  ) {
+    this.compiled = new CompiledCode(state, memory, cache);
+    this.threaded = new ThreadedCode(state, memory, (place, entries) => this.compiled.compile(place, entries));
+  }
+
+  set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {
+    this.threaded.handlers.limits = { misses, missesPerHandler };
+    this.threaded.hotVisits = hotVisits;
+    this.compiled.maximumCompilations = maximumCompilations;
+  }
+
+  /** Stops before the instructions at these linear addresses, and runs as fast as ever elsewhere. */
+  setStops(addresses: ReadonlySet<number>): void {
+    this.compiled.setStops(addresses);
+    this.threaded.setStops(addresses);
+  }
+
+  /** Runs at most `budget` instructions from here, in the mode of `modeKey`; 0 if the next one is for the evaluator. */
+  run(budget: number, modeKey: number): number {
+    const { state } = this;
+    if (!this.isOrdinary()) return 0;
+    const flat = this.flatSegments();
+    let left = budget;
+    while (left > 0) {
+      const { eip } = state;
+      const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
+      if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) break;
+      const place = { physical, eip, modeKey, flat };
+      const done = this.compiled.run(left, place) || this.threaded.run(left, place);
+      if (done === 0) break;
+      left -= done;
+    }
+    state.instructionCount += budget - left;
+    return budget - left;
+  }
+
+  /** Nothing is afoot that only the evaluator knows: traps, breakpoints, shadows, odd segments. */
+  private isOrdinary(): boolean {
+    const { state } = this;
+    if (state.systemFlags & (Eflags.tf | Eflags.rf) || state.dr7 & Dr7.enables) return false;
+    if (state.activity !== Activity.active || state.interruptShadow !== Shadow.none || state.pendingDebugTraps)
+      return false;
+    return !(state.cr0 & Cr0.am && state.systemFlags & Eflags.ac) && state.base(Segment.cs) === 0;
+  }
+
+  /** Which of ES, SS, DS begin at 0 and reach as far as compiled code may. */
+  private flatSegments(): number {
+    return this.flatBit(Segment.es, 1) | this.flatBit(Segment.ss, 2) | this.flatBit(Segment.ds, 4);
+  }
+
+  private flatBit(segment: number, bit: number): number {
+    const { state } = this;
+    const attributes = state.attributes(segment);
+    const wanted = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable;
+    const mask = wanted | Attribute.code | Attribute.expandDownOrConforming | Attribute.unusable;
+    if ((attributes & mask) !== wanted || state.base(segment) !== 0) return 0;
+    return state.limit(segment) >= this.memory.fastCeiling ? bit : 0;
+  }
+}
