@@ -68,6 +68,8 @@ export function findDescriptor(core: Core, selector: number): Descriptor | undef
 
 /** Reads the eight bytes at `address`, whatever they are: `selector` only names them. */
 export function readDescriptor(memory: MemoryUnit, address: number, selector: number): Descriptor {
+  const place = memory.place(address, 8, false, false);
+  if (place >= 0) return new Descriptor(selector, address, memory.valueAt(place, 4), memory.valueAt(place + 4, 4));
   const low = memory.readSystem(address, 4);
   return new Descriptor(selector, address, low, memory.readSystem(address + 4, 4));
 }

@@ -13,21 +13,14 @@ export interface InnerStack {
 
 /** SSn:ESPn for ring `dpl`, checked. `external` is 1 while an event is delivered. */
 export function readInnerStack(core: Core, dpl: number, external: number): InnerStack {
-  const { selector, pointer } = readStackPointer(core, dpl, external);
-  return { segment: stackSegment(core, selector, dpl, invalidTss, external), pointer };
-}
-
-function readStackPointer(
-  { state, memory }: Core,
-  dpl: number,
-  external: number,
-): { selector: number; pointer: number } {
-  const wide = is32BitSystem(state.attributes(Segment.tr));
-  const bytes = wide ? 4 : 2;
+  const { state, memory } = core;
+  const bytes = is32BitSystem(state.attributes(Segment.tr)) ? 4 : 2;
   // TSSstackAddress: ESP0 at 4 in a 32-bit TSS, SP0 at 2 in a 16-bit one; the selector follows the pointer
   const offset = bytes + dpl * 2 * bytes;
   if (offset + bytes + 1 > state.limit(Segment.tr))
     throw invalidTss(selectorError(state.selector(Segment.tr), external));
   const address = state.base(Segment.tr) + offset;
-  return { selector: memory.readSystem(address + bytes, 2), pointer: memory.readSystem(address, bytes) >>> 0 };
+  const selector = memory.readSystem(address + bytes, 2);
+  const pointer = memory.readSystem(address, bytes) >>> 0;
+  return { segment: stackSegment(core, selector, dpl, invalidTss, external), pointer };
 }

@@ -13,6 +13,7 @@ import {
   returnCodeSegment,
   returnStackSegment,
   setReturnStack,
+  stackPlace,
   stackValue,
 } from './outerReturn';
 import { checkInstructionPointer, setCodeSegment, setPrivilegeLevel, setRealModeCode } from './segmentation';
@@ -36,12 +37,13 @@ export function interruptReturn(core: Core, operandSize: number, next: number): 
   else sameReturn(core, frame, code);
 }
 
-const readFrame = (core: Core, bytes: 2 | 4): ReturnFrame => ({
-  eip: stackValue(core, 0, bytes),
-  selector: stackValue(core, bytes, bytes) & 0xffff,
-  flags: stackValue(core, 2 * bytes, bytes),
-  bytes,
-});
+function readFrame(core: Core, bytes: 2 | 4): ReturnFrame {
+  const { memory } = core;
+  const place = stackPlace(core, 0, 3 * bytes);
+  const value = (displacement: number): number =>
+    place >= 0 ? memory.valueAt(place + displacement, bytes) >>> 0 : stackValue(core, displacement, bytes);
+  return { eip: value(0), selector: value(bytes) & 0xffff, flags: value(2 * bytes), bytes };
+}
 
 /** REAL-ADDRESS-MODE, and RETURN-FROM-VIRTUAL-8086-MODE with IOPL 3. */
 function realModeReturn(core: Core, { eip, selector, flags, bytes }: ReturnFrame): void {

@@ -23,6 +23,8 @@ const offsetMask = pageSizeBytes - 1;
 
 /** The fields of a reservation: an access that has been checked, in one or two physical pieces. */
 interface Place {
+  /** where in the buffer it lies, if it is plain RAM within a page; else -1, and the fields below say where */
+  direct: number;
   physical: number;
   /** bytes in the first piece; the rest lie at `second` */
   firstBytes: number;
@@ -41,7 +43,11 @@ export class MemoryUnit {
   walkReferences = 0;
   /** of the privileged machinery */
   readonly pendingWrites = new PendingWrites(this);
+  /** the whole buffer */
+  private readonly view: DataView;
+  private readonly words: Int32Array;
   private readonly places: Place[] = Array.from({ length: reservationSlots }, () => ({
+    direct: -1,
     physical: 0,
     firstBytes: 0,
     second: 0,
@@ -51,6 +57,8 @@ export class MemoryUnit {
     private readonly state: ProcessorState,
     readonly physical: PhysicalMemory,
   ) {
+    this.view = new DataView(physical.buffer);
+    this.words = new Int32Array(physical.buffer);
     this.tlbAddress = physical.allocate(tlbBytes);
     this.tlb = new Tlb(physical.buffer, this.tlbAddress, physical.byteOffset);
     physical.onWatch(address => this.tlb.slowDownWrites(address));
@@ -73,6 +81,8 @@ export class MemoryUnit {
 
   /** Low (`half` 0) or high (`half` 1) doubleword, or the whole of a narrower place. */
   loadReserved(slot: number, bytes: 1 | 2 | 4, half = 0): number {
+    const { direct } = this.places[slot];
+    if (direct >= 0) return this.valueAt(direct + half * 4, bytes);
     let value = 0;
     for (let index = 0; index < bytes; index++)
       value |= this.physical.read8(this.placeByte(slot, half * 4 + index)) << (8 * index);
@@ -82,7 +92,8 @@ export class MemoryUnit {
   storeReserved(slot: number, bytes: 1 | 2 | 4, value: number, half = 0): void {
     const place = this.places[slot];
     const start = half * 4;
-    if (start + bytes <= place.firstBytes) this.writePhysical(place.physical + start, bytes, value);
+    if (place.direct >= 0) this.setValueAt(place.direct + start, bytes, value);
+    else if (start + bytes <= place.firstBytes) this.writePhysical(place.physical + start, bytes, value);
     else
       for (let index = 0; index < bytes; index++)
         this.physical.write8(this.placeByte(slot, start + index), (value >> (8 * index)) & 0xff);
@@ -115,6 +126,8 @@ export class MemoryUnit {
   /** Checks a linear place for writing as user or supervisor and keeps it under `slot`. */
   reserveLinear(slot: number, linear: number, bytes: AccessBytes, user: boolean): void {
     const place = this.places[slot];
+    place.direct = this.place(linear, bytes, true, user);
+    if (place.direct >= 0) return;
     const inPage = pageSizeBytes - (linear & offsetMask);
     place.physical = this.translate(linear, true, user);
     place.firstBytes = Math.min(bytes, inPage);
@@ -122,16 +135,66 @@ export class MemoryUnit {
     this.watch(linear, bytes, true);
   }
 
+  /** The same for a place that is known already. */
+  reservePlace(slot: number, place: number): void {
+    this.places[slot].direct = place;
+  }
+
   readAs(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
+    const place = this.place(linear, bytes, false, user);
+    return place >= 0 ? this.valueAt(place, bytes) : this.readSlowly(linear, bytes, user);
+  }
+
+  writeAs(linear: number, bytes: 1 | 2 | 4, value: number, user: boolean): void {
+    const place = this.place(linear, bytes, true, user);
+    if (place >= 0) this.setValueAt(place, bytes, value);
+    else this.writeSlowly(linear, bytes, value, user);
+  }
+
+  // --- by place in the buffer
+
+  /**
+   * Where in the buffer `length` bytes at `linear` lie, if they can be read, or written, without anybody's attention: plain
+   * RAM within a page, its translation known, and no data breakpoints. Else -1: then each value goes a slower way, which
+   * raises what there is to raise.
+   */
+  place(linear: number, length: number, write: boolean, user: boolean): number {
+    if ((linear & offsetMask) > pageSizeBytes - length || this.state.dr7 & Dr7.enables) return -1;
+    return this.tlb.place(linear, accessKind(user, write));
+  }
+
+  /** The same for reading at the current privilege level; -1 too where segmentation objects to any of it. */
+  placeInSegment(segment: number, offset: number, length: number): number {
+    const { state } = this;
+    const attributes = state.attributes(segment);
+    if (!this.typeAllows(attributes, false) || this.alignmentChecked()) return -1;
+    if (!withinLimit(attributes, state.limit(segment), offset >>> 0, length)) return -1;
+    return this.place((state.base(segment) + offset) >>> 0, length, false, state.cpl === 3);
+  }
+
+  valueAt(place: number, bytes: 1 | 2 | 4): number {
+    if (bytes === 4) return (place & 3) === 0 ? this.words[place >>> 2] : this.view.getInt32(place, true);
+    return bytes === 2 ? this.view.getUint16(place, true) : this.view.getUint8(place);
+  }
+
+  setValueAt(place: number, bytes: 1 | 2 | 4, value: number): void {
+    if (bytes !== 4) this.setNarrowAt(place, bytes, value);
+    else if ((place & 3) === 0) this.words[place >>> 2] = value;
+    else this.view.setInt32(place, value, true);
+  }
+
+  private setNarrowAt(place: number, bytes: 1 | 2, value: number): void {
+    if (bytes === 2) this.view.setInt16(place, value, true);
+    else this.view.setInt8(place, value);
+  }
+
+  /** Where the TLB has no answer, or memory is not plain RAM, or the access crosses a page. */
+  private readSlowly(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
     const inPage = pageSizeBytes - (linear & offsetMask);
     const address = this.translate(linear, false, user);
     if (inPage >= bytes) {
       this.watch(linear, bytes, false);
-      return bytes === 4
-        ? this.physical.read32(address)
-        : bytes === 2
-          ? this.physical.read16(address)
-          : this.physical.read8(address);
+      return this.readPhysical(address, bytes);
     }
     const second = this.translate((linear + inPage) >>> 0, false, user);
     this.watch(linear, bytes, false);
@@ -142,13 +205,7 @@ export class MemoryUnit {
     return value;
   }
 
-  writeAs(linear: number, bytes: 1 | 2 | 4, value: number, user: boolean): void {
-    if ((linear & offsetMask) + bytes <= pageSizeBytes) {
-      const address = this.translate(linear, true, user);
-      this.watch(linear, bytes, true);
-      this.writePhysical(address, bytes, value);
-      return;
-    }
+  private writeSlowly(linear: number, bytes: 1 | 2 | 4, value: number, user: boolean): void {
     this.reserveLinear(splitSlot, linear, bytes, user);
     this.storeReserved(splitSlot, bytes, value);
   }
@@ -189,7 +246,7 @@ export class MemoryUnit {
     const result = this.walkTables(linear, kind);
     this.countWalk();
     if (!result.ok) {
-      this.state.set('cr2', linear);
+      this.state.cr2 = linear;
       throw pageFault(result.errorCode);
     }
     this.fill(linear, kind, result);
@@ -214,6 +271,11 @@ export class MemoryUnit {
   private isSlow(linear: number, kind: number, page: number): boolean {
     if (!this.physical.contains(page * pageSizeBytes, pageSizeBytes) || linear > this.fastCeiling) return true;
     return isWriteKind(kind) && this.physical.isWatched(page);
+  }
+
+  private readPhysical(address: number, bytes: 1 | 2 | 4): number {
+    if (bytes === 4) return this.physical.read32(address);
+    return bytes === 2 ? this.physical.read16(address) : this.physical.read8(address);
   }
 
   private writePhysical(address: number, bytes: 1 | 2 | 4, value: number): void {

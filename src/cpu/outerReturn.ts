@@ -14,6 +14,12 @@ export function stackValue({ state, memory }: Core, displacement: number, bytes:
   return memory.load(Segment.ss, state.stackIs32Bit ? offset >>> 0 : offset & 0xffff, bytes) >>> 0;
 }
 
+/** Where `length` bytes from there on lie, if they can be read at once: see `MemoryUnit.place`. */
+export function stackPlace({ state, memory }: Core, displacement: number, length: number): number {
+  if (!state.stackIs32Bit) return -1;
+  return memory.placeInSegment(Segment.ss, state.stackPointer + displacement, length);
+}
+
 /** The return code segment: at its RPL, which must not be that of an inner ring. */
 export function returnCodeSegment(core: Core, selector: number): Descriptor {
   if (!selectorIsNull(selector) && selectorRpl(selector) < core.state.cpl) {

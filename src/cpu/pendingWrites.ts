@@ -24,11 +24,14 @@ export class PendingWrites {
 
   /** Checks paging for the write, as user or supervisor; raises #PF. */
   add(linear: number, bytes: 1 | 2 | 4, value: number, user = false): void {
-    const { count } = this;
-    this.memory.reserveLinear(firstMachinerySlot + count, linear >>> 0, bytes, user);
-    this.bytes[count] = bytes;
-    this.values[count] = value;
-    this.count = count + 1;
+    this.memory.reserveLinear(firstMachinerySlot + this.count, linear >>> 0, bytes, user);
+    this.note(bytes, value);
+  }
+
+  /** The same at a place in the buffer that `MemoryUnit.place` has given. */
+  addAt(place: number, bytes: 1 | 2 | 4, value: number): void {
+    this.memory.reservePlace(firstMachinerySlot + this.count, place);
+    this.note(bytes, value);
   }
 
   commit(): void {
@@ -36,5 +39,11 @@ export class PendingWrites {
       this.memory.storeReserved(firstMachinerySlot + index, this.bytes[index] as 1 | 2 | 4, this.values[index]);
     }
     this.count = 0;
+  }
+
+  private note(bytes: number, value: number): void {
+    this.bytes[this.count] = bytes;
+    this.values[this.count] = value;
+    this.count++;
   }
 }

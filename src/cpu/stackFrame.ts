@@ -14,6 +14,8 @@ export class StackFrame {
   private readonly limit: number;
   private readonly mask: number;
   private top: number;
+  /** where `top` lies in the buffer, if there is room for all pushes to come without further checks; else -1 */
+  private place = -1;
 
   constructor(
     private readonly core: Core,
@@ -43,25 +45,43 @@ export class StackFrame {
     return this.top;
   }
 
-  /** "IF stack does not have room for N bytes THEN #SS": by the limit alone; pages are checked by each push. */
+  /**
+   * "IF stack does not have room for N bytes THEN #SS": by the limit alone; pages are checked by each push, unless all of
+   * them turn out to be at hand.
+   */
   requireRoom(values: number, bytes: 2 | 4): void {
-    for (let index = 1; index <= values; index++)
-      this.checkLimit(((this.top - index * bytes) & this.mask) >>> 0, bytes);
+    const { memory } = this.core;
+    const length = values * bytes;
+    if (this.top < length) return this.requireRoomAround(values, bytes);
+    this.checkLimit(this.top - length, length);
+    if (this.user && memory.alignmentChecked()) return;
+    const place = memory.place((this.base + this.top - length) >>> 0, length, true, this.user);
+    if (place >= 0) this.place = place + length;
   }
 
   push(value: number, bytes: 2 | 4): void {
     const offset = ((this.top - bytes) & this.mask) >>> 0;
+    this.top = offset;
+    if (this.place >= 0) {
+      this.place -= bytes;
+      return this.writes.addAt(this.place, bytes, value);
+    }
     this.checkLimit(offset, bytes);
     const linear = (this.base + offset) >>> 0;
     if (this.user && linear & (bytes - 1) && this.core.memory.alignmentChecked()) throw alignmentCheck();
     this.writes.add(linear, bytes, value, this.user);
-    this.top = offset;
   }
 
   /** CS:EIP, as CALL pushes it. */
   pushReturnAddress(next: number, bytes: 2 | 4): void {
     this.push(this.core.state.selector(Segment.cs), bytes);
     this.push(next, bytes);
+  }
+
+  /** The room wraps around the end of the segment. */
+  private requireRoomAround(values: number, bytes: 2 | 4): void {
+    for (let index = 1; index <= values; index++)
+      this.checkLimit(((this.top - index * bytes) & this.mask) >>> 0, bytes);
   }
 
   private checkLimit(offset: number, bytes: number): void {

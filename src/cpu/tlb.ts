@@ -15,6 +15,9 @@ export const tlbTableBytes = tlbEntries * tlbEntryBytes;
 export const accessKinds = 6;
 export const tlbBytes = accessKinds * tlbTableBytes;
 
+/** An entry has two words. */
+const indexMask = (tlbEntries - 1) * 2;
+
 /** Low bits of a tag, which a page's address leaves free. */
 const invalid = 1;
 const slow = 2;
@@ -60,6 +63,12 @@ export class Tlb {
     const index = this.indexOf(linear, kind);
     if ((this.entries[index] & ~slow) !== (linear & pageMask)) return -1;
     return (linear + this.entries[index + 1] - this.ramOffset) >>> 0;
+  }
+
+  /** Where in the buffer a byte lies whose access needs nobody's attention, as compiled code finds it; else -1. */
+  place(linear: number, kind: number): number {
+    const index = this.indexOf(linear, kind);
+    return this.entries[index] === (linear & pageMask) ? (linear + this.entries[index + 1]) >>> 0 : -1;
   }
 
   /** Can compiled code make this access by itself? */
@@ -109,7 +118,7 @@ export class Tlb {
   }
 
   private indexOf(linear: number, kind: number): number {
-    return (kind * tlbEntries + ((linear >>> 12) & (tlbEntries - 1))) * 2;
+    return (kind * tlbEntries * 2) | ((linear >>> 11) & indexMask);
   }
 
   private flushLargePage(largePage: number): void {
