@@ -35,6 +35,8 @@ export class LockstepRun {
   readonly pair: LockstepPair;
   private readonly program: Program;
   private advances = 0;
+  /** compiled code may have looked up translations for an instruction that it left to the evaluator */
+  private isSettled = true;
 
   constructor(
     private readonly seed: number,
@@ -45,8 +47,11 @@ export class LockstepRun {
   }
 
   advance(budget: number): Advance {
-    disturb(this.pair, randomFrom(this.seed * 65537 + this.advances++), this.program);
-    return this.pair.advance(budget);
+    const random = randomFrom(this.seed * 65537 + this.advances++);
+    if (this.isSettled) disturb(this.pair, random, this.program);
+    const advance = this.pair.advance(budget);
+    this.isSettled = advance.compiled === 0;
+    return advance;
   }
 }
 
