@@ -259,12 +259,11 @@ export class MemoryUnit {
 
   private walkTables(linear: number, kind: number): Translated | PageFault {
     if (!this.state.paging) return { ok: true, physical: linear, global: false, large: false };
-    const root = { cr0: this.state.cr0, cr3: this.state.get('cr3'), cr4: this.state.get('cr4') };
-    return walk(this.physical, root, linear, accessOfKind(kind), true);
+    return walk(this.physical, this.state, linear, accessOfKind[kind], true);
   }
 
   private fill(linear: number, kind: number, { physical, global: isGlobal, large }: Translated): void {
-    this.tlb.fill(linear, kind, { physical, isGlobal, large, slow: this.isSlow(linear, kind, physical >>> 12) });
+    this.tlb.fill(linear, kind, physical, isGlobal, large, this.isSlow(linear, kind, physical >>> 12));
   }
 
   /** Is a translation to `page` for TypeScript only? */

@@ -43,7 +43,7 @@ export interface PageFault {
   readonly errorCode: number;
 }
 
-/** The registers that steer a walk. */
+/** The registers that steer a walk; a processor's state has them. */
 export interface PagingRoot {
   readonly cr0: number;
   readonly cr3: number;
@@ -78,12 +78,10 @@ export function walk(
   if (!(pte & Pte.present)) return fault(access, 0);
   const rights = pde & pte;
   if (!allowed(root, rights, access)) return fault(access, PageFaultError.present);
-  if (update) {
-    setFlags(memory, pdeAddress, pde, Pte.accessed);
-    setFlags(memory, pteAddress, pte, access.write ? Pte.accessed | Pte.dirty : Pte.accessed);
-  }
+  if (update) setFlags(memory, pdeAddress, pde, Pte.accessed);
+  const leaf = update ? setFlags(memory, pteAddress, pte, flagsOf(access)) : pte;
   const physical = ((pte & 0xfffff000) | (linear & 0xfff)) >>> 0;
-  return translation(root, rights, physical, pteAddress, memory.read32(pteAddress), false);
+  return translation(root, rights, physical, pteAddress, leaf, false);
 }
 
 function walkLarge(
@@ -97,9 +95,9 @@ function walkLarge(
 ): PageTranslation | PageFault {
   if (pde & largeReserved) return fault(access, PageFaultError.present | PageFaultError.reserved);
   if (!allowed(root, pde, access)) return fault(access, PageFaultError.present);
-  if (update) setFlags(memory, pdeAddress, pde, access.write ? Pte.accessed | Pte.dirty : Pte.accessed);
+  const leaf = update ? setFlags(memory, pdeAddress, pde, flagsOf(access)) : pde;
   const physical = ((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0;
-  return translation(root, pde, physical, pdeAddress, memory.read32(pdeAddress), true);
+  return translation(root, pde, physical, pdeAddress, leaf, true);
 }
 
 /** §4.6.1: what U/S, R/W and CR0.WP allow. */
@@ -109,8 +107,12 @@ function allowed(root: PagingRoot, rights: number, access: PageAccess): boolean 
   return !access.user && !(root.cr0 & Cr0.wp);
 }
 
-function setFlags(memory: PhysicalMemory, address: number, entry: number, flags: number): void {
+const flagsOf = ({ write }: PageAccess): number => (write ? Pte.accessed | Pte.dirty : Pte.accessed);
+
+/** The entry as it is then. */
+function setFlags(memory: PhysicalMemory, address: number, entry: number, flags: number): number {
   if ((entry & flags) !== flags) memory.write32(address, entry | flags);
+  return entry | flags;
 }
 
 const translation = (
@@ -130,3 +132,15 @@ const translation = (
   leafAddress,
   leaf,
 });
+
+const look: PageAccess = { write: false, user: false };
+
+/**
+ * Physical address of a linear one as the tables under `root` say, for debuggers and monitors: no flags are set, and rights do
+ * not matter. Undefined where nothing is mapped.
+ */
+export function physicalOf(memory: PhysicalMemory, root: PagingRoot, linear: number): number | undefined {
+  if (!(root.cr0 & Cr0.pg)) return linear >>> 0;
+  const result = walk(memory, root, linear >>> 0, look, false);
+  return result.ok ? result.physical : undefined;
+}

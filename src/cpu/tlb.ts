@@ -8,6 +8,7 @@
 // for TypeScript only: behind it is no RAM, or a page whose writes must be noticed.
 
 import { pageMask } from '../base/address';
+import type { PageAccess } from './paging';
 
 export const tlbEntries = 1024;
 export const tlbEntryBytes = 8;
@@ -27,25 +28,28 @@ export const accessKind = (user: boolean, write: boolean): number => (user ? 2 :
 export const fetchKind = (user: boolean): number => (user ? 5 : 4);
 
 export const isWriteKind = (kind: number): boolean => kind === 1 || kind === 3;
-export const accessOfKind = (kind: number): { readonly write: boolean; readonly user: boolean } => ({
+/** The access that each kind stands for. */
+export const accessOfKind: readonly PageAccess[] = Array.from({ length: accessKinds }, (_, kind) => ({
   write: isWriteKind(kind),
   user: kind === 2 || kind === 3 || kind === 5,
-});
+}));
 
-/** A translation to keep. */
-export interface TlbEntry {
-  readonly physical: number;
-  readonly isGlobal: boolean;
+/** What is remembered of a slot besides its entry. */
+const SlotFlag = {
+  global: 1,
   /** a 4 KiB piece of a 4 MiB page */
-  readonly large: boolean;
-  readonly slow: boolean;
-}
+  large: 2,
+  /** it is among those in use: filled since the last flush, whatever became of it */
+  inUse: 4,
+} as const;
 
 export class Tlb {
   /** tag and addend by turns */
   private readonly entries: Int32Array;
-  private readonly isGlobal = new Uint8Array(accessKinds * tlbEntries);
-  private readonly large = new Uint8Array(accessKinds * tlbEntries);
+  private readonly flags = new Uint8Array(accessKinds * tlbEntries);
+  /** the slots in use, so that a flush costs no more than what was filled */
+  private readonly slots = new Uint16Array(accessKinds * tlbEntries);
+  private slotCount = 0;
   private holdsLarge = false;
 
   /** Entries in `buffer` at `byteOffset`; physical address 0 is at `ramOffset` there. */
@@ -55,7 +59,7 @@ export class Tlb {
     private readonly ramOffset: number,
   ) {
     this.entries = new Int32Array(buffer, byteOffset, tlbBytes / 4);
-    this.flush();
+    for (let index = 0; index < this.entries.length; index += 2) this.entries[index] = invalid;
   }
 
   /** Physical address, or -1 on a miss. */
@@ -81,20 +85,29 @@ export class Tlb {
     this.entries[this.indexOf(linear, kind)] = (linear & pageMask) | (isSlow ? slow : 0);
   }
 
-  fill(linear: number, kind: number, entry: TlbEntry): void {
+  /** Keeps a translation to `physical`: global or not, a piece of a large page or not, for TypeScript only or not. */
+  fill(linear: number, kind: number, physical: number, isGlobal: boolean, large: boolean, isSlow: boolean): void {
     const index = this.indexOf(linear, kind);
-    this.entries[index] = (linear & pageMask) | (entry.slow ? slow : 0);
-    this.entries[index + 1] = this.ramOffset + (entry.physical & pageMask) - (linear & pageMask);
-    this.isGlobal[index >> 1] = entry.isGlobal ? 1 : 0;
-    this.large[index >> 1] = entry.large ? 1 : 0;
-    this.holdsLarge ||= entry.large;
+    this.entries[index] = (linear & pageMask) | (isSlow ? slow : 0);
+    this.entries[index + 1] = this.ramOffset + (physical & pageMask) - (linear & pageMask);
+    this.noteUse(index >> 1);
+    this.flags[index >> 1] = SlotFlag.inUse | (isGlobal ? SlotFlag.global : 0) | (large ? SlotFlag.large : 0);
+    if (large) this.holdsLarge = true;
   }
 
   /** MOV to CR3 spares global pages; changes of CR0 and CR4 do not. */
   flush(keepGlobal = false): void {
-    for (let slot = 0; slot < this.isGlobal.length; slot++) {
-      if (!keepGlobal || this.isGlobal[slot] === 0) this.entries[slot * 2] = invalid;
+    const { slots, flags, slotCount } = this;
+    let kept = 0;
+    for (let position = 0; position < slotCount; position++) {
+      const slot = slots[position];
+      if (keepGlobal && flags[slot] & SlotFlag.global) slots[kept++] = slot;
+      else {
+        this.entries[slot * 2] = invalid;
+        flags[slot] = 0;
+      }
     }
+    this.slotCount = kept;
     if (!keepGlobal) this.holdsLarge = false;
   }
 
@@ -109,11 +122,11 @@ export class Tlb {
 
   /** Writes to the page at this address of the buffer must be noticed from now on. */
   slowDownWrites(address: number): void {
-    for (const kind of [accessKind(false, true), accessKind(true, true)]) {
-      for (let index = kind * tlbEntries * 2; index < (kind + 1) * tlbEntries * 2; index += 2) {
-        const page = this.entries[index] & pageMask;
-        if (((page + this.entries[index + 1]) | 0) === address) this.entries[index] |= slow;
-      }
+    for (let position = 0; position < this.slotCount; position++) {
+      const slot = this.slots[position];
+      if (!isWriteKind(Math.floor(slot / tlbEntries))) continue;
+      const page = this.entries[slot * 2] & pageMask;
+      if (((page + this.entries[slot * 2 + 1]) | 0) === address) this.entries[slot * 2] |= slow;
     }
   }
 
@@ -121,9 +134,16 @@ export class Tlb {
     return (kind * tlbEntries * 2) | ((linear >>> 11) & indexMask);
   }
 
+  private noteUse(slot: number): void {
+    if (this.flags[slot] & SlotFlag.inUse) return;
+    this.slots[this.slotCount++] = slot;
+  }
+
   private flushLargePage(largePage: number): void {
-    for (let slot = 0; slot < this.large.length; slot++) {
-      if (this.large[slot] !== 0 && this.entries[slot * 2] >>> 22 === largePage) this.entries[slot * 2] = invalid;
+    for (let position = 0; position < this.slotCount; position++) {
+      const slot = this.slots[position];
+      if (this.flags[slot] & SlotFlag.large && this.entries[slot * 2] >>> 22 === largePage)
+        this.entries[slot * 2] = invalid;
     }
   }
 }

@@ -3,7 +3,7 @@
 
 import { guestPhysical, pageSizeBytes } from '../base/address';
 import { hex } from '../base/hex';
-import { walk } from '../cpu/paging';
+import { physicalOf } from '../cpu/paging';
 import type { PhysicalMemory } from '../cpu/physicalMemory';
 import type { System } from '../monitor/system';
 import { parseNumber } from './expressions/tokens';
@@ -41,11 +41,7 @@ export class MemoryView {
 
   /** Guest-physical address of a linear one, or undefined where the guest has mapped nothing. */
   guestPhysicalOf(linear: number): number | undefined {
-    const state = this.system.believed();
-    if (!state.paging) return linear >>> 0;
-    const root = { cr0: state.get('cr0'), cr3: state.get('cr3'), cr4: state.get('cr4') };
-    const result = walk(this.system.guestMemory, root, linear >>> 0, { write: false, user: false }, false);
-    return result.ok ? result.physical : undefined;
+    return physicalOf(this.system.guestMemory, this.system.believed(), linear);
   }
 
   /** The host-physical address behind a linear one, for people. */

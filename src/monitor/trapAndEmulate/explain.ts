@@ -2,7 +2,7 @@
 
 import { maximumInstructionBytes } from '../../isa/decodeState';
 import { Disassembler } from '../../isa/disassemble';
-import type { PageAccess } from '../../cpu/paging';
+import { type PageAccess, physicalOf } from '../../cpu/paging';
 import type { ProcessorState } from '../../cpu/state';
 import type { PortDevice } from '../../devices/device';
 import { hex } from '../../base/hex';
@@ -13,7 +13,6 @@ import { Eflags } from '../../isa/flags';
 import type { Privilege } from '../../isa/opcodeRow';
 import { Gpr, gprNames, Segment, segmentNames } from '../../isa/registers';
 import type { StateField } from '../../isa/state';
-import { guestPhysicalOf } from './guestMemoryView';
 import type { TrapAndEmulate } from './trapAndEmulate';
 import type { TrapFrame } from './worldSwitch';
 
@@ -23,7 +22,7 @@ export function instructionText({ vcpu, guestMemory }: TrapAndEmulate, program: 
   const at = `${hex(state.selector(Segment.cs))}:${hex(state.eip, 8)}`;
   if (!program) return `the instruction at ${at} cannot be fetched`;
   const bytes = codeBytes(state, program.length, address => {
-    const physical = guestPhysicalOf(state, guestMemory, address);
+    const physical = physicalOf(guestMemory, state, address);
     return physical === undefined ? 0 : guestMemory.read8(physical);
   });
   const encoding = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' ');

@@ -13,7 +13,8 @@ import {
 import { Segment } from '../../isa/registers';
 import type { PhysicalMemory } from '../../cpu/physicalMemory';
 import type { ProcessorState } from '../../cpu/state';
-import { guestPhysicalOf, peek32 } from './guestMemoryView';
+import { physicalOf } from '../../cpu/paging';
+import { peek32 } from './guestMemoryView';
 import { emptyDescriptor, guestGdtEntries, type MonitorMemory, tableEntries } from './monitorMemory';
 import { compress, isRepresentable, type RingView } from './ringCompression';
 import type { WatchedFrames } from './watchedFrames';
@@ -115,7 +116,7 @@ export class ShadowDescriptors {
     const last = (base + entries * 8 - 1) >>> 0;
     const pages = (last >>> 12) - (base >>> 12) + 1;
     return Array.from({ length: Math.max(pages, 1) }, (_, index) => {
-      const physical = guestPhysicalOf(vcpu, this.guest, ((base & pageMask) + index * pageSizeBytes) >>> 0);
+      const physical = physicalOf(this.guest, vcpu, ((base & pageMask) + index * pageSizeBytes) >>> 0);
       return physical === undefined ? undefined : physical >>> 12;
     });
   }

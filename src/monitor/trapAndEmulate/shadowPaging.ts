@@ -69,7 +69,7 @@ export class ShadowPaging {
    * the guest's: they are made anew when those change.
    */
   root(vcpu: ProcessorState): number {
-    const mode = (vcpu.get('cr0') & Cr0.wp) | (vcpu.get('cr4') & Cr4.pse);
+    const mode = (vcpu.cr0 & Cr0.wp) | (vcpu.cr4 & Cr4.pse);
     if (mode !== this.mode) this.clear();
     this.mode = mode;
     return this.directory(vcpu).address;
@@ -105,8 +105,7 @@ export class ShadowPaging {
 
   private translate(vcpu: ProcessorState, linear: number, access: PageAccess): PageTranslation | PageFault {
     if (!vcpu.paging) return unpaged(linear);
-    const root = { cr0: vcpu.get('cr0'), cr3: vcpu.get('cr3'), cr4: vcpu.get('cr4') };
-    return walk(this.places.guest, root, linear, access, true);
+    return walk(this.places.guest, vcpu, linear, access, true);
   }
 
   private install(vcpu: ProcessorState, linear: number, translation: PageTranslation, access: PageAccess): void {
@@ -135,7 +134,7 @@ export class ShadowPaging {
   }
 
   private directory(vcpu: ProcessorState): Shadow {
-    const frame = vcpu.paging ? vcpu.get('cr3') >>> 12 : pagingOff;
+    const frame = vcpu.paging ? vcpu.cr3 >>> 12 : pagingOff;
     const known = this.directories.get(frame);
     if (known) return known;
     if (this.free.length < 2) this.clear();
@@ -150,7 +149,7 @@ export class ShadowPaging {
 
   private table(vcpu: ProcessorState, directory: Shadow, linear: number): Shadow {
     const index = linear >>> 22;
-    const pde = vcpu.paging ? this.places.guest.read32(((vcpu.get('cr3') & 0xfffff000) >>> 0) + index * 4) : 0;
+    const pde = vcpu.paging ? this.places.guest.read32(((vcpu.cr3 & 0xfffff000) >>> 0) + index * 4) : 0;
     const { key, frame } = tableIdentity(vcpu, pde, index);
     let table = this.tables.get(key);
     if (!table) {
@@ -222,7 +221,7 @@ export class ShadowPaging {
 function tableIdentity(vcpu: ProcessorState, pde: number, index: number): { key: string; frame: number } {
   if (!vcpu.paging) return { key: `off ${index}`, frame: pagingOff };
   const rights = pde & (Pte.writable | Pte.user);
-  const large = (pde & Pte.large) !== 0 && (vcpu.get('cr4') & Cr4.pse) !== 0;
+  const large = (pde & Pte.large) !== 0 && (vcpu.cr4 & Cr4.pse) !== 0;
   if (large) return { key: `large ${pde & 0xffc00000} ${rights} ${pde & Pte.dirty}`, frame: pagingOff };
   return { key: `${pde >>> 12} ${rights}`, frame: pde >>> 12 };
 }
