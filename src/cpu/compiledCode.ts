@@ -6,7 +6,7 @@ import { Segment } from '../isa/registers';
 import { SegmentField, segmentOffset } from '../isa/state';
 import type { MicroProgram } from '../ir/microOp';
 import { findRegion } from '../ir/region';
-import { encodeModule, type FunctionImport, ValueType } from '../ir/wasm/binary';
+import { encodeModule } from '../ir/wasm/binary';
 import { RegionTooLarge } from '../ir/wasm/localPool';
 import { type RegionBlock, RegionEmitter } from '../ir/wasm/regionEmitter';
 import { type CodePlace, placeKey } from './codePlace';
@@ -25,18 +25,15 @@ type RegionFunction = (budget: number, block: number) => number;
 
 interface Page {
   readonly id: number;
-  generation: number;
+  /** number of the physical page, and its write generation when it was compiled */
+  readonly physical: number;
+  readonly generation: number;
   compilations: number;
   readonly entries: Set<number>;
   run: RegionFunction | undefined;
   /** address of the table of block numbers + 1 by offset in the page */
   table: number;
 }
-
-const fillImport: FunctionImport = {
-  name: 'fill',
-  type: { parameters: [ValueType.i32, ValueType.i32, ValueType.i32], results: [ValueType.i32] },
-};
 
 export class CompiledCode {
   private readonly pages = new Map<number, Page>();
@@ -45,9 +42,6 @@ export class CompiledCode {
   private stops: ReadonlySet<number> = new Set();
   private readonly imports: WebAssembly.Imports;
   private tables: Uint16Array;
-  /** physical page whose code runs, or ran last, and its generation at that time */
-  private runningPage = 0;
-  private runningGeneration = 0;
   /** regions compiled so far */
   compilations = 0;
   /** of one page: see `TierLimits` */
@@ -59,13 +53,7 @@ export class CompiledCode {
     private readonly cache: InstructionCache,
   ) {
     const { physical } = memory;
-    this.imports = {
-      env: {
-        memory: physical.wasm,
-        fill: (linear: number, kind: number, bytes: number) =>
-          memory.fillForCompiledCode(linear >>> 0, kind, bytes) && this.isStillCurrent() ? 1 : 0,
-      },
-    };
+    this.imports = { env: { memory: physical.wasm } };
     this.tables = new Uint16Array(physical.buffer);
   }
 
@@ -77,19 +65,20 @@ export class CompiledCode {
 
   /** Runs at most `budget` instructions from here; 0 if there is no compiled code for this place, or it can do nothing. */
   run(budget: number, place: CodePlace): number {
-    const { physical, eip } = place;
     const page = this.pages.get(placeKey(place));
-    if (!page?.run || page.generation !== this.memory.physical.writeGeneration(physical >>> 12)) return 0;
-    const block = this.tables[(page.table >> 1) + (eip & 0xfff)];
-    if (block === 0) return 0;
-    this.runningGeneration = page.generation;
-    this.runningPage = physical >>> 12;
-    return budget - page.run(budget, block - 1);
+    const entry = page ? this.entryAt(page, place.eip) : 0;
+    return page?.run && entry !== 0 ? budget - page.run(budget, entry - 1) : 0;
   }
 
-  /** A page walk sets accessed flags: perhaps in the very page that runs. */
-  private isStillCurrent(): boolean {
-    return this.memory.physical.writeGeneration(this.runningPage) === this.runningGeneration;
+  /** Would `run` find code for this offset in the code segment, in the page with this `placeKey`? */
+  hasEntry(pageKey: number, eip: number): boolean {
+    const page = this.pages.get(pageKey);
+    return page !== undefined && this.entryAt(page, eip) !== 0;
+  }
+
+  private entryAt({ run, physical, generation, table }: Page, eip: number): number {
+    if (!run || generation !== this.memory.physical.writeGeneration(physical)) return 0;
+    return this.tables[(table >> 1) + (eip & 0xfff)];
   }
 
   private pageAt(place: CodePlace): Page {
@@ -100,6 +89,7 @@ export class CompiledCode {
     if (known) this.dropCode(known);
     const page: Page = {
       id,
+      physical: place.physical >>> 12,
       generation,
       compilations: known?.compilations ?? 0,
       entries: new Set(),
@@ -171,13 +161,11 @@ export class CompiledCode {
         user: this.state.cpl === 3,
         pageEip,
         dispatchTable,
-        fillFunction: 0,
+        fillFunction: undefined,
         codeLimitAddress: stateAddress + limit,
       });
       const pages = this.memory.physical.buffer.byteLength / 0x10000;
-      const module = new WebAssembly.Module(
-        encodeModule([fillImport], [emitter.emit()], { memoryPages: pages }) as BufferSource,
-      );
+      const module = new WebAssembly.Module(encodeModule([], [emitter.emit()], { memoryPages: pages }) as BufferSource);
       const { f0 } = new WebAssembly.Instance(module, this.imports).exports;
       return f0 as RegionFunction;
     } catch (error) {

@@ -31,6 +31,7 @@ const mostBlockBytes = mostBlockInstructions * 100 + 0x400;
 /** The count of a block that is not made yet: more than any budget. */
 const unmade = 0x7fffffff;
 const never = 0x7fffffff;
+const noStub = -1;
 
 interface Page {
   readonly id: number;
@@ -40,7 +41,7 @@ interface Page {
   readonly mode: Mode;
   /** addresses of headers by offset in the page */
   readonly blocks: Map<number, number>;
-  /** addresses of headers of what leads to other pages, by EIP */
+  /** addresses of headers of what leads to other pages, or to better code, by EIP */
   readonly exits: Map<number, number>;
   readonly jumpSlots: number[];
   dropped: boolean;
@@ -67,6 +68,14 @@ interface Piece {
   readonly eip: number;
 }
 
+/** What better than threaded code there is for a page. */
+export interface BetterCode {
+  /** told of a block that has become hot; true if the page has better code from now on */
+  compile(place: CodePlace, entries: readonly number[]): boolean;
+  /** can it be entered at this offset in the code segment, in the page with this `placeKey`? */
+  hasEntry(pageKey: number, eip: number): boolean;
+}
+
 export class ThreadedCode {
   private readonly words: Int32Array;
   private readonly bytes: Uint8Array;
@@ -89,11 +98,10 @@ export class ThreadedCode {
   /** see `TierLimits` */
   hotVisits = 1500;
 
-  /** `onHot` is told of a block that has become hot; true if something better than threaded code runs its page from now on. */
   constructor(
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
-    private readonly onHot: (place: CodePlace, entries: readonly number[]) => boolean,
+    private readonly better: BetterCode,
   ) {
     const { physical } = memory;
     this.words = new Int32Array(physical.buffer);
@@ -190,7 +198,7 @@ export class ThreadedCode {
         ([, address]) => this.words[(address >> 2) + headerWord.visits] < this.hotVisits / 2 || address >> 2 === header,
       )
       .map(([offset]) => page.linear + offset);
-    if (this.onHot({ ...entered, physical, eip }, [...new Set([...entries, eip])])) this.drop(page.physical);
+    if (this.better.compile({ ...entered, physical, eip }, [...new Set([...entries, eip])])) this.drop(page.physical);
   }
 
   /** Fills in the link by which control left, if it led to this block. */
@@ -293,7 +301,7 @@ export class ThreadedCode {
     let offset = start & 0xfff;
     while (pieces.length < mostBlockInstructions && offset < pageSizeBytes) {
       const eip = page.linear + offset;
-      if (this.stops.has(eip)) break;
+      if (this.stops.has(eip) || (pieces.length > 0 && this.better.hasEntry(page.id, eip))) break;
       const form = page.mode.forms.at(this.bytes, pageStart + offset, pageSizeBytes - offset);
       if (!form || (form.end === 'repeat' && pieces.length > 0) || !this.isReady(form.whole)) break;
       pieces.push({ form, variant: form.whole, eip });
@@ -394,6 +402,7 @@ export class ThreadedCode {
   /** The header that a link to `target` leads to: a block, a stub in its place, or a way out of the page. */
   private headerFor(page: Page, target: number, link: number): number {
     if (target >>> 12 !== page.linear >>> 12) return page.exits.get(target) ?? this.makeExit(page, target);
+    if (this.better.hasEntry(page.id, target)) return page.exits.get(target) ?? this.makeGate(page, target);
     const known = page.blocks.get(target & 0xfff);
     if (known !== undefined) return known;
     const { words } = this;
@@ -403,6 +412,18 @@ export class ThreadedCode {
     words[stub + headerWord.eip] = target;
     words[stub + headerWord.stub] = this.stubs.push({ page, link }) - 1;
     return stub * 4;
+  }
+
+  /** Control leaves here, for better code: like a stub that is never filled in. */
+  private makeGate(page: Page, target: number): number {
+    const { words } = this;
+    const gate = this.takeWords(4);
+    words[gate + headerWord.count] = unmade;
+    words[gate + headerWord.visits] = never;
+    words[gate + headerWord.eip] = target;
+    words[gate + headerWord.stub] = noStub;
+    page.exits.set(target, gate * 4);
+    return gate * 4;
   }
 
   private makeExit(page: Page, target: number): number {

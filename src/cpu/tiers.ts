@@ -35,7 +35,7 @@ export class Tiers {
     cache: InstructionCache,
   ) {
     this.compiled = new CompiledCode(state, memory, cache);
-    this.threaded = new ThreadedCode(state, memory, (place, entries) => this.compiled.compile(place, entries));
+    this.threaded = new ThreadedCode(state, memory, this.compiled);
   }
 
   set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {

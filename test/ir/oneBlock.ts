@@ -1,6 +1,7 @@
 // A few registers and flags, and the ways to run a micro-program on them: by the evaluator, and as a region of one block
 // or more in WebAssembly. Memory is flat and without paging.
 
+import { pageSizeBytes } from '../../src/base/address';
 import { ExecutionTarget } from '../../src/cpu/executionTarget';
 import { MemoryUnit } from '../../src/cpu/memoryUnit';
 import { PhysicalMemory } from '../../src/cpu/physicalMemory';
@@ -10,7 +11,7 @@ import { joinBlock } from '../../src/ir/blockGraph';
 import { Evaluator } from '../../src/ir/evaluate';
 import { IrBuilder } from '../../src/ir/irBuilder';
 import type { MicroProgram } from '../../src/ir/microOp';
-import { encodeModule, type FunctionImport, ValueType } from '../../src/ir/wasm/binary';
+import { encodeModule } from '../../src/ir/wasm/binary';
 import { type RegionBlock, RegionEmitter } from '../../src/ir/wasm/regionEmitter';
 import { Attribute } from '../../src/isa/descriptors';
 import { SegmentField, segmentOffset } from '../../src/isa/state';
@@ -27,7 +28,6 @@ export const flatMode: ExecutionMode = {
 export const memoryBytes = 0x10000;
 const flatAttributes = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable | Attribute.big;
 const dispatchTableBytes = 0x2000;
-const fill: FunctionImport = { name: 'fill', type: { parameters: [ValueType.i32, ValueType.i32, ValueType.i32], results: [ValueType.i32] } }; // prettier-ignore
 
 /** A program that no instruction stands for. */
 export function programFrom(build: (b: IrBuilder) => void, length = 1): MicroProgram {
@@ -46,6 +46,8 @@ export class OneBlockMachine {
   constructor() {
     for (let segment = 0; segment < 6; segment++)
       this.state.setSegment(segment, { selector: 8, base: 0, limit: 0xffffffff, attributes: flatAttributes });
+    for (let address = 0; address < memoryBytes; address += pageSizeBytes)
+      for (const write of [false, true]) this.unit.translate(address, write, false);
   }
 
   evaluate(program: MicroProgram): void {
@@ -76,16 +78,12 @@ export class OneBlockMachine {
       user: false,
       pageEip: blocks[0].eip & ~0xfff,
       dispatchTable: this.dispatchTable,
-      fillFunction: 0,
+      fillFunction: undefined,
       codeLimitAddress: state.byteOffset + segmentOffset(1) + SegmentField.limit,
     });
-    const bytes = encodeModule([fill], [emitter.emit()], { memoryPages: memory.buffer.byteLength / 0x10000 });
+    const bytes = encodeModule([], [emitter.emit()], { memoryPages: memory.buffer.byteLength / 0x10000 });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), {
-      env: {
-        memory: memory.wasm,
-        fill: (linear: number, kind: number, width: number) =>
-          unit.fillForCompiledCode(linear >>> 0, kind, width) ? 1 : 0,
-      },
+      env: { memory: memory.wasm },
     });
     const run = instance.exports.f0 as (budget: number, block: number) => number;
     return budget - run(budget, first);

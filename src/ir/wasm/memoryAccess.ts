@@ -14,8 +14,11 @@ export interface TlbLayout {
   readonly tlbSlots: number;
   /** CPL 3: user translations */
   readonly user: boolean;
-  /** number of the imported function `fill(linear, kind, bytes) → 1 if the TLB now has it` */
-  readonly fillFunction: number;
+  /**
+   * Number of the imported function `fill(linear, kind, bytes) → 1 if the TLB now has it`. Undefined: a miss is left to others.
+   * A function that calls out keeps no values in machine registers across the call, on whichever path.
+   */
+  readonly fillFunction: number | undefined;
 }
 
 /** i32 locals that an access uses for itself. */
@@ -60,10 +63,7 @@ export class MemoryAccess {
     values.op(Wasm.i32And);
     values.op(Wasm.i32Ne);
     control.open(Wasm.if);
-    this.fill(kind, bytes);
-    control.open(Wasm.if);
-    onMiss();
-    control.close();
+    this.fill(kind, bytes, onMiss);
     control.close();
     values.get(scratch.entry);
     this.memory(Wasm.i32Load, 2, table + 4);
@@ -99,14 +99,18 @@ export class MemoryAccess {
     values.tee(this.scratch.entry);
   }
 
-  /** Leaves 1 on the stack if the TLB does not have the access even now. */
-  private fill(kind: number, bytes: number): void {
-    const { values } = this;
+  private fill(kind: number, bytes: number, onMiss: () => void): void {
+    const { values, control } = this;
+    const { fillFunction } = this.layout;
+    if (fillFunction === undefined) return onMiss();
     values.get(this.scratch.linear);
     values.i32(kind);
     values.i32(bytes);
     values.op(Wasm.call);
-    this.out.unsigned(this.layout.fillFunction);
+    this.out.unsigned(fillFunction);
     values.op(Wasm.i32Eqz);
+    control.open(Wasm.if);
+    onMiss();
+    control.close();
   }
 }
