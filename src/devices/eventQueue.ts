@@ -60,7 +60,9 @@ export class EventQueue implements Clock {
 
   /** For the queue's own timers. */
   deadlinesChanged(): void {
-    this.earliest = this.timers.reduce((least, timer) => Math.min(least, timer.deadline ?? Infinity), Infinity);
+    let earliest = Infinity;
+    for (const { deadline } of this.timers) if (deadline !== undefined && deadline < earliest) earliest = deadline;
+    this.earliest = earliest;
     this.observer?.();
   }
 

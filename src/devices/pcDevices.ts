@@ -100,7 +100,7 @@ export class PcDevices implements Snapshot<PcDevicesState> {
     this.pic = new InterruptControllers(options.intr);
     this.pit = new Pit8254(clock, this.pic.line(irq.timer));
     this.portA = new SystemControlPortA(this.a20, resetMachine);
-    this.portB = new SystemControlPortB(clock, this.pit);
+    this.portB = new SystemControlPortB(this.pit);
     this.keyboard = new KeyboardController8042(clock, this.pic.line(irq.keyboard), this.a20, resetMachine);
     this.rtc = new CmosRtc(clock, this.pic.line(irq.clock), { memorySizeBytes: memory.sizeBytes, epochSeconds });
     this.uart = new Uart16550(clock, this.pic.line(com1.irq), byte => host.serialOutput(byte));

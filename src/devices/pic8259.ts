@@ -63,6 +63,7 @@ const operationWord3 = {
   setRead: 0x02,
   inService: 0x01,
 };
+const levels = 8;
 const spuriousLevel = 7;
 
 export class Pic8259 {
@@ -98,7 +99,9 @@ export class Pic8259 {
     const { state } = this;
     const requests = state.interruptRequest & ~state.interruptMask;
     const blocking = this.blockingLevels;
-    for (const level of this.levelsByPriority()) {
+    if (requests === 0) return undefined;
+    for (let rank = 0; rank < levels; rank++) {
+      const level = this.levelOfRank(rank);
       const bit = 1 << level;
       const slaveMayInterruptItself = state.specialFullyNestedMode && this.hasSlave(level);
       if (blocking & bit && !slaveMayInterruptItself) return undefined;
@@ -167,8 +170,9 @@ export class Pic8259 {
     return specialMaskMode ? inService & ~interruptMask : inService;
   }
 
-  private levelsByPriority(): number[] {
-    return Array.from({ length: 8 }, (_, rank) => (this.state.lowestPriorityLevel + 1 + rank) & 7);
+  /** The level that has rank 0 (the highest) to 7. */
+  private levelOfRank(rank: number): number {
+    return (this.state.lowestPriorityLevel + 1 + rank) & (levels - 1);
   }
 
   private takeIntoService(level: number): void {
@@ -257,7 +261,12 @@ export class Pic8259 {
 
   /** What a non-specific EOI ends. It passes over levels that special mask mode has masked. */
   private get highestInService(): number | undefined {
-    return this.levelsByPriority().find(level => this.blockingLevels & (1 << level));
+    const blocking = this.blockingLevels;
+    for (let rank = 0; rank < levels; rank++) {
+      const level = this.levelOfRank(rank);
+      if (blocking & (1 << level)) return level;
+    }
+    return undefined;
   }
 
   private endOfInterrupt(level: number | undefined, rotate: boolean): void {

@@ -26,14 +26,24 @@ export class Pit8254 implements PortDevice, Snapshot<Pit8254State> {
   private readonly channels = [new PitChannel(true), new PitChannel(true), new PitChannel(false)] as const;
   private readonly oscillator = new Oscillator(pitFrequencyHz);
   private readonly edge: Timer;
-  private pulses: number;
+  private pulses = 0;
+  /** the tick of the pulse after those */
+  private nextPulseTick = 0;
+  /** the pulse at which counter 0's OUT changes next, as things are, or Infinity */
+  private nextEdge = Infinity;
 
   constructor(
     private readonly clock: Clock,
     private readonly irq0: InterruptLine,
   ) {
     this.edge = clock.createTimer(() => this.settle());
-    this.pulses = this.oscillator.cyclesAt(clock.now);
+    this.startNow();
+  }
+
+  /** CLK pulses up to now. */
+  get pulsesNow(): number {
+    this.catchUp();
+    return this.pulses;
   }
 
   get counter2Out(): boolean {
@@ -54,7 +64,7 @@ export class Pit8254 implements PortDevice, Snapshot<Pit8254State> {
   reset(): void {
     this.channels.forEach(channel => channel.reset());
     this.channels[2].counter.setGate(false);
-    this.pulses = this.oscillator.cyclesAt(this.clock.now);
+    this.startNow();
     this.settle();
   }
 
@@ -77,7 +87,7 @@ export class Pit8254 implements PortDevice, Snapshot<Pit8254State> {
   }
 
   restore(state: Pit8254State): void {
-    this.pulses = state.pulses;
+    this.setPulses(state.pulses);
     state.channels.forEach((channel, index) => this.channels[index]?.restore(channel));
     this.armForNextEdge();
   }
@@ -121,13 +131,35 @@ export class Pit8254 implements PortDevice, Snapshot<Pit8254State> {
 
   /** Stops at each edge of counter 0's OUT, so that a short pulse is not lost when the clock comes late. */
   private catchUp(): void {
-    const target = this.oscillator.cyclesAt(this.clock.now);
+    const { now } = this.clock;
+    if (now < this.nextPulseTick) return;
+    const target = this.oscillator.cyclesAt(now);
     while (this.pulses < target) {
-      const step = Math.min(target - this.pulses, this.channels[0].counter.pulsesToEdge());
-      this.channels.forEach(({ counter }) => counter.advance(step));
+      const step = Math.min(target, this.nextEdge) - this.pulses;
+      for (const { counter } of this.channels) counter.advance(step);
       this.pulses += step;
-      this.driveIrq0();
+      if (this.pulses === this.nextEdge) this.passEdge();
     }
+    this.setPulses(target);
+  }
+
+  /** No pulse before the present one has been for us. */
+  private startNow(): void {
+    this.setPulses(this.oscillator.cyclesAt(this.clock.now));
+  }
+
+  private setPulses(pulses: number): void {
+    this.pulses = pulses;
+    this.nextPulseTick = this.oscillator.tickOf(pulses + 1);
+  }
+
+  private passEdge(): void {
+    this.driveIrq0();
+    this.findNextEdge();
+  }
+
+  private findNextEdge(): void {
+    this.nextEdge = this.pulses + this.channels[0].counter.pulsesToEdge();
   }
 
   private driveIrq0(): void {
@@ -136,9 +168,9 @@ export class Pit8254 implements PortDevice, Snapshot<Pit8254State> {
   }
 
   private armForNextEdge(): void {
-    const pulses = this.channels[0].counter.pulsesToEdge();
-    if (pulses === Infinity) this.edge.disarm();
-    else this.edge.arm(this.oscillator.tickOf(this.pulses + pulses));
+    this.findNextEdge();
+    if (this.nextEdge === Infinity) this.edge.disarm();
+    else this.edge.arm(this.oscillator.tickOf(this.nextEdge));
   }
 }
 

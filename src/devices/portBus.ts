@@ -18,9 +18,11 @@ export interface PortAccess {
 
 export type PortObserver = (access: PortAccess) => void;
 
+/** What a device has claimed. */
 interface Claim {
   readonly device: PortDevice;
-  readonly widths: readonly AccessWidth[];
+  /** the access widths that it takes whole: 8 | 16 | 32 as bits */
+  readonly widths: number;
 }
 
 const portMask = 0xffff;
@@ -29,7 +31,9 @@ const half = (width: AccessWidth): 8 | 16 => (width === 32 ? 16 : 8);
 export class PortBus {
   /** Called after each access; for the debugger and the log. */
   observer: PortObserver | undefined;
-  private readonly claims = new Map<number, Claim>();
+  /** for each port the number of its claim in `claims`, or 0: nobody's */
+  private readonly claimAt = new Uint16Array(portMask + 1);
+  private readonly claims: (Claim | undefined)[] = [undefined];
   private readonly attached: PortDevice[] = [];
 
   get devices(): readonly PortDevice[] {
@@ -38,20 +42,16 @@ export class PortBus {
 
   /** The device that claims `port`. */
   deviceAt(port: number): PortDevice | undefined {
-    return this.claims.get(port & portMask)?.device;
+    return this.claims[this.claimAt[port & portMask]]?.device;
   }
 
   /** Throws, and changes nothing, if another device already claims one of the ports. */
   attach(device: PortDevice): void {
-    const claimed = new Map<number, Claim>();
+    this.requireFree(device);
     for (const { first, last, widths } of device.ports) {
-      for (let port = first; port <= last; port++) {
-        const owner = this.claims.get(port)?.device ?? claimed.get(port)?.device;
-        if (owner) throw new Error(`port ${hex(port)} of ${device.title} is already claimed by ${owner.title}`);
-        claimed.set(port, { device, widths });
-      }
+      this.claimAt.fill(this.claims.length, first, last + 1);
+      this.claims.push({ device, widths: widths.reduce((all: number, width) => all | width, 0) });
     }
-    claimed.forEach((claim, port) => this.claims.set(port, claim));
     this.attached.push(device);
   }
 
@@ -69,9 +69,20 @@ export class PortBus {
     this.observer?.({ direction: 'out', port, width, value: unsigned, device: this.deviceAt(port) });
   }
 
+  private requireFree(device: PortDevice): void {
+    const wanted = new Set<number>();
+    for (const { first, last } of device.ports) {
+      for (let port = first; port <= last; port++) {
+        const owner = wanted.has(port) ? device : this.deviceAt(port);
+        if (owner) throw new Error(`port ${hex(port)} of ${device.title} is already claimed by ${owner.title}`);
+        wanted.add(port);
+      }
+    }
+  }
+
   private readWhole(port: number, width: AccessWidth): number {
-    const claim = this.claims.get(port);
-    if (claim?.widths.includes(width)) return claim.device.readPort(port, width);
+    const claim = this.claims[this.claimAt[port]];
+    if (claim && claim.widths & width) return claim.device.readPort(port, width);
     if (width === 8) return 0xff;
     const part = half(width);
     const low = this.readWhole(port, part);
@@ -80,8 +91,8 @@ export class PortBus {
   }
 
   private writeWhole(port: number, value: number, width: AccessWidth): void {
-    const claim = this.claims.get(port);
-    if (claim?.widths.includes(width)) return claim.device.writePort(port, value, width);
+    const claim = this.claims[this.claimAt[port]];
+    if (claim && claim.widths & width) return claim.device.writePort(port, value, width);
     if (width === 8) return;
     const part = half(width);
     this.writeWhole(port, value & ((1 << part) - 1), part);

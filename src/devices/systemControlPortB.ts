@@ -3,9 +3,8 @@
 // use as a clock.
 // Leaves out: memory parity and channel check errors, which never happen here; their enable bits are kept.
 import { hex } from '../base/hex';
-import type { Clock, DeviceField, PortDevice, Snapshot } from './device';
-import { pitFrequencyHz, type Pit8254 } from './pit8254';
-import { Oscillator } from './virtualTime';
+import type { DeviceField, PortDevice, Snapshot } from './device';
+import type { Pit8254 } from './pit8254';
 
 const bits = { timer2Gate: 0x01, speakerData: 0x02, refreshToggle: 0x10, timer2Out: 0x20 };
 const writable = 0x0f;
@@ -21,20 +20,16 @@ export class SystemControlPortB implements PortDevice, Snapshot<SystemControlPor
   readonly name = 'systemControlPortB';
   readonly title = 'System control port B (speaker, timer gate)';
   readonly ports = [{ first: 0x61, last: 0x61, widths: [8] }] as const;
-  private readonly oscillator = new Oscillator(pitFrequencyHz);
   private written = 0;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly pit: Pit8254,
-  ) {}
+  constructor(private readonly pit: Pit8254) {}
 
   reset(): void {
     this.writePort(0x61, 0);
   }
 
   readPort(): number {
-    const refreshes = Math.floor(this.oscillator.cyclesAt(this.clock.now) / pulsesPerRefresh);
+    const refreshes = Math.floor(this.pit.pulsesNow / pulsesPerRefresh);
     const toggle = refreshes & 1 ? bits.refreshToggle : 0;
     return this.written | toggle | (this.pit.counter2Out ? bits.timer2Out : 0);
   }

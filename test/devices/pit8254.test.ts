@@ -163,7 +163,7 @@ describe('interval timer', () => {
 describe('system control port B', () => {
   function rigWithPort(): Rig & { portB: SystemControlPortB } {
     const rig = new Rig();
-    return Object.assign(rig, { portB: new SystemControlPortB(rig.clock, rig.pit) });
+    return Object.assign(rig, { portB: new SystemControlPortB(rig.pit) });
   }
 
   it('gates counter 2 and shows its OUT in bit 5', () => {
