@@ -11,17 +11,17 @@ import { RegionTooLarge } from '../ir/wasm/localPool';
 import { type RegionBlock, RegionEmitter } from '../ir/wasm/regionEmitter';
 import { type CodePlace, placeKey } from './codePlace';
 import { isCompilable } from './compilable';
+import type { FunctionTable } from './functionTable';
 import type { InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
+import type { CompiledEntry, HotCode } from './threadedCode';
 import { tlbEntries, tlbTableBytes } from './tlb';
 
 const dispatchTableBytes = pageSizeBytes * 2;
 const dispatchTables = 1024;
 /** Pages known at a time, compiled or not. */
 const mostPages = 0x4000;
-
-type RegionFunction = (budget: number, block: number) => number;
 
 interface Page {
   readonly id: number;
@@ -30,12 +30,13 @@ interface Page {
   readonly generation: number;
   compilations: number;
   readonly entries: Set<number>;
-  run: RegionFunction | undefined;
+  /** of the region's function, where the page is compiled */
+  functionNumber: number | undefined;
   /** address of the table of block numbers + 1 by offset in the page */
   table: number;
 }
 
-export class CompiledCode {
+export class CompiledCode implements HotCode {
   private readonly pages = new Map<number, Page>();
   private freeTables: number[] = [];
   private tableCount = 0;
@@ -51,6 +52,9 @@ export class CompiledCode {
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
     private readonly cache: InstructionCache,
+    private readonly functions: FunctionTable,
+    /** told when all regions have been given up */
+    private readonly onForget: () => void,
   ) {
     const { physical } = memory;
     this.imports = { env: { memory: physical.wasm } };
@@ -63,22 +67,13 @@ export class CompiledCode {
     this.forget();
   }
 
-  /** Runs at most `budget` instructions from here; 0 if there is no compiled code for this place, or it can do nothing. */
-  run(budget: number, place: CodePlace): number {
-    const page = this.pages.get(placeKey(place));
-    const entry = page ? this.entryAt(page, place.eip) : 0;
-    return page?.run && entry !== 0 ? budget - page.run(budget, entry - 1) : 0;
-  }
-
-  /** Would `run` find code for this offset in the code segment, in the page with this `placeKey`? */
-  hasEntry(pageKey: number, eip: number): boolean {
+  entryAt(pageKey: number, eip: number): CompiledEntry | undefined {
     const page = this.pages.get(pageKey);
-    return page !== undefined && this.entryAt(page, eip) !== 0;
-  }
-
-  private entryAt({ run, physical, generation, table }: Page, eip: number): number {
-    if (!run || generation !== this.memory.physical.writeGeneration(physical)) return 0;
-    return this.tables[(table >> 1) + (eip & 0xfff)];
+    if (page?.functionNumber === undefined) return undefined;
+    const { functionNumber, physical, generation, table } = page;
+    if (generation !== this.memory.physical.writeGeneration(physical)) return undefined;
+    const number = this.tables[(table >> 1) + (eip & 0xfff)];
+    return number === 0 ? undefined : { functionNumber, block: number - 1 };
   }
 
   private pageAt(place: CodePlace): Page {
@@ -93,7 +88,7 @@ export class CompiledCode {
       generation,
       compilations: known?.compilations ?? 0,
       entries: new Set(),
-      run: undefined,
+      functionNumber: undefined,
       table: 0,
     };
     if (this.pages.size === mostPages) this.forget();
@@ -102,8 +97,10 @@ export class CompiledCode {
   }
 
   private dropCode(page: Page): void {
-    if (page.run) this.freeTables.push(page.table);
-    page.run = undefined;
+    if (page.functionNumber === undefined) return;
+    this.freeTables.push(page.table);
+    this.functions.remove(page.functionNumber);
+    page.functionNumber = undefined;
   }
 
   /** Compiles the page of a place, to be entered at these offsets in the code segment, besides those of before. */
@@ -139,7 +136,7 @@ export class CompiledCode {
       this.tables[(table >> 1) + (at & 0xfff)] = index + 1;
     });
     this.memory.physical.watchWrites(physical >>> 12);
-    page.run = run;
+    page.functionNumber = this.functions.add(run);
     page.table = table;
     this.compilations++;
     return true;
@@ -149,7 +146,7 @@ export class CompiledCode {
     blocks: readonly RegionBlock[],
     pageEip: number,
     dispatchTable: number,
-  ): RegionFunction | undefined {
+  ): WebAssembly.ExportValue | undefined {
     const limit = segmentOffset(Segment.cs) + SegmentField.limit;
     const stateAddress = this.state.byteOffset;
     try {
@@ -167,7 +164,7 @@ export class CompiledCode {
       const pages = this.memory.physical.buffer.byteLength / 0x10000;
       const module = new WebAssembly.Module(encodeModule([], [emitter.emit()], { memoryPages: pages }) as BufferSource);
       const { f0 } = new WebAssembly.Instance(module, this.imports).exports;
-      return f0 as RegionFunction;
+      return f0;
     } catch (error) {
       if (error instanceof RegionTooLarge) return undefined;
       throw error;
@@ -189,5 +186,6 @@ export class CompiledCode {
   private forget(): void {
     for (const page of this.pages.values()) this.dropCode(page);
     this.pages.clear();
+    this.onForget();
   }
 }

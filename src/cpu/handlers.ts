@@ -2,14 +2,22 @@
 
 import type { HandlerShape } from '../ir/handlerShape';
 import { encodeModule, type FunctionBody, type FunctionImport, ValueType } from '../ir/wasm/binary';
-import { emitEntry, emitGoTo, emitLookUp, HandlerEmitter, type HandlerLayout } from '../ir/wasm/handlerEmitter';
+import {
+  emitEnterRegion,
+  emitEntry,
+  emitGoTo,
+  emitLookUp,
+  HandlerEmitter,
+  type HandlerLayout,
+} from '../ir/wasm/handlerEmitter';
+import type { FunctionTable } from './functionTable';
 
 /** Calls the handler of the record with a budget for what comes after its block; gives back what is left of it. */
 export type EnterThread = (record: number, budget: number) => number;
 
 /** Handlers that every block may need; the others follow. Number 0 is none. */
-export const fixedHandler = { goTo: 1, lookUpSupervisor: 2, lookUpUser: 3 } as const;
-const firstNumber = 4;
+export const fixedHandler = { goTo: 1, lookUpSupervisor: 2, lookUpUser: 3, enterSupervisor: 4, enterUser: 5 } as const;
+export const reservedNumbers = 6;
 
 const fillImport: FunctionImport = {
   name: 'fill',
@@ -32,16 +40,16 @@ interface Waiting {
 export class Handlers {
   private readonly numbers = new Map<string, number>();
   private readonly ready: boolean[] = [];
-  private readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: 256 });
   private waiting: Waiting[] = [];
   private misses = 0;
   readonly enter: EnterThread;
-  limits: BatchLimits = { misses: 1000, missesPerHandler: 100 };
+  limits: BatchLimits = { misses: 100, missesPerHandler: 10 };
 
   /** `layouts`: for code at CPL 0 to 2, and at CPL 3 */
   constructor(
     private readonly layouts: { readonly supervisor: HandlerLayout; readonly user: HandlerLayout },
     private readonly memory: WebAssembly.Memory,
+    private readonly functions: FunctionTable,
     private readonly fill: (linear: number, kind: number, bytes: number) => number,
   ) {
     const { supervisor, user } = layouts;
@@ -50,8 +58,10 @@ export class Handlers {
       emitGoTo(supervisor, typeIndex),
       emitLookUp(supervisor, typeIndex),
       emitLookUp(user, typeIndex),
+      emitEnterRegion(supervisor, typeIndex),
+      emitEnterRegion(user, typeIndex),
     ]);
-    fixed.forEach((handler, index) => this.table.set(fixedHandler.goTo + index, handler));
+    fixed.forEach((handler, index) => this.functions.table.set(fixedHandler.goTo + index, handler));
     this.enter = enter as EnterThread;
   }
 
@@ -59,7 +69,7 @@ export class Handlers {
   numberOf(shape: HandlerShape): number {
     const known = this.numbers.get(shape.key);
     if (known !== undefined) return known;
-    const number = firstNumber + this.numbers.size;
+    const number = this.functions.takeNumber();
     this.numbers.set(shape.key, number);
     this.waiting.push({ number, shape });
     return number;
@@ -86,10 +96,8 @@ export class Handlers {
     const bodies = waiting.map(({ shape }) =>
       new HandlerEmitter(shape, shape.user ? user : supervisor, typeIndex).emit(),
     );
-    const needed = firstNumber + this.numbers.size;
-    if (this.table.length < needed) this.table.grow(Math.max(needed - this.table.length, this.table.length));
     this.instantiate(bodies).forEach((handler, index) => {
-      this.table.set(waiting[index].number, handler);
+      this.functions.table.set(waiting[index].number, handler);
       this.ready[waiting[index].number] = true;
     });
   }
@@ -97,7 +105,7 @@ export class Handlers {
   private instantiate(bodies: readonly FunctionBody[]): readonly WebAssembly.ExportValue[] {
     const memoryPages = this.memory.buffer.byteLength / 0x10000;
     const bytes = encodeModule([fillImport], bodies, { memoryPages, table: true });
-    const imports = { env: { memory: this.memory, table: this.table, fill: this.fill } };
+    const imports = { env: { memory: this.memory, table: this.functions.table, fill: this.fill } };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), imports);
     return bodies.map((_, index) => exports[`f${index}`]);
   }

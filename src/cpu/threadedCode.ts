@@ -18,6 +18,7 @@ import {
   jumpWord,
 } from '../ir/wasm/handlerEmitter';
 import { type CodePlace, placeKey } from './codePlace';
+import type { FunctionTable } from './functionTable';
 import { fixedHandler, Handlers } from './handlers';
 import { type FormVariant, type InstructionForm, InstructionForms } from './instructionForms';
 import type { MemoryUnit } from './memoryUnit';
@@ -31,7 +32,6 @@ const mostBlockBytes = mostBlockInstructions * 100 + 0x400;
 /** The count of a block that is not made yet: more than any budget. */
 const unmade = 0x7fffffff;
 const never = 0x7fffffff;
-const noStub = -1;
 
 interface Page {
   readonly id: number;
@@ -41,7 +41,7 @@ interface Page {
   readonly mode: Mode;
   /** addresses of headers by offset in the page */
   readonly blocks: Map<number, number>;
-  /** addresses of headers of what leads to other pages, or to better code, by EIP */
+  /** addresses of headers of what leads to other pages, by EIP */
   readonly exits: Map<number, number>;
   readonly jumpSlots: number[];
   dropped: boolean;
@@ -68,12 +68,18 @@ interface Piece {
   readonly eip: number;
 }
 
-/** What better than threaded code there is for a page. */
-export interface BetterCode {
-  /** told of a block that has become hot; true if the page has better code from now on */
+/** Where compiled code is entered: number of the region's function in the table, and number of the block. */
+export interface CompiledEntry {
+  readonly functionNumber: number;
+  readonly block: number;
+}
+
+/** The compiled code that threaded code goes into where there is some. */
+export interface HotCode {
+  /** Compiles the page of a place, to be entered at these offsets in the code segment; true if it did. */
   compile(place: CodePlace, entries: readonly number[]): boolean;
-  /** can it be entered at this offset in the code segment, in the page with this `placeKey`? */
-  hasEntry(pageKey: number, eip: number): boolean;
+  /** the entry at an offset in the code segment, in the page with this `placeKey` */
+  entryAt(pageKey: number, eip: number): CompiledEntry | undefined;
 }
 
 export class ThreadedCode {
@@ -101,7 +107,8 @@ export class ThreadedCode {
   constructor(
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
-    private readonly better: BetterCode,
+    functions: FunctionTable,
+    private readonly hot: HotCode,
   ) {
     const { physical } = memory;
     this.words = new Int32Array(physical.buffer);
@@ -112,7 +119,9 @@ export class ThreadedCode {
     this.recordsStart = physical.allocate(recordRoomBytes);
     this.next = this.recordsStart;
     const layouts = { supervisor: this.layout(false), user: this.layout(true) };
-    this.handlers = new Handlers(layouts, physical.wasm, (linear, kind, bytes) => this.fill(linear, kind, bytes));
+    this.handlers = new Handlers(layouts, physical.wasm, functions, (linear, kind, bytes) =>
+      this.fill(linear, kind, bytes),
+    );
     physical.onChange(address => this.drop((address - physical.byteOffset) / pageSizeBytes));
   }
 
@@ -198,7 +207,7 @@ export class ThreadedCode {
         ([, address]) => this.words[(address >> 2) + headerWord.visits] < this.hotVisits / 2 || address >> 2 === header,
       )
       .map(([offset]) => page.linear + offset);
-    if (this.better.compile({ ...entered, physical, eip }, [...new Set([...entries, eip])])) this.drop(page.physical);
+    if (this.hot.compile({ ...entered, physical, eip }, [...new Set([...entries, eip])])) this.drop(page.physical);
   }
 
   /** Fills in the link by which control left, if it led to this block. */
@@ -255,7 +264,7 @@ export class ThreadedCode {
     this.words.fill(0, this.jumpTable >> 2, (this.jumpTable + jumpEntries * jumpEntryBytes) >> 2);
   }
 
-  private forget(): void {
+  forget(): void {
     for (const page of this.pages.values()) page.dropped = true;
     this.pages.clear();
     this.pagesOf.clear();
@@ -287,6 +296,8 @@ export class ThreadedCode {
       this.forget();
       return 0;
     }
+    const entry = this.hot.entryAt(page.id, eip);
+    if (entry) return this.makeGate(page, eip, entry);
     const pieces = this.findPieces(page, eip);
     if (pieces.length === 0) return 0;
     this.memory.physical.watchWrites(page.physical);
@@ -301,7 +312,7 @@ export class ThreadedCode {
     let offset = start & 0xfff;
     while (pieces.length < mostBlockInstructions && offset < pageSizeBytes) {
       const eip = page.linear + offset;
-      if (this.stops.has(eip) || (pieces.length > 0 && this.better.hasEntry(page.id, eip))) break;
+      if (this.stops.has(eip) || (pieces.length > 0 && this.hot.entryAt(page.id, eip))) break;
       const form = page.mode.forms.at(this.bytes, pageStart + offset, pageSizeBytes - offset);
       if (!form || (form.end === 'repeat' && pieces.length > 0) || !this.isReady(form.whole)) break;
       pieces.push({ form, variant: form.whole, eip });
@@ -402,9 +413,10 @@ export class ThreadedCode {
   /** The header that a link to `target` leads to: a block, a stub in its place, or a way out of the page. */
   private headerFor(page: Page, target: number, link: number): number {
     if (target >>> 12 !== page.linear >>> 12) return page.exits.get(target) ?? this.makeExit(page, target);
-    if (this.better.hasEntry(page.id, target)) return page.exits.get(target) ?? this.makeGate(page, target);
     const known = page.blocks.get(target & 0xfff);
     if (known !== undefined) return known;
+    const entry = this.hot.entryAt(page.id, target);
+    if (entry) return this.makeGate(page, target, entry);
     const { words } = this;
     const stub = this.takeWords(4);
     words[stub + headerWord.count] = unmade;
@@ -414,27 +426,33 @@ export class ThreadedCode {
     return stub * 4;
   }
 
-  /** Control leaves here, for better code: like a stub that is never filled in. */
-  private makeGate(page: Page, target: number): number {
-    const { words } = this;
-    const gate = this.takeWords(4);
-    words[gate + headerWord.count] = unmade;
-    words[gate + headerWord.visits] = never;
-    words[gate + headerWord.eip] = target;
-    words[gate + headerWord.stub] = noStub;
-    page.exits.set(target, gate * 4);
-    return gate * 4;
+  /** A block that goes into compiled code. */
+  private makeGate(page: Page, eip: number, { functionNumber, block }: CompiledEntry): number {
+    const header = this.makePassage(eip, 3);
+    const record = (header + headerBytes) >> 2;
+    this.words[record] = page.mode.user ? fixedHandler.enterUser : fixedHandler.enterSupervisor;
+    this.words[record + 1] = functionNumber;
+    this.words[record + 2] = block;
+    page.blocks.set(eip & 0xfff, header);
+    return header;
   }
 
   private makeExit(page: Page, target: number): number {
+    const header = this.makePassage(target, 2);
+    const record = (header + headerBytes) >> 2;
+    this.words[record] = page.mode.user ? fixedHandler.lookUpUser : fixedHandler.lookUpSupervisor;
+    this.words[record + 1] = target;
+    page.exits.set(target, header);
+    return header;
+  }
+
+  /** A block without instructions, with room for a record. */
+  private makePassage(eip: number, recordWords: number): number {
     const { words } = this;
-    const header = this.takeWords(6);
+    const header = this.takeWords(headerBytes / 4 + recordWords);
     words[header + headerWord.count] = 0;
     words[header + headerWord.visits] = never;
-    words[header + headerWord.eip] = target;
-    words[header + 4] = page.mode.user ? fixedHandler.lookUpUser : fixedHandler.lookUpSupervisor;
-    words[header + 5] = target;
-    page.exits.set(target, header * 4);
+    words[header + headerWord.eip] = eip;
     return header * 4;
   }
 

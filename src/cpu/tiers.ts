@@ -8,6 +8,8 @@ import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import { Activity, Shadow } from '../isa/state';
 import { CompiledCode } from './compiledCode';
+import { FunctionTable } from './functionTable';
+import { reservedNumbers } from './handlers';
 import type { InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
@@ -34,8 +36,9 @@ export class Tiers {
     private readonly memory: MemoryUnit,
     cache: InstructionCache,
   ) {
-    this.compiled = new CompiledCode(state, memory, cache);
-    this.threaded = new ThreadedCode(state, memory, this.compiled);
+    const functions = new FunctionTable(reservedNumbers);
+    this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.forget());
+    this.threaded = new ThreadedCode(state, memory, functions, this.compiled);
   }
 
   set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {
@@ -61,7 +64,7 @@ export class Tiers {
       const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
       if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) break;
       const place = { physical, eip, modeKey, flat };
-      const done = this.compiled.run(left, place) || this.threaded.run(left, place);
+      const done = this.threaded.run(left, place);
       if (done === 0) break;
       left -= done;
     }

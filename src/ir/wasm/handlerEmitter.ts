@@ -47,7 +47,7 @@ export const headerBytes = 16;
 /** Words of an entry of the table of blocks by EIP. */
 export const jumpWord = { eip: 0, mode: 1, header: 2, addend: 3 } as const;
 export const jumpEntryBytes = 16;
-export const jumpEntries = 8192;
+export const jumpEntries = 0x8000;
 
 export const jumpSlot = (eip: number): number => (eip ^ (eip >>> 12)) & (jumpEntries - 1);
 
@@ -270,7 +270,12 @@ class Threading {
     values.get(Local.record);
     this.loadFixed(this.layout.budgetAddress);
     this.recordWord(0);
-    values.op(Wasm.callIndirect);
+    this.callIndirect();
+  }
+
+  /** Of a function with the type of handlers, whose number is on the stack. */
+  callIndirect(): void {
+    this.values.op(Wasm.callIndirect);
     this.out.unsigned(this.typeIndex);
     this.out.unsigned(0);
   }
@@ -311,6 +316,33 @@ export function emitLookUp(layout: HandlerLayout, typeIndex: number): FunctionBo
   threading.values.set(Local.linear);
   threading.lookUp();
   threading.values.op(Wasm.unreachable);
+  return threading.finish();
+}
+
+/**
+ * The handler that goes into a compiled region: its record has the region function's number in the table and the block to
+ * begin with. Where the region has come to its end, control goes on as after any jump.
+ */
+export function emitEnterRegion(layout: HandlerLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  const { values } = threading;
+  values.get(Local.budget);
+  threading.recordWord(2);
+  threading.recordWord(1);
+  threading.callIndirect();
+  values.tee(Local.condition);
+  values.get(Local.budget);
+  values.op(Wasm.i32Eq);
+  threading.leaveIf(() => {
+    threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
+    threading.leave();
+  });
+  values.get(Local.condition);
+  values.set(Local.budget);
+  threading.loadFixed(layout.stateAddress + stateOffset.eip);
+  values.set(Local.linear);
+  threading.lookUp();
+  values.op(Wasm.unreachable);
   return threading.finish();
 }
 
