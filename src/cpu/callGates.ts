@@ -16,12 +16,11 @@ import {
   requireDescriptor,
   selectorError,
 } from './descriptorTables';
-import type { FarTransfer } from './farTransfers';
+import { type FarTransfer, pushReturnAddress } from './farTransfers';
 import { generalProtection, segmentNotPresent } from './fault';
 import { readInnerStack } from './innerStack';
 import { stackValue } from './outerReturn';
-import { checkInstructionPointer, loadDescriptor, setCodeSegment } from './segmentation';
-import { StackFrame } from './stackFrame';
+import { checkInstructionPointer, loadDescriptor, loadCodeSegment } from './segmentation';
 
 export function gateTransfer(core: Core, far: FarTransfer, gate: Descriptor): void {
   checkSystemTarget(core.state.cpl, gate);
@@ -49,14 +48,15 @@ function samePrivilege(core: Core, far: FarTransfer, gate: Descriptor, code: Des
   const bytes = gateBytes(gate);
   const eip = gateTarget(gate);
   const writes = core.memory.pendingWrites.begin();
-  const stack = StackFrame.current(core, writes);
+  const stack = core.memory.stackFrame.onCurrentStack();
   if (far.kind === 'call') stack.requireRoom(2, bytes);
   checkInstructionPointer(code, eip);
-  if (far.kind === 'call') stack.pushReturnAddress(far.next, bytes);
+  if (far.kind === 'call') stack.reserve(2, bytes);
   markAccessed(writes, code);
+  if (far.kind === 'call') pushReturnAddress(core, stack, far.next, bytes);
   writes.commit();
   state.stackPointer = stack.pointer;
-  setCodeSegment(core, code, state.cpl, eip);
+  loadCodeSegment(core, code, state.cpl, eip);
 }
 
 /** MORE-PRIVILEGE */
@@ -68,17 +68,24 @@ function morePrivilege(core: Core, far: FarTransfer, gate: Descriptor, code: Des
   const parameters = gateParameters(gate);
   const { segment, pointer } = readInnerStack(core, cpl, 0);
   const writes = core.memory.pendingWrites.begin();
-  const stack = new StackFrame(core, writes, segment, pointer, false, selectorError(segment.selector));
+  const stack = core.memory.stackFrame.onInnerStack(segment, pointer, selectorError(segment.selector));
   stack.requireRoom(4 + parameters, bytes);
   checkInstructionPointer(code, eip);
-  stack.push(state.selector(Segment.ss), bytes);
-  stack.push(state.gpr(Gpr.esp), bytes);
-  for (let index = parameters - 1; index >= 0; index--) stack.push(stackValue(core, index * bytes, bytes), bytes);
-  stack.pushReturnAddress(far.next, bytes);
+  stack.reserve(2, bytes);
+  const copied: number[] = [];
+  for (let index = parameters - 1; index >= 0; index--) {
+    copied.push(stackValue(core, index * bytes, bytes));
+    stack.reserve(1, bytes);
+  }
+  stack.reserve(2, bytes);
   markAccessed(writes, segment);
   markAccessed(writes, code);
+  stack.push(state.selector(Segment.ss), bytes);
+  stack.push(state.gpr(Gpr.esp), bytes);
+  for (const value of copied) stack.push(value, bytes);
+  pushReturnAddress(core, stack, far.next, bytes);
   writes.commit();
   loadDescriptor(state, Segment.ss, segment);
   state.stackPointer = stack.pointer;
-  setCodeSegment(core, code, cpl, eip);
+  loadCodeSegment(core, code, cpl, eip);
 }

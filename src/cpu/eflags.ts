@@ -5,8 +5,8 @@ import { Eflags } from '../isa/flags';
 import type { Core } from './core';
 import type { ProcessorState } from './state';
 
-const always =
-  Eflags.cf | Eflags.pf | Eflags.af | Eflags.zf | Eflags.sf | Eflags.tf | Eflags.df | Eflags.of | Eflags.nt;
+/** Besides the flags that the state keeps one by one, which are always loaded. */
+const always = Eflags.tf | Eflags.nt;
 
 export const readEflags = ({ state }: Core): number => state.eflags;
 
@@ -35,5 +35,6 @@ function changeable(state: ProcessorState, wide: boolean): number {
 }
 
 function replaceFlags(state: ProcessorState, mask: number, value: number): void {
-  state.eflags = (state.eflags & ~mask) | (value & mask);
+  state.systemFlags = (state.systemFlags & ~mask) | (value & mask);
+  state.setSeparateFlags(value);
 }

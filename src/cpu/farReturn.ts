@@ -11,7 +11,7 @@ import {
   setReturnStack,
   stackValue,
 } from './outerReturn';
-import { checkInstructionPointer, setCodeSegment, setRealModeCode } from './segmentation';
+import { checkInstructionPointer, loadCodeSegment, setRealModeCode } from './segmentation';
 
 /** RETF and RETF imm16: `popBytes` parameters are released, on both stacks if the ring changes. */
 export function farReturn(core: Core, popBytes: number, operandSize: number): void {
@@ -37,7 +37,7 @@ function sameReturn(core: Core, code: Descriptor, eip: number, release: number):
   markAccessed(writes, code);
   writes.commit();
   core.state.stackPointer += release;
-  setCodeSegment(core, code, core.state.cpl, eip);
+  loadCodeSegment(core, code, core.state.cpl, eip);
 }
 
 /** RETURN-OUTER-PRIVILEGE-LEVEL: SS:ESP of the outer ring lie above the parameters. */
@@ -51,6 +51,6 @@ function outerReturn(core: Core, code: Descriptor, eip: number, popBytes: number
   markAccessed(writes, stack);
   writes.commit();
   setReturnStack(core, stack, pointer + popBytes);
-  setCodeSegment(core, code, cpl, eip);
+  loadCodeSegment(core, code, cpl, eip);
   nullInaccessibleSegments(core);
 }

@@ -17,8 +17,8 @@ import {
   systemType,
 } from './descriptorTables';
 import { generalProtection, segmentNotPresent } from './fault';
-import { checkInstructionPointer, setCodeSegment, setRealModeCode } from './segmentation';
-import { StackFrame } from './stackFrame';
+import { checkInstructionPointer, loadCodeSegment, setRealModeCode } from './segmentation';
+import type { StackFrame } from './stackFrame';
 import { checkTaskDescriptor, switchTask, taskGateTarget } from './taskSwitch';
 
 /** A far JMP or CALL in progress. */
@@ -73,13 +73,20 @@ function transfer(core: Core, far: FarTransfer): void {
   }
 }
 
+/** CS:EIP, as CALL pushes it. */
+export function pushReturnAddress({ state }: Core, stack: StackFrame, next: number, bytes: 2 | 4): void {
+  stack.push(state.selector(Segment.cs), bytes);
+  stack.push(next, bytes);
+}
+
 /** REAL-ADDRESS-MODE or VIRTUAL-8086-MODE. */
 function realModeTransfer(core: Core, far: FarTransfer): void {
   const writes = core.memory.pendingWrites.begin();
-  const stack = StackFrame.current(core, writes);
-  if (far.kind === 'call') stack.pushReturnAddress(far.next, far.bytes);
+  const stack = core.memory.stackFrame.onCurrentStack();
+  if (far.kind === 'call') stack.reserve(2, far.bytes);
   // the limit of CS does not change with its selector
   checkInstructionPointer(core.state.segment(Segment.cs), far.offset);
+  if (far.kind === 'call') pushReturnAddress(core, stack, far.next, far.bytes);
   writes.commit();
   core.state.stackPointer = stack.pointer;
   setRealModeCode(core, far.selector, far.offset);
@@ -90,14 +97,15 @@ function codeTransfer(core: Core, far: FarTransfer, code: Descriptor): void {
   const { state } = core;
   checkDirectTarget(state.cpl, code);
   const writes = core.memory.pendingWrites.begin();
-  const stack = StackFrame.current(core, writes);
+  const stack = core.memory.stackFrame.onCurrentStack();
   if (far.kind === 'call') stack.requireRoom(2, far.bytes);
   checkInstructionPointer(code, far.offset);
-  if (far.kind === 'call') stack.pushReturnAddress(far.next, far.bytes);
+  if (far.kind === 'call') stack.reserve(2, far.bytes);
   markAccessed(writes, code);
+  if (far.kind === 'call') pushReturnAddress(core, stack, far.next, far.bytes);
   writes.commit();
   state.stackPointer = stack.pointer;
-  setCodeSegment(core, code, state.cpl, far.offset);
+  loadCodeSegment(core, code, state.cpl, far.offset);
 }
 
 function checkDirectTarget(cpl: number, { selector, attributes }: Descriptor): void {

@@ -22,27 +22,27 @@ import {
 import { generalProtection, segmentNotPresent } from './fault';
 import { readInnerStack } from './innerStack';
 import { externalBit, flagsImage, type PendingEvent } from './pendingEvent';
-import { checkInstructionPointer, loadDescriptor, nullSegment, setCodeSegment } from './segmentation';
-import { StackFrame } from './stackFrame';
+import { checkInstructionPointer, loadDescriptor, nullSegment, loadCodeSegment } from './segmentation';
+import type { StackFrame } from './stackFrame';
+import type { ProcessorState } from './state';
 import { pushTaskErrorCode, switchTask, taskGateTarget } from './taskSwitch';
 
 /** PROTECTED-MODE */
 export function deliverProtected(core: Core, event: PendingEvent): void {
-  const gate = readGate(core, event);
-  if (systemType(gate.attributes) === SystemType.taskGate) deliverToTask(core, event, gate);
-  else deliverThroughGate(core, event, gate);
+  const external = externalBit(event);
+  const gate = readGate(core, event.vector, external);
+  if (systemType(gate.attributes) === SystemType.taskGate) deliverToTask(core, event, gate, external);
+  else deliverThroughGate(core, event, gate, external);
 }
 
-function readGate(core: Core, event: PendingEvent): Descriptor {
-  const { state, memory } = core;
-  const { vector } = event;
-  const errorCode = vector * 8 + SelectorError.idt + externalBit(event);
+function readGate({ state, memory }: Core, vector: number, external: number): Descriptor {
+  const errorCode = vector * 8 + SelectorError.idt + external;
   if (vector * 8 + 7 > state.idtrLimit) throw generalProtection(errorCode);
   const gate = readDescriptor(memory, (state.idtrBase + vector * 8) >>> 0, 0);
   const { attributes } = gate;
   if (!isIdtGate(attributes)) throw generalProtection(errorCode);
   // "IF software interrupt (does not apply to INT1) THEN IF gate DPL < CPL"
-  if (externalBit(event) === 0 && attributeDpl(attributes) < state.cpl) throw generalProtection(errorCode);
+  if (external === 0 && attributeDpl(attributes) < state.cpl) throw generalProtection(errorCode);
   if (!isPresent(attributes)) throw segmentNotPresent(errorCode);
   return gate;
 }
@@ -61,17 +61,15 @@ function isIdtGate(attributes: number): boolean {
 }
 
 /** TASK-GATE */
-function deliverToTask(core: Core, event: PendingEvent, gate: Descriptor): void {
-  const external = externalBit(event);
+function deliverToTask(core: Core, event: PendingEvent, gate: Descriptor, external: number): void {
   const tss = taskGateTarget(core, gate, external);
   switchTask(core, { tss, cause: 'event', eip: event.returnEip, eflags: flagsImage(core.state, event), external });
   if (event.errorCode !== undefined) pushTaskErrorCode(core, event.errorCode, external);
 }
 
 /** TRAP-OR-INTERRUPT-GATE */
-function deliverThroughGate(core: Core, event: PendingEvent, gate: Descriptor): void {
+function deliverThroughGate(core: Core, event: PendingEvent, gate: Descriptor, external: number): void {
   const { state } = core;
-  const external = externalBit(event);
   const code = requireDescriptor(core, gateSelector(gate), generalProtection, external);
   const errorCode = selectorError(code.selector, external);
   const dpl = attributeDpl(code.attributes);
@@ -80,50 +78,71 @@ function deliverThroughGate(core: Core, event: PendingEvent, gate: Descriptor): 
   const changesRing = !isConforming(code.attributes) && dpl < state.cpl;
   // a handler that interrupts virtual-8086 mode must run in ring 0
   if (state.virtual8086 && (!changesRing || dpl !== 0)) throw generalProtection(errorCode);
-  if (changesRing) deliverToInnerRing(core, event, gate, code, dpl);
-  else deliverToSameRing(core, event, gate, code);
+  if (changesRing) deliverToInnerRing(core, event, gate, code, external);
+  else deliverToSameRing(core, event, gate, code, external);
 }
 
 /** INTRA-PRIVILEGE-LEVEL-INTERRUPT */
-function deliverToSameRing(core: Core, event: PendingEvent, gate: Descriptor, code: Descriptor): void {
-  const { state } = core;
-  const writes = core.memory.pendingWrites.begin();
-  const stack = StackFrame.current(core, writes, externalBit(event));
-  checkRoom(stack, event, gate, code, 0);
-  pushReturn(core, stack, event, gateBytes(gate));
+function deliverToSameRing(
+  core: Core,
+  event: PendingEvent,
+  gate: Descriptor,
+  code: Descriptor,
+  external: number,
+): void {
+  const { state, memory } = core;
+  const writes = memory.pendingWrites.begin();
+  const stack = memory.stackFrame.onCurrentStack(external);
+  const eip = gateTarget(gate);
+  const bytes = gateBytes(gate);
+  const values = frameValues(event);
+  stack.requireRoom(values, bytes);
+  checkInstructionPointer(code, eip, external);
+  stack.reserve(values, bytes);
   markAccessed(writes, code);
+  pushReturn(core, stack, event, bytes);
   writes.commit();
   state.stackPointer = stack.pointer;
-  enterHandler(core, gate, code, state.cpl);
+  clearFlags(state, gate);
+  loadCodeSegment(core, code, state.cpl, eip);
 }
 
 /** INTER-PRIVILEGE-LEVEL-INTERRUPT, INTERRUPT-FROM-VIRTUAL-8086-MODE: the inner stack takes the outer one's SS:ESP too. */
-function deliverToInnerRing(core: Core, event: PendingEvent, gate: Descriptor, code: Descriptor, cpl: number): void {
-  const { state } = core;
-  const external = externalBit(event);
-  const bytes = gateBytes(gate);
+function deliverToInnerRing(
+  core: Core,
+  event: PendingEvent,
+  gate: Descriptor,
+  code: Descriptor,
+  external: number,
+): void {
+  const { state, memory } = core;
+  const { virtual8086 } = state;
+  const cpl = attributeDpl(code.attributes);
   const { segment, pointer } = readInnerStack(core, cpl, external);
-  const writes = core.memory.pendingWrites.begin();
-  const stack = new StackFrame(core, writes, segment, pointer, false, selectorError(segment.selector, external));
-  checkRoom(stack, event, gate, code, state.virtual8086 ? 2 + dataSegments.length : 2);
-  if (state.virtual8086) for (const old of dataSegments) stack.push(state.selector(old), bytes);
+  const writes = memory.pendingWrites.begin();
+  const stack = memory.stackFrame.onInnerStack(segment, pointer, selectorError(segment.selector, external));
+  const eip = gateTarget(gate);
+  const bytes = gateBytes(gate);
+  const values = (virtual8086 ? dataSegments.length : 0) + 2 + frameValues(event);
+  stack.requireRoom(values, bytes);
+  checkInstructionPointer(code, eip, external);
+  stack.reserve(values, bytes);
+  markAccessed(writes, segment);
+  markAccessed(writes, code);
+  if (virtual8086) for (const old of dataSegments) stack.push(state.selector(old), bytes);
   stack.push(state.selector(Segment.ss), bytes);
   stack.push(state.gpr(Gpr.esp), bytes);
   pushReturn(core, stack, event, bytes);
-  markAccessed(writes, segment);
-  markAccessed(writes, code);
   writes.commit();
-  if (state.virtual8086) nullDataSegments(core);
+  if (virtual8086) nullDataSegments(core);
   loadDescriptor(state, Segment.ss, segment);
   state.stackPointer = stack.pointer;
-  enterHandler(core, gate, code, cpl);
+  clearFlags(state, gate);
+  loadCodeSegment(core, code, cpl, eip);
 }
 
-/** Room for EFLAGS, CS, EIP, an error code if there is one, and `outer` values before them; and for the handler's EIP in its segment. */
-function checkRoom(stack: StackFrame, event: PendingEvent, gate: Descriptor, code: Descriptor, outer: number): void {
-  stack.requireRoom(outer + (event.errorCode === undefined ? 3 : 4), gateBytes(gate));
-  checkInstructionPointer(code, gateTarget(gate), externalBit(event));
-}
+/** EFLAGS, CS, EIP, and an error code if there is one. */
+const frameValues = ({ errorCode }: PendingEvent): number => (errorCode === undefined ? 3 : 4);
 
 /** 16- or 32-bit values, by the gate's type. */
 function pushReturn({ state }: Core, stack: StackFrame, event: PendingEvent, bytes: 2 | 4): void {
@@ -133,11 +152,11 @@ function pushReturn({ state }: Core, stack: StackFrame, event: PendingEvent, byt
   if (event.errorCode !== undefined) stack.push(event.errorCode, bytes);
 }
 
-function enterHandler(core: Core, gate: Descriptor, code: Descriptor, cpl: number): void {
+/** What a handler begins with: an interrupt gate closes IF too. */
+function clearFlags(state: ProcessorState, gate: Descriptor): void {
   const type = systemType(gate.attributes);
   const isInterruptGate = type === SystemType.interruptGate16 || type === SystemType.interruptGate32;
-  core.state.systemFlags &= ~(Eflags.tf | Eflags.vm | Eflags.rf | Eflags.nt | (isInterruptGate ? Eflags.if : 0));
-  setCodeSegment(core, code, cpl, gateTarget(gate));
+  state.systemFlags &= ~(Eflags.tf | Eflags.vm | Eflags.rf | Eflags.nt | (isInterruptGate ? Eflags.if : 0));
 }
 
 /** In the order in which they are pushed. */

@@ -16,7 +16,7 @@ import {
   stackPlace,
   stackValue,
 } from './outerReturn';
-import { checkInstructionPointer, setCodeSegment, setPrivilegeLevel, setRealModeCode } from './segmentation';
+import { checkInstructionPointer, loadCodeSegment, setPrivilegeLevel, setRealModeCode } from './segmentation';
 import { returnToPreviousTask } from './taskSwitch';
 
 interface ReturnFrame {
@@ -24,6 +24,8 @@ interface ReturnFrame {
   readonly selector: number;
   readonly flags: number;
   readonly bytes: 2 | 4;
+  /** see `stackPlace`: of the frame with the outer stack's ESP and SS, whether or not it has them */
+  readonly place: number;
 }
 
 export function interruptReturn(core: Core, operandSize: number, next: number): void {
@@ -38,11 +40,20 @@ export function interruptReturn(core: Core, operandSize: number, next: number): 
 }
 
 function readFrame(core: Core, bytes: 2 | 4): ReturnFrame {
-  const { memory } = core;
-  const place = stackPlace(core, 0, 3 * bytes);
-  const value = (displacement: number): number =>
-    place >= 0 ? memory.valueAt(place + displacement, bytes) >>> 0 : stackValue(core, displacement, bytes);
-  return { eip: value(0), selector: value(bytes) & 0xffff, flags: value(2 * bytes), bytes };
+  const place = stackPlace(core, 5 * bytes);
+  return {
+    eip: frameValue(core, place, 0, bytes),
+    selector: frameValue(core, place, bytes, bytes) & 0xffff,
+    flags: frameValue(core, place, 2 * bytes, bytes),
+    bytes,
+    place,
+  };
+}
+
+/** The value at `displacement`: at once where the frame's place is known, else as any program would read it. */
+function frameValue(core: Core, place: number, displacement: number, bytes: 2 | 4): number {
+  if (place >= 0) return core.memory.valueAt(place + displacement, bytes) >>> 0;
+  return stackValue(core, displacement, bytes);
 }
 
 /** REAL-ADDRESS-MODE, and RETURN-FROM-VIRTUAL-8086-MODE with IOPL 3. */
@@ -78,15 +89,15 @@ function sameReturn(core: Core, { eip, flags, bytes }: ReturnFrame, code: Descri
   writes.commit();
   loadFlagImage(state, flags, bytes);
   state.stackPointer += 3 * bytes;
-  setCodeSegment(core, code, state.cpl, eip);
+  loadCodeSegment(core, code, state.cpl, eip);
 }
 
 /** RETURN-TO-OUTER-PRIVILEGE-LEVEL. What the flags may become is decided by the ring that is left. */
-function outerReturn(core: Core, { eip, flags, bytes }: ReturnFrame, code: Descriptor): void {
+function outerReturn(core: Core, { eip, flags, bytes, place }: ReturnFrame, code: Descriptor): void {
   const { state } = core;
   const cpl = selectorRpl(code.selector);
-  const pointer = stackValue(core, 3 * bytes, bytes);
-  const stack = returnStackSegment(core, stackValue(core, 4 * bytes, bytes) & 0xffff, cpl);
+  const pointer = frameValue(core, place, 3 * bytes, bytes);
+  const stack = returnStackSegment(core, frameValue(core, place, 4 * bytes, bytes) & 0xffff, cpl);
   checkInstructionPointer(code, eip);
   const writes = core.memory.pendingWrites.begin();
   markAccessed(writes, code);
@@ -94,6 +105,6 @@ function outerReturn(core: Core, { eip, flags, bytes }: ReturnFrame, code: Descr
   writes.commit();
   loadFlagImage(state, flags, bytes);
   setReturnStack(core, stack, pointer);
-  setCodeSegment(core, code, cpl, eip);
+  loadCodeSegment(core, code, cpl, eip);
   nullInaccessibleSegments(core);
 }

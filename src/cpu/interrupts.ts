@@ -13,7 +13,6 @@ import { CpuException, generalProtection } from './fault';
 import { deliverProtected } from './gateDelivery';
 import { flagsImage, type PendingEvent } from './pendingEvent';
 import { setRealModeCode } from './segmentation';
-import { StackFrame } from './stackFrame';
 
 /** Delivers an exception of the current instruction, and what comes of it: other exceptions, #DF, shutdown. */
 export function deliverException(core: Core, exception: CpuException): void {
@@ -68,7 +67,8 @@ function deliverRealMode(core: Core, event: PendingEvent): void {
   if (vector * 4 + 3 > state.idtrLimit) throw generalProtection(0);
   const target = memory.readSystem(state.idtrBase + vector * 4, 4);
   const writes = memory.pendingWrites.begin();
-  const stack = StackFrame.current(core, writes);
+  const stack = memory.stackFrame.onCurrentStack();
+  stack.reserve(3, 2);
   for (const value of [flagsImage(state, event), state.selector(Segment.cs), event.returnEip]) stack.push(value, 2);
   writes.commit();
   state.stackPointer = stack.pointer;

@@ -12,6 +12,8 @@ import { matchDataBreakpoints } from './dataBreakpoints';
 import { type PageFault, type PageTranslation, walk } from './paging';
 import { machinerySlotsEnd, PendingWrites } from './pendingWrites';
 import type { PhysicalMemory } from './physicalMemory';
+import { withinLimit } from './segmentLimit';
+import { StackFrame } from './stackFrame';
 import type { ProcessorState } from './state';
 import { accessKind, accessOfKind, fetchKind, isWriteKind, Tlb, tlbBytes } from './tlb';
 
@@ -43,6 +45,7 @@ export class MemoryUnit {
   walkReferences = 0;
   /** of the privileged machinery */
   readonly pendingWrites = new PendingWrites(this);
+  readonly stackFrame: StackFrame;
   /** the whole buffer */
   private readonly view: DataView;
   private readonly words: Int32Array;
@@ -57,6 +60,7 @@ export class MemoryUnit {
     private readonly state: ProcessorState,
     readonly physical: PhysicalMemory,
   ) {
+    this.stackFrame = new StackFrame(state, this);
     this.view = new DataView(physical.buffer);
     this.words = new Int32Array(physical.buffer);
     this.tlbAddress = physical.allocate(tlbBytes);
@@ -133,11 +137,6 @@ export class MemoryUnit {
     place.firstBytes = Math.min(bytes, inPage);
     place.second = inPage < bytes ? this.translate((linear + inPage) >>> 0, true, user) : 0;
     this.watch(linear, bytes, true);
-  }
-
-  /** The same for a place that is known already. */
-  reservePlace(slot: number, place: number): void {
-    this.places[slot].direct = place;
   }
 
   readAs(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
@@ -309,13 +308,4 @@ export class MemoryUnit {
   private watch(linear: number, bytes: number, write: boolean): void {
     if (this.state.dr7 & Dr7.enables) matchDataBreakpoints(this.state, linear, bytes, write);
   }
-}
-
-/** §5.3. An access that wraps past 4 GiB fails even where the limit is 4 GiB: the manual leaves it open, processors fault. */
-export function withinLimit(attributes: number, limit: number, offset: number, bytes: number): boolean {
-  const last = offset + bytes - 1;
-  const expandDown =
-    (attributes & (Attribute.code | Attribute.expandDownOrConforming)) === Attribute.expandDownOrConforming;
-  if (!expandDown) return last <= limit;
-  return offset > limit && last <= (attributes & Attribute.big ? 0xffffffff : 0xffff);
 }

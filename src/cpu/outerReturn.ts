@@ -2,7 +2,7 @@
 // the return segments, and the data segments that an outer ring must not inherit.
 
 import { attributeDpl, selectorIsNull, selectorRpl } from '../isa/descriptors';
-import { Segment } from '../isa/registers';
+import { Gpr, Segment } from '../isa/registers';
 import type { Core } from './core';
 import { type Descriptor, isConforming, selectorError } from './descriptorTables';
 import { generalProtection } from './fault';
@@ -14,10 +14,9 @@ export function stackValue({ state, memory }: Core, displacement: number, bytes:
   return memory.load(Segment.ss, state.stackIs32Bit ? offset >>> 0 : offset & 0xffff, bytes) >>> 0;
 }
 
-/** Where `length` bytes from there on lie, if they can be read at once: see `MemoryUnit.place`. */
-export function stackPlace({ state, memory }: Core, displacement: number, length: number): number {
-  if (!state.stackIs32Bit) return -1;
-  return memory.placeInSegment(Segment.ss, state.stackPointer + displacement, length);
+/** Where the `length` bytes at the top of the current stack lie, if they can be read at once: see `MemoryUnit.place`. */
+export function stackPlace({ state, memory }: Core, length: number): number {
+  return state.stackIs32Bit ? memory.placeInSegment(Segment.ss, state.gpr(Gpr.esp), length) : -1;
 }
 
 /** The return code segment: at its RPL, which must not be that of an inner ring. */

@@ -22,16 +22,22 @@ export class PendingWrites {
     return this;
   }
 
-  /** Checks paging for the write, as user or supervisor; raises #PF. */
+  /** Checks paging for a write, as user or supervisor; raises #PF. */
   add(linear: number, bytes: 1 | 2 | 4, value: number, user = false): void {
-    this.memory.reserveLinear(firstMachinerySlot + this.count, linear >>> 0, bytes, user);
-    this.note(bytes, value);
+    this.values[this.reserve(linear, bytes, user)] = value;
   }
 
-  /** The same at a place in the buffer that `MemoryUnit.place` has given. */
-  addAt(place: number, bytes: 1 | 2 | 4, value: number): void {
-    this.memory.reservePlace(firstMachinerySlot + this.count, place);
-    this.note(bytes, value);
+  /** The same for a write whose value is not known yet; gives its number. */
+  reserve(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
+    const { count } = this;
+    this.memory.reserveLinear(firstMachinerySlot + count, linear >>> 0, bytes, user);
+    this.bytes[count] = bytes;
+    this.count = count + 1;
+    return count;
+  }
+
+  setValue(number: number, value: number): void {
+    this.values[number] = value;
   }
 
   commit(): void {
@@ -39,11 +45,5 @@ export class PendingWrites {
       this.memory.storeReserved(firstMachinerySlot + index, this.bytes[index] as 1 | 2 | 4, this.values[index]);
     }
     this.count = 0;
-  }
-
-  private note(bytes: number, value: number): void {
-    this.bytes[this.count] = bytes;
-    this.values[this.count] = value;
-    this.count++;
   }
 }

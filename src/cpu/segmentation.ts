@@ -30,14 +30,21 @@ export const nullSegment = (selector: number): SegmentCache => ({
 
 /** Caches a segment as it is when loaded: accessed. */
 export function loadDescriptor(state: ProcessorState, segment: number, descriptor: Descriptor): void {
-  const { selector, base, limit, attributes } = descriptor;
-  state.cacheSegment(segment, selector, base, limit, attributes | Attribute.accessed);
+  state.cacheDescriptor(segment, descriptor.selector, descriptor, Attribute.accessed);
 }
 
-/** Sets CS, CPL and EIP together. The stack of the new ring must be in place: observers are told here. */
+/** Loads CS, CPL and EIP together. The stack of the new ring must be in place: observers are told here. */
+export function loadCodeSegment(core: Core, code: Descriptor, cpl: number, eip: number): void {
+  const { state } = core;
+  state.cacheDescriptor(Segment.cs, (code.selector & ~3) | cpl, code, Attribute.accessed);
+  state.eip = eip;
+  setPrivilegeLevel(core, cpl);
+}
+
+/** The same with a segment that comes from no table. */
 export function setCodeSegment(core: Core, code: SegmentCache, cpl: number, eip: number): void {
   const { selector, base, limit, attributes } = code;
-  core.state.cacheSegment(Segment.cs, (selector & ~3) | cpl, base, limit, attributes | Attribute.accessed);
+  core.state.cacheSegment(Segment.cs, (selector & ~3) | cpl, base, limit, attributes);
   core.state.eip = eip;
   setPrivilegeLevel(core, cpl);
 }

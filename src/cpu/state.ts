@@ -1,7 +1,14 @@
 // The processor's architectural state: EFLAGS, modes and cached segments, put together from the words of the buffer
 // (`stateWords.ts`); and what RESET makes of it.
 
-import { Attribute, type SegmentCache } from '../isa/descriptors';
+import {
+  Attribute,
+  descriptorAttributes,
+  descriptorBase,
+  descriptorLimit,
+  type RawDescriptor,
+  type SegmentCache,
+} from '../isa/descriptors';
 import { Eflags, ioplShift, systemFlagsMask } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import { SegmentField, segmentOffset, stateOffset, stateSizeBytes } from '../isa/state';
@@ -54,8 +61,13 @@ export class ProcessorState extends StateWords {
 
   /** Sets every flag, without any check of privilege. */
   set eflags(value: number) {
-    const { words } = this;
     this.systemFlags = value & systemFlagsMask;
+    this.setSeparateFlags(value);
+  }
+
+  /** CF, PF, AF, ZF, SF, OF, DF from an image of EFLAGS. */
+  setSeparateFlags(value: number): void {
+    const { words } = this;
     words[cfWord] = value & Eflags.cf ? 1 : 0;
     words[pfWord] = value & Eflags.pf ? 1 : 0;
     words[afWord] = value & Eflags.af ? 1 : 0;
@@ -118,6 +130,15 @@ export class ProcessorState extends StateWords {
     this.words[word + attributesWord] = attributes;
     this.words[word + limitWord] = limit;
     this.words[word + baseWord] = base;
+  }
+
+  /** Caches what a descriptor describes, with further attributes set. */
+  cacheDescriptor(segment: number, selector: number, descriptor: RawDescriptor, attributes: number): void {
+    const word = segmentWord(segment);
+    this.words[word + selectorWord] = selector;
+    this.words[word + attributesWord] = descriptorAttributes(descriptor) | attributes;
+    this.words[word + limitWord] = descriptorLimit(descriptor);
+    this.words[word + baseWord] = descriptorBase(descriptor);
   }
 
   /**

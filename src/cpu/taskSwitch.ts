@@ -29,7 +29,6 @@ import {
   setPrivilegeLevel,
   stackSegment,
 } from './segmentation';
-import { StackFrame } from './stackFrame';
 import { checkLdtDescriptor } from './systemSegments';
 import { minimumTaskLimit, readTask, saveTask, type TaskImage } from './taskState';
 
@@ -165,8 +164,10 @@ function setFromDescriptor(core: Core, segment: number, descriptor: Descriptor):
 export function pushTaskErrorCode(core: Core, errorCode: number, external: number): void {
   const { state } = core;
   const writes = core.memory.pendingWrites.begin();
-  const stack = StackFrame.current(core, writes, external);
-  stack.push(errorCode, is32BitSystem(state.attributes(Segment.tr)) ? 4 : 2);
+  const bytes = is32BitSystem(state.attributes(Segment.tr)) ? 4 : 2;
+  const stack = core.memory.stackFrame.onCurrentStack(external);
+  stack.reserve(1, bytes);
+  stack.push(errorCode, bytes);
   writes.commit();
   state.stackPointer = stack.pointer;
 }
