@@ -36,8 +36,18 @@ interface CachedPage {
 /** Programs kept at a time, at some 3 KB each. */
 const mostPrograms = 0x8000;
 
+/** An instruction that begins in one page and ends in another. */
+interface AcrossPages {
+  /** physical address of the page that it ends in */
+  readonly second: number;
+  /** sum of both pages' generations, which only ever rise */
+  readonly generation: number;
+  readonly program: MicroProgram;
+}
+
 export class InstructionCache {
   private kept = 0;
+  private readonly across = new Map<number, AcrossPages>();
   private readonly modes: readonly { readonly mode: ExecutionMode; readonly pages: Map<number, CachedPage> }[];
 
   constructor(private readonly memory: PhysicalMemory) {
@@ -64,7 +74,7 @@ export class InstructionCache {
     if (known) return known;
     const inPage = pageSizeBytes - offset;
     const decoded = this.decodeWithin(physical, Math.min(inPage, maximumInstructionBytes), mode);
-    if (!decoded) return this.decodeAcross(physical, inPage, mode, secondPage);
+    if (!decoded) return this.fetchAcross(physical, inPage, key, secondPage);
     if (this.memory.contains(physical, decoded.length)) {
       this.memory.watchWrites(page);
       this.makeRoom();
@@ -88,6 +98,7 @@ export class InstructionCache {
     if (++this.kept <= mostPrograms) return;
     this.kept = 1;
     for (const { pages } of this.modes) pages.clear();
+    this.across.clear();
   }
 
   private generation(page: number): number {
@@ -100,9 +111,23 @@ export class InstructionCache {
     return programOf(bytes, mode);
   }
 
-  /** An instruction over a page boundary is not kept: either page may change its mapping. */
-  private decodeAcross(physical: number, inPage: number, mode: ExecutionMode, secondPage: () => number): MicroProgram {
+  /** An instruction over a page boundary is kept with both pages, each of which may change or be mapped elsewhere. */
+  private fetchAcross(physical: number, inPage: number, key: number, secondPage: () => number): MicroProgram {
     const second = secondPage();
+    const id = physical * modeCount + key;
+    const known = this.across.get(id);
+    const generation = this.generation(physical >>> 12) + this.generation(second >>> 12);
+    if (known && known.second === second && known.generation === generation) return known.program;
+    const program = this.decodeAcross(physical, inPage, this.modes[key].mode, second);
+    for (const page of [physical >>> 12, second >>> 12])
+      if (this.memory.contains(page * pageSizeBytes, pageSizeBytes)) this.memory.watchWrites(page);
+      else return program;
+    this.makeRoom();
+    this.across.set(id, { second, generation, program });
+    return program;
+  }
+
+  private decodeAcross(physical: number, inPage: number, mode: ExecutionMode, second: number): MicroProgram {
     const bytes = new Uint8Array(maximumInstructionBytes);
     for (let index = 0; index < bytes.length; index++) {
       bytes[index] = this.memory.read8(index < inPage ? physical + index : second + index - inPage);

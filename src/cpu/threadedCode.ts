@@ -16,6 +16,7 @@ import {
   jumpEntryBytes,
   jumpSlot,
   jumpWord,
+  otherJumpSlot,
 } from '../ir/wasm/handlerEmitter';
 import { type CodePlace, placeKey } from './codePlace';
 import type { FunctionTable } from './functionTable';
@@ -275,17 +276,30 @@ export class ThreadedCode {
     this.clearJumps();
   }
 
+  /** Enters a block into the jump table, at one of its two places; if neither is free, what was in the first one moves. */
   private noteJump(page: Page, { physical, eip }: CodePlace, header: number): void {
     const slot = jumpSlot(eip);
-    const entry = (this.jumpTable + slot * jumpEntryBytes) >> 2;
-    const addend = this.memory.physical.byteOffset + (physical & ~0xfff) - (eip & ~0xfff);
+    if (this.isNoted(slot, page, header) || this.isNoted(otherJumpSlot(slot), page, header)) return;
     const { words } = this;
-    if (words[entry + jumpWord.header] === header && words[entry + jumpWord.mode] === page.mode.number) return;
+    const [first, second] = [this.jumpEntry(slot), this.jumpEntry(otherJumpSlot(slot))];
+    const isFree = (place: number): boolean => words[place + jumpWord.mode] === 0;
+    const entry = !isFree(first) && isFree(second) ? second : first;
+    if (!isFree(entry)) words.copyWithin(second, first, first + jumpEntryBytes / 4);
     words[entry + jumpWord.eip] = eip;
     words[entry + jumpWord.mode] = page.mode.number;
     words[entry + jumpWord.header] = header;
-    words[entry + jumpWord.addend] = addend;
+    words[entry + jumpWord.addend] = this.memory.physical.byteOffset + (physical & ~0xfff) - (eip & ~0xfff);
     page.jumpSlots.push(slot);
+  }
+
+  private isNoted(slot: number, { mode }: Page, header: number): boolean {
+    const entry = this.jumpEntry(slot);
+    return this.words[entry + jumpWord.header] === header && this.words[entry + jumpWord.mode] === mode.number;
+  }
+
+  /** index of an entry's first word */
+  private jumpEntry(slot: number): number {
+    return (this.jumpTable + slot * jumpEntryBytes) >> 2;
   }
 
   // --- blocks

@@ -48,8 +48,13 @@ export const headerBytes = 16;
 export const jumpWord = { eip: 0, mode: 1, header: 2, addend: 3 } as const;
 export const jumpEntryBytes = 16;
 export const jumpEntries = 0x8000;
+/** Spreads EIPs over the table: 2^32 divided by the golden ratio, whose high bits depend on all bits of the factor. */
+const spread = 0x9e3779b1 | 0;
+const jumpShift = 32 - Math.log2(jumpEntries);
 
-export const jumpSlot = (eip: number): number => (eip ^ (eip >>> 12)) & (jumpEntries - 1);
+/** Where an EIP's entry may be: here or, if another has taken its place, in `otherJumpSlot`. */
+export const jumpSlot = (eip: number): number => Math.imul(eip, spread) >>> jumpShift;
+export const otherJumpSlot = (slot: number): number => slot ^ 1;
 
 /** Where things lie in the WebAssembly memory. */
 export interface HandlerLayout extends TlbLayout {
@@ -139,7 +144,7 @@ class Threading {
     values.get(Local.budget);
     this.headerWord(headerWord.count);
     values.op(Wasm.i32LtS);
-    this.leaveIf(() => this.leaveAtHeader());
+    this.onlyIf(() => this.leaveAtHeader());
     values.get(Local.header);
     this.headerWord(headerWord.visits);
     values.i32(1);
@@ -149,7 +154,7 @@ class Threading {
     values.get(Local.entry);
     values.i32(0);
     values.op(Wasm.i32LtS);
-    this.leaveIf(() => this.leaveAtHeader());
+    this.onlyIf(() => this.leaveAtHeader());
     values.get(Local.budget);
     this.headerWord(headerWord.count);
     values.op(Wasm.i32Sub);
@@ -165,15 +170,23 @@ class Threading {
   lookUp(): void {
     const { values, layout } = this;
     values.get(Local.linear);
-    values.get(Local.linear);
-    values.i32(12);
+    values.i32(spread);
+    values.op(Wasm.i32Mul);
+    values.i32(jumpShift);
     values.op(Wasm.i32ShrU);
-    values.op(Wasm.i32Xor);
-    values.i32(jumpEntries - 1);
-    values.op(Wasm.i32And);
     values.i32(Math.log2(jumpEntryBytes));
     values.op(Wasm.i32Shl);
     values.tee(Local.entry);
+    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.eip * 4);
+    values.get(Local.linear);
+    values.op(Wasm.i32Ne);
+    this.onlyIf(() => {
+      values.get(Local.entry);
+      values.i32(otherJumpSlot(0) * jumpEntryBytes);
+      values.op(Wasm.i32Xor);
+      values.set(Local.entry);
+    });
+    values.get(Local.entry);
     this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.eip * 4);
     values.get(Local.linear);
     values.op(Wasm.i32Eq);
@@ -196,7 +209,7 @@ class Threading {
     values.op(Wasm.i32Eq);
     values.op(Wasm.i32And);
     values.op(Wasm.i32Eqz);
-    this.leaveIf(() => {
+    this.onlyIf(() => {
       this.storeFixed(layout.stateAddress + stateOffset.eip, () => values.get(Local.linear));
       this.storeFixed(layout.leftAtAddress, () => values.i32(0));
       this.leave();
@@ -215,7 +228,7 @@ class Threading {
     values.op(Wasm.i32And);
   }
 
-  leaveIf(emit: () => void): void {
+  onlyIf(emit: () => void): void {
     this.control.open(Wasm.if);
     emit();
     this.control.close();
@@ -333,7 +346,7 @@ export function emitEnterRegion(layout: HandlerLayout, typeIndex: number): Funct
   values.tee(Local.condition);
   values.get(Local.budget);
   values.op(Wasm.i32Eq);
-  threading.leaveIf(() => {
+  threading.onlyIf(() => {
     threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
     threading.leave();
   });
@@ -418,7 +431,7 @@ export class HandlerEmitter {
     this.commit();
     if (end.kind === 'branch') {
       values.get(Local.condition);
-      threading.leaveIf(() => this.follow(0));
+      threading.onlyIf(() => this.follow(0));
       this.follow(1);
     } else if (isIndirect(shape)) {
       values.get(Local.condition);
@@ -437,13 +450,13 @@ export class HandlerEmitter {
   private emitRepeat(done: BlockValue, again: BlockValue): void {
     const { values } = this.threading;
     values.push(done);
-    this.threading.leaveIf(() => this.follow(1));
+    this.threading.onlyIf(() => this.follow(1));
     this.shape.graph.effects.forEach(effect => this.emitEffect(effect));
     values.push(again);
     values.set(Local.condition);
     this.commit();
     values.get(Local.condition);
-    this.threading.leaveIf(() => this.follow(0));
+    this.threading.onlyIf(() => this.follow(0));
     this.follow(1);
   }
 
@@ -478,7 +491,7 @@ export class HandlerEmitter {
         return this.access.store(effect.width);
       case 'guard':
         values.push(effect.condition);
-        return this.threading.leaveIf(leave);
+        return this.threading.onlyIf(leave);
       case 'checkBranch':
         values.push(effect.target);
         this.threading.loadFixed(this.layout.stateAddress + segmentOffset(Segment.cs) + SegmentField.limit);
@@ -487,7 +500,7 @@ export class HandlerEmitter {
           values.push(effect.taken);
           values.op(Wasm.i32And);
         }
-        return this.threading.leaveIf(leave);
+        return this.threading.onlyIf(leave);
     }
   }
 
