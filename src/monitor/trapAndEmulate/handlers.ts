@@ -113,7 +113,7 @@ function* emulateInstruction(system: TrapAndEmulate, frame?: TrapFrame): Stages 
       () =>
         `the port belongs to ${device.title}: a hosted monitor switches worlds here and asks its process on the host`,
     );
-  const before = vcpu.state.clone();
+  const before = system.remember();
   const { outcome, times } = system.emulate(program);
   system.refreshShadows();
   yield* report(outcome, () => `${times > 1 ? `${times} times, ` : ''}${changesText(before, vcpu.state)}`);
@@ -135,7 +135,7 @@ function* reflect(system: TrapAndEmulate, exception: CpuException): Stages {
     'check',
     () => `${vectorName(exception.vector)} (${describeVector(exception.vector)}) is for the guest to handle`,
   );
-  const before = vcpu.state.clone();
+  const before = system.remember();
   deliverException(vcpu, exception);
   system.refreshShadows();
   const dead = vcpu.state.get('activity') === Activity.shutdown;
@@ -152,7 +152,7 @@ function* idle(system: TrapAndEmulate): Stages {
       `the virtual CPU is halted: the host sleeps for ${system.now - from} ticks, until a device has something to do`,
   );
   const { vcpu } = system;
-  const before = vcpu.state.clone();
+  const before = system.remember();
   if (system.interruptIsDue) yield* report(vcpu.step(), () => changesText(before, vcpu.state));
 }
 
@@ -166,7 +166,7 @@ function* resume(system: TrapAndEmulate): Stages {
       'check',
       () => 'an interrupt of the virtual devices is due, and the guest believes its interrupts to be on',
     );
-    const before = vcpu.state.clone();
+    const before = system.remember();
     const outcome = vcpu.step();
     yield* report(outcome, () => changesText(before, vcpu.state));
   }

@@ -32,11 +32,20 @@ interface Origin {
   readonly frames: readonly (number | undefined)[];
 }
 
+interface Tables {
+  readonly gdt: readonly RawDescriptor[];
+  readonly ldt: readonly RawDescriptor[];
+}
+const noTables: Tables = { gdt: [], ldt: [] };
+
 export class ShadowDescriptors {
   private view: RingView = 'kernel';
   private origin: Origin | undefined;
-  private gdt: RawDescriptor[] = [];
-  private ldt: RawDescriptor[] = [];
+  /** the guest's tables, compressed for either view */
+  private tables: Readonly<Record<RingView, Tables>> = { kernel: noTables, user: noTables };
+  /** what lies in the monitor's memory now */
+  private shownGdt: readonly RawDescriptor[] = [];
+  private shownLdt: readonly RawDescriptor[] = [];
   private watched = new Set<number>();
   private readonly markStale = (): void => {
     this.origin = undefined;
@@ -51,9 +60,8 @@ export class ShadowDescriptors {
   /** Copies the guest's tables anew if they, or where they are, have changed. True if they had. */
   update(vcpu: ProcessorState): boolean {
     const view = viewOf(vcpu);
-    const origin = this.originOf(vcpu);
-    const moved = !this.origin || !sameOrigin(this.origin, origin);
-    if (moved) this.copyTables(vcpu, origin);
+    const moved = !this.origin || !this.isAt(this.origin, vcpu);
+    if (moved) this.copyTables(vcpu, this.originOf(vcpu));
     if (moved || view !== this.view) this.writeTables(view);
     return moved;
   }
@@ -62,6 +70,8 @@ export class ShadowDescriptors {
   forget(): void {
     this.watched.clear();
     this.origin = undefined;
+    this.shownGdt = [];
+    this.shownLdt = [];
   }
 
   /** The guest's own descriptor for a selector, or undefined if it has none or it is null. */
@@ -91,8 +101,9 @@ export class ShadowDescriptors {
     for (const frame of this.watched) this.watch.unwatch(frame, this.markStale);
     this.watched.clear();
     for (const frame of origin.frames) this.watchFrame(frame);
-    this.gdt = this.copy(vcpu, origin.gdt, Math.min(origin.gdt.entries, guestGdtEntries));
-    this.ldt = this.copy(vcpu, origin.ldt, Math.min(origin.ldt.entries, tableEntries));
+    const gdt = this.copy(vcpu, origin.gdt, Math.min(origin.gdt.entries, guestGdtEntries));
+    const ldt = this.copy(vcpu, origin.ldt, Math.min(origin.ldt.entries, tableEntries));
+    this.tables = { kernel: compressTables(gdt, ldt, 'kernel'), user: compressTables(gdt, ldt, 'user') };
     this.origin = origin;
   }
 
@@ -108,49 +119,69 @@ export class ShadowDescriptors {
 
   private originOf(vcpu: ProcessorState): Origin {
     const [gdt, ldt] = [gdtOf(vcpu), ldtOf(vcpu)];
-    return { gdt, ldt, frames: [gdt, ldt].flatMap(table => this.framesOf(vcpu, table)) };
+    const framesOf = (table: GuestTable): (number | undefined)[] =>
+      Array.from({ length: pagesOf(table) }, (_, index) => this.frameOf(vcpu, table, index));
+    return { gdt, ldt, frames: [...framesOf(gdt), ...framesOf(ldt)] };
   }
 
-  private framesOf(vcpu: ProcessorState, { base, entries }: GuestTable): (number | undefined)[] {
-    if (entries === 0) return [];
-    const last = (base + entries * 8 - 1) >>> 0;
-    const pages = (last >>> 12) - (base >>> 12) + 1;
-    return Array.from({ length: Math.max(pages, 1) }, (_, index) => {
-      const physical = physicalOf(this.guest, vcpu, ((base & pageMask) + index * pageSizeBytes) >>> 0);
-      return physical === undefined ? undefined : physical >>> 12;
-    });
+  /** Are the guest's tables where `origin` says? Asked at every entry into the guest. */
+  private isAt({ gdt, ldt, frames }: Origin, vcpu: ProcessorState): boolean {
+    if (!sameTable(gdt, gdtOf(vcpu)) || !sameTable(ldt, ldtOf(vcpu))) return false;
+    const ldtFrames = pagesOf(gdt);
+    return frames.every(
+      (frame, index) =>
+        frame === (index < ldtFrames ? this.frameOf(vcpu, gdt, index) : this.frameOf(vcpu, ldt, index - ldtFrames)),
+    );
   }
 
+  /** The guest-physical page behind a table's page number `index`. */
+  private frameOf(vcpu: ProcessorState, { base }: GuestTable, index: number): number | undefined {
+    const physical = physicalOf(this.guest, vcpu, ((base & pageMask) + index * pageSizeBytes) >>> 0);
+    return physical === undefined ? undefined : physical >>> 12;
+  }
+
+  /** Shows the hardware the tables of `view`; an entry that it has already is left alone. */
   private writeTables(view: RingView): void {
-    for (let index = 0; index < guestGdtEntries; index++) {
-      const raw = this.gdt[index];
-      if (raw === undefined && index >= this.writtenGdt) break;
-      this.monitor.writeGdtEntry(index, raw ? compress(raw, view) : emptyDescriptor);
-    }
-    for (let index = 0; index < Math.max(this.ldt.length, this.writtenLdt); index++) {
-      const raw = this.ldt[index];
-      this.monitor.writeLdtEntry(index, raw ? compress(raw, view) : emptyDescriptor);
-    }
-    this.writtenGdt = this.gdt.length;
-    this.writtenLdt = this.ldt.length;
     this.view = view;
+    const { gdt, ldt } = this.tables[view];
+    this.shownGdt = showTable(this.shownGdt, gdt, (index, raw) => this.monitor.writeGdtEntry(index, raw));
+    this.shownLdt = showTable(this.shownLdt, ldt, (index, raw) => this.monitor.writeLdtEntry(index, raw));
   }
-
-  private writtenGdt = 0;
-  private writtenLdt = 0;
 
   private peek(vcpu: ProcessorState, linear: number): RawDescriptor | undefined {
-    const low = peek32(vcpu, this.guest, linear);
-    const high = peek32(vcpu, this.guest, linear + 4);
-    return low === undefined || high === undefined ? undefined : { low: low >>> 0, high: high >>> 0 };
+    const physical = physicalOf(this.guest, vcpu, linear);
+    if (physical === undefined) return undefined;
+    const low = this.guest.read32(physical);
+    const inPage = (linear & (pageSizeBytes - 1)) <= pageSizeBytes - 8;
+    const high = inPage ? this.guest.read32(physical + 4) : peek32(vcpu, this.guest, linear + 4);
+    return high === undefined ? undefined : { low: low >>> 0, high: high >>> 0 };
   }
+}
+
+const compressTables = (gdt: readonly RawDescriptor[], ldt: readonly RawDescriptor[], view: RingView): Tables => ({
+  gdt: gdt.map(raw => compress(raw, view)),
+  ldt: ldt.map(raw => compress(raw, view)),
+});
+
+/** Writes what is not shown yet, empties what is not there any more, and gives what is shown now. */
+function showTable(
+  shown: readonly RawDescriptor[],
+  wanted: readonly RawDescriptor[],
+  write: (index: number, raw: RawDescriptor) => void,
+): readonly RawDescriptor[] {
+  for (let index = 0; index < Math.max(shown.length, wanted.length); index++) {
+    const old = shown[index] ?? emptyDescriptor;
+    const raw = wanted[index] ?? emptyDescriptor;
+    if (old.low !== raw.low || old.high !== raw.high) write(index, raw);
+  }
+  return wanted;
 }
 
 const viewOf = ({ cpl }: ProcessorState): RingView => (cpl === 0 ? 'kernel' : 'user');
 
 const gdtOf = (vcpu: ProcessorState): GuestTable => ({
-  base: vcpu.get('gdtrBase') >>> 0,
-  entries: ((vcpu.get('gdtrLimit') & 0xffff) + 1) >> 3,
+  base: vcpu.gdtrBase,
+  entries: ((vcpu.gdtrLimit & 0xffff) + 1) >> 3,
 });
 
 function ldtOf(vcpu: ProcessorState): GuestTable {
@@ -159,8 +190,13 @@ function ldtOf(vcpu: ProcessorState): GuestTable {
 }
 
 const sameTable = (a: GuestTable, b: GuestTable): boolean => a.base === b.base && a.entries === b.entries;
-const sameOrigin = (a: Origin, b: Origin): boolean =>
-  sameTable(a.gdt, b.gdt) && sameTable(a.ldt, b.ldt) && a.frames.every((frame, index) => frame === b.frames[index]);
+
+/** Pages that a table lies in. */
+function pagesOf({ base, entries }: GuestTable): number {
+  if (entries === 0) return 0;
+  const last = (base + entries * 8 - 1) >>> 0;
+  return Math.max((last >>> 12) - (base >>> 12) + 1, 1);
+}
 
 /** IRET to ring 3 empties segments of inner rings (SDM Vol. 2, IRET): a guest that got there with one by SYSEXIT keeps it. */
 const isNulledByReturn = (attributes: number): boolean =>

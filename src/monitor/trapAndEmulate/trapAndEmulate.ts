@@ -54,6 +54,7 @@ export class TrapAndEmulate implements System {
   readonly watched: WatchedFrames;
   readonly pc: GuestPc;
   private readonly monitor: MonitorMemory;
+  private readonly remembered = new ProcessorState();
   private readonly exitCounts = new Map<string, number>();
   /** the hardware holds the guest's registers: it runs, or is about to */
   private guestOnHardware = false;
@@ -166,6 +167,12 @@ export class TrapAndEmulate implements System {
     saveGuest(this.vcpu.state, this.hardware.state, frame.context, this.shadowDescriptors);
     this.guestOnHardware = false;
     this.pc.runDue();
+  }
+
+  /** What the guest believes now, to be compared with what it believes after the next step: good until the next call. */
+  remember(): ProcessorState {
+    this.remembered.copyFrom(this.vcpu.state);
+    return this.remembered;
   }
 
   /** An interrupt of the virtual devices that the guest would take now. */

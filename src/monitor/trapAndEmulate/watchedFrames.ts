@@ -16,7 +16,14 @@ export class WatchedFrames {
   /** Called when a frame becomes watched: it must lose its writable mappings. */
   onWatch: ((frame: number) => void) | undefined;
 
-  constructor(private readonly memory: PhysicalMemory) {}
+  /** some watched page has been written to since the last `sync` */
+  private anyWritten = false;
+
+  constructor(private readonly memory: PhysicalMemory) {
+    memory.onChange(() => {
+      this.anyWritten = true;
+    });
+  }
 
   has(frame: number): boolean {
     return this.frames.has(frame);
@@ -43,6 +50,8 @@ export class WatchedFrames {
 
   /** Brings everything up to date that was derived from pages written to since. True if there was any. */
   sync(): boolean {
+    if (!this.anyWritten) return false;
+    this.anyWritten = false;
     let any = false;
     for (const [frame, watched] of [...this.frames]) {
       const generation = this.memory.writeGeneration(frame);

@@ -3,7 +3,7 @@
 // as virtual-8086 mode, for a guest in real mode), interrupts always on, IOPL 0.
 
 import { Eflags } from '../../isa/flags';
-import { Cr0, Cr4, Dr6 } from '../../isa/controlRegisters';
+import { Cr0, Cr4, Dr6, Dr7 } from '../../isa/controlRegisters';
 import { segmentCache } from '../../isa/descriptors';
 import { exceptionRow } from '../../isa/exceptions';
 import { Gpr, Segment } from '../../isa/registers';
@@ -101,25 +101,26 @@ export function saveGuest(
 /** vCPU → hardware, and into the guest: the monitor's own IRET. The hardware is in ring 0 when this is called. */
 export function enterGuest(vcpu: ProcessorState, hardware: Processor, monitor: MonitorMemory): void {
   const { state } = hardware;
-  state.set('cr0', monitorCr0 | (vcpu.get('cr0') & sharedCr0));
+  state.cr0 = monitorCr0 | (vcpu.cr0 & sharedCr0);
   for (const field of ['dr0', 'dr1', 'dr2', 'dr3'] as const) state.set(field, vcpu.get(field));
   state.set('dr6', Dr6.fixedOnes);
-  state.set('dr7', directBreakpoints(vcpu));
+  state.dr7 = directBreakpoints(vcpu);
   for (let index = 0; index < 8; index++) if (index !== Gpr.esp) state.setGpr(index, vcpu.gpr(index));
   const inV86 = !vcpu.usesDescriptors;
   if (!inV86)
     for (const segment of dataSegments) helperBodies.loadSegment(hardware, segment, vcpu.selector(segment), 0, 0);
   pushReturnFrame(vcpu, hardware, monitor, inV86);
   helperBodies.interruptReturn(hardware, 32, 0, 0, 0);
-  state.set('interruptShadow', 0);
+  state.interruptShadow = 0;
 }
 
 /** DR7 without the breakpoints in the monitor's part of memory: the guest reaches that only through the virtual CPU. */
 function directBreakpoints(vcpu: ProcessorState): number {
+  if (!(vcpu.dr7 & Dr7.enables)) return vcpu.dr7;
   const hidden = (['dr0', 'dr1', 'dr2', 'dr3'] as const)
     .map((field, index) => (vcpu.get(field) >>> 0 < monitorBase ? 0 : 3 << (index * 2)))
     .reduce((all, enables) => all | enables);
-  return vcpu.get('dr7') & ~hidden;
+  return vcpu.dr7 & ~hidden;
 }
 
 function pushReturnFrame(vcpu: ProcessorState, hardware: Processor, monitor: MonitorMemory, inV86: boolean): void {
