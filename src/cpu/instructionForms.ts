@@ -3,10 +3,10 @@
 // of their fields. A tree of bytes leads from code to forms, so that most instructions never pass through the decoder.
 
 import { decode, maximumInstructionBytes } from '../isa/decode';
-import type { EncodedField } from '../isa/instruction';
-import { allFlags, type HandlerShape, openProgram, shapeOf } from '../ir/handlerShape';
-import type { MicroProgram } from '../ir/microOp';
+import type { EncodedField, Instruction } from '../isa/instruction';
+import { allFlags, type HandlerShape, type OpenProgram, openProgram, shapeOf } from '../ir/handlerShape';
 import { type RecordLayout, recordLayout } from '../ir/wasm/handlerEmitter';
+import type { ExecutionMode } from '../semantics/builder';
 import { isCompilable } from './compilable';
 import { modeOfKey } from './instructionCache';
 
@@ -35,7 +35,7 @@ const mostNodes = 0x2000;
 export class InstructionForms {
   /** 0 unknown, n > 0 node n, n < 0 form -n - 1 */
   private nodes: Int16Array[] = [new Int16Array(256)];
-  private forms: InstructionForm[] = [];
+  private forms: (InstructionForm | undefined)[] = [];
 
   /** For one execution mode, and the segments that `flat` says begin at 0 (bits 1 ES, 2 SS, 4 DS). */
   constructor(
@@ -46,16 +46,14 @@ export class InstructionForms {
 
   /** The form of the instruction at `start`, of which `available` bytes may be looked at; undefined if handlers cannot run it. */
   at(bytes: Uint8Array, start: number, available: number): InstructionForm | undefined {
-    const form = this.find(bytes, start, available) ?? this.learn(bytes, start, available);
-    return form && form.length <= available ? form : undefined;
-  }
-
-  private find(bytes: Uint8Array, start: number, available: number): InstructionForm | undefined {
     let node = this.nodes[0];
     for (let index = 0; index < available; index++) {
       const next = node[bytes[start + index]];
-      if (next < 0) return this.forms[-next - 1];
-      if (next === 0) return undefined;
+      if (next < 0) {
+        const form = this.forms[-next - 1];
+        return form && form.length <= available ? form : undefined;
+      }
+      if (next === 0) return this.learn(bytes, start, available);
       node = this.nodes[next];
     }
     return undefined;
@@ -67,27 +65,28 @@ export class InstructionForms {
     if (decoded.kind !== 'instruction') return undefined;
     const { instruction } = decoded;
     const open = openProgram(instruction, mode);
-    if (!open || !isCompilable(open.program, this.flat)) return undefined;
-    const form = {
-      length: instruction.length,
-      fields: open.signatureBytes === instruction.length ? [] : instruction.fields,
-      ...this.variants(open.program, mode.cpl === 3),
-    };
-    this.keep(bytes.subarray(start, start + open.signatureBytes), form);
+    const signatureBytes = open?.signatureBytes ?? instruction.fields[0]?.offset ?? instruction.length;
+    const form = open && isCompilable(open.program, this.flat) ? this.formOf(instruction, open, mode) : undefined;
+    this.keep(bytes.subarray(start, start + signatureBytes), form);
     return form;
   }
 
-  private variants(program: MicroProgram, user: boolean): Pick<InstructionForm, 'end' | 'whole' | 'withoutFlags'> {
+  private formOf(
+    { length, fields }: Instruction,
+    { program, signatureBytes }: OpenProgram,
+    { cpl }: ExecutionMode,
+  ): InstructionForm {
     const variant = (keepsFlags: boolean): FormVariant => {
-      const shape = shapeOf(program, keepsFlags, user);
+      const shape = shapeOf(program, keepsFlags, cpl === 3);
       return { shape, layout: recordLayout(shape), handler: this.handlerOf(shape) };
     };
     const whole = variant(true);
     const withoutFlags = (whole.shape.flagsWritten & allFlags) !== 0 ? variant(false) : undefined;
-    return { end: whole.shape.graph.end.kind, whole, withoutFlags };
+    const open = signatureBytes < length ? fields : [];
+    return { length, fields: open, end: whole.shape.graph.end.kind, whole, withoutFlags };
   }
 
-  private keep(signature: Uint8Array, form: InstructionForm): void {
+  private keep(signature: Uint8Array, form: InstructionForm | undefined): void {
     if (this.nodes.length + signature.length > mostNodes || this.forms.length > mostNodes) {
       this.nodes = [new Int16Array(256)];
       this.forms = [];

@@ -33,6 +33,8 @@ const mostBlockBytes = mostBlockInstructions * 100 + 0x400;
 /** The count of a block that is not made yet: more than any budget. */
 const unmade = 0x7fffffff;
 const never = 0x7fffffff;
+/** In place of a header's address: no block can begin here. */
+const nothing = 0;
 
 interface Page {
   readonly id: number;
@@ -102,6 +104,8 @@ export class ThreadedCode {
   private lastPage: Page | undefined;
   private codeLimit = -1;
   private drops = 0;
+  /** did the block that was looked for want a handler that is not made yet? */
+  private missed = false;
   /** see `TierLimits` */
   hotVisits = 1500;
 
@@ -161,7 +165,7 @@ export class ThreadedCode {
     this.codeLimit = limit;
     const page = this.pageAt(place);
     const header = page.blocks.get(place.eip & 0xfff) ?? this.make(page, place.eip);
-    if (header === 0) return 0;
+    if (header === nothing) return 0;
     this.link(page, header);
     const count = this.words[(header >> 2) + headerWord.count];
     if (count > budget) return 0;
@@ -308,21 +312,34 @@ export class ThreadedCode {
   private make(page: Page, eip: number): number {
     if (this.next + mostBlockBytes > this.recordsStart + recordRoomBytes) {
       this.forget();
-      return 0;
+      return nothing;
     }
     const entry = this.hot.entryAt(page.id, eip);
     if (entry) return this.makeGate(page, eip, entry);
     const pieces = this.findPieces(page, eip);
-    if (pieces.length === 0) return 0;
+    if (pieces.length === 0) return this.noteNothing(page, eip);
     this.memory.physical.watchWrites(page.physical);
     this.chooseVariants(pieces);
     return this.writeBlock(page, eip, pieces);
   }
 
+  /** Unless a handler is still to be made, nothing will ever run here but the evaluator, until the page changes. */
+  private noteNothing(page: Page, eip: number): number {
+    if (this.missed || !this.isRam(page)) return nothing;
+    this.memory.physical.watchWrites(page.physical);
+    page.blocks.set(eip & 0xfff, nothing);
+    return nothing;
+  }
+
+  private isRam({ physical }: Page): boolean {
+    return this.memory.physical.contains(physical * pageSizeBytes, pageSizeBytes);
+  }
+
   private findPieces(page: Page, start: number): Piece[] {
     const pieces: Piece[] = [];
     const pageStart = this.startOf(page);
-    if (!this.memory.physical.contains(page.physical * pageSizeBytes, pageSizeBytes)) return pieces;
+    this.missed = false;
+    if (!this.isRam(page)) return pieces;
     let offset = start & 0xfff;
     while (pieces.length < mostBlockInstructions && offset < pageSizeBytes) {
       const eip = page.linear + offset;
@@ -342,7 +359,9 @@ export class ThreadedCode {
   }
 
   private isReady({ handler }: FormVariant): boolean {
-    return this.handlers.isReady(handler) || (this.handlers.noteMiss() && this.handlers.isReady(handler));
+    if (this.handlers.isReady(handler)) return true;
+    this.missed = true;
+    return this.handlers.noteMiss() && this.handlers.isReady(handler);
   }
 
   /** From the last to the first: flags that are written again before anybody can look are not computed. */
@@ -428,7 +447,7 @@ export class ThreadedCode {
   private headerFor(page: Page, target: number, link: number): number {
     if (target >>> 12 !== page.linear >>> 12) return page.exits.get(target) ?? this.makeExit(page, target);
     const known = page.blocks.get(target & 0xfff);
-    if (known !== undefined) return known;
+    if (known) return known;
     const entry = this.hot.entryAt(page.id, target);
     if (entry) return this.makeGate(page, target, entry);
     const { words } = this;
