@@ -23,16 +23,23 @@ const dispatchTables = 1024;
 /** Pages known at a time, compiled or not. */
 const mostPages = 0x4000;
 
+interface Region {
+  readonly run: WebAssembly.ExportValue;
+  /** offsets in the code segment, by entry number */
+  readonly entries: readonly number[];
+}
+
 interface Page {
   readonly id: number;
   /** number of the physical page, and its write generation when it was compiled */
   readonly physical: number;
   readonly generation: number;
   compilations: number;
-  readonly entries: Set<number>;
+  /** offsets in the code segment at which it is to be entered */
+  readonly entered: Set<number>;
   /** of the region's function, where the page is compiled */
   functionNumber: number | undefined;
-  /** address of the table of block numbers + 1 by offset in the page */
+  /** address of the table of entry numbers + 1 by offset in the page */
   table: number;
 }
 
@@ -87,7 +94,7 @@ export class CompiledCode implements HotCode {
       physical: place.physical >>> 12,
       generation,
       compilations: known?.compilations ?? 0,
-      entries: new Set(),
+      entered: new Set(),
       functionNumber: undefined,
       table: 0,
     };
@@ -103,12 +110,12 @@ export class CompiledCode implements HotCode {
     page.functionNumber = undefined;
   }
 
-  /** Compiles the page of a place, to be entered at these offsets in the code segment, besides those of before. */
-  compile(place: CodePlace, entries: readonly number[]): boolean {
+  /** Compiles the page of a place, to be entered there; at the offsets `starts` in the code segment there is code too. */
+  compile(place: CodePlace, starts: readonly number[]): boolean {
     const { physical, eip, modeKey, flat } = place;
     const page = this.pageAt(place);
     if (page.compilations >= this.maximumCompilations) return false;
-    for (const entry of entries) page.entries.add(entry);
+    page.entered.add(eip);
     this.dropCode(page);
     page.compilations++;
     const pageEip = (eip & ~0xfff) >>> 0;
@@ -118,7 +125,7 @@ export class CompiledCode implements HotCode {
       return this.cache.fetchWithin((pagePhysical + (at & 0xfff)) >>> 0, modeKey);
     };
     const blocks = findRegion(
-      [...page.entries],
+      { entered: [...page.entered], starts },
       programAt,
       (program, at) => !this.stops.has(at) && isCompilable(program, flat),
     );
@@ -126,27 +133,23 @@ export class CompiledCode implements HotCode {
     const table = this.takeTable();
     // taking the table may have made room by forgetting all pages
     this.pages.set(page.id, page);
-    const run = this.instantiate(blocks, pageEip, table);
-    if (!run) {
+    const region = this.instantiate(blocks, pageEip, table);
+    if (!region) {
       this.freeTables.push(table);
       return false;
     }
     this.tables.fill(0, table >> 1, (table + dispatchTableBytes) >> 1);
-    blocks.forEach(({ eip: at }, index) => {
-      this.tables[(table >> 1) + (at & 0xfff)] = index + 1;
+    region.entries.forEach((entry, index) => {
+      this.tables[(table >> 1) + (entry & 0xfff)] = index + 1;
     });
     this.memory.physical.watchWrites(physical >>> 12);
-    page.functionNumber = this.functions.add(run);
+    page.functionNumber = this.functions.add(region.run);
     page.table = table;
     this.compilations++;
     return true;
   }
 
-  private instantiate(
-    blocks: readonly RegionBlock[],
-    pageEip: number,
-    dispatchTable: number,
-  ): WebAssembly.ExportValue | undefined {
+  private instantiate(blocks: readonly RegionBlock[], pageEip: number, dispatchTable: number): Region | undefined {
     const limit = segmentOffset(Segment.cs) + SegmentField.limit;
     const stateAddress = this.state.byteOffset;
     try {
@@ -164,7 +167,7 @@ export class CompiledCode implements HotCode {
       const pages = this.memory.physical.buffer.byteLength / 0x10000;
       const module = new WebAssembly.Module(encodeModule([], [emitter.emit()], { memoryPages: pages }) as BufferSource);
       const { f0 } = new WebAssembly.Instance(module, this.imports).exports;
-      return f0;
+      return { run: f0, entries: emitter.entries };
     } catch (error) {
       if (error instanceof RegionTooLarge) return undefined;
       throw error;

@@ -29,17 +29,27 @@ export class BlockValue {
 export type StateSnapshot = ReadonlyMap<number, BlockValue>;
 
 /**
- * Who wrote OF, SF, ZF, AF and PF: nobody since the block's start, one instruction all of them (its index), or several. Such
- * flags are seldom read; where one instruction wrote them all, what they were computed from is enough to keep.
+ * Where flags come from: still as at the block's start, all written in the block, or some. The result flags are OF, SF, ZF, AF
+ * and PF. Flags are seldom read; where the block wrote them all, what they were computed from is enough to keep.
  */
-export type ResultFlagsWriter = 'start' | 'several' | number;
+export interface FlagOrigins {
+  readonly result: 'start' | 'block' | 'mixed';
+  readonly carry: 'start' | 'block';
+}
 
 /** Control leaves before the instruction with this index, and the processor executes that one by other means. */
 export interface SideExit {
   readonly instruction: number;
   readonly state: StateSnapshot;
-  readonly flagsWriter: ResultFlagsWriter;
+  readonly flags: FlagOrigins;
 }
+
+/** Before the first instruction. */
+export const startOfBlock: SideExit = {
+  instruction: 0,
+  state: new Map(),
+  flags: { result: 'start', carry: 'start' },
+};
 
 export type BlockEffect =
   | { readonly kind: 'load'; readonly segment: number; readonly offset: BlockValue; readonly width: ValueWidth; readonly result: BlockValue; readonly exit: SideExit }
@@ -67,9 +77,10 @@ export interface BlockGraph {
   readonly end: BlockEnd;
   /** at the end of the block */
   readonly state: StateSnapshot;
-  readonly flagsWriter: ResultFlagsWriter;
+  readonly flags: FlagOrigins;
   /** does anything in the block depend on OF, SF, ZF, AF or PF as they were at its start? */
   readonly readsResultFlags: boolean;
+  readonly readsCarry: boolean;
   readonly places: number;
 }
 
@@ -78,6 +89,7 @@ export const trackedRegisters: readonly number[] = Array.from({ length: 8 }, (_,
 export const trackedFlags: readonly number[] = separateFlags.map(flag => stateOffset[flag]);
 /** The flags that follow from a result. CF and DF live apart: INC leaves CF alone, and only CLD and STD touch DF. */
 export const resultFlags: readonly number[] = (['of', 'sf', 'zf', 'af', 'pf'] as const).map(flag => stateOffset[flag]);
+export const carryFlag: number = stateOffset.cf;
 const tracked = new Set([...trackedRegisters, ...trackedFlags]);
 const isRegister = (offset: number): boolean => offset < gprOffset(8);
 
@@ -117,16 +129,13 @@ class BlockJoiner {
   private end: BlockEnd = { kind: 'next' };
   private done: BlockValue | undefined;
   private places = 0;
-  private instruction = 0;
-  private readonly flagWriters = new Map<number, number>();
-  private exit: SideExit = { instruction: 0, state: new Map(), flagsWriter: 'start' };
+  private exit: SideExit = startOfBlock;
 
   constructor(private eip: number) {}
 
   join(programs: readonly MicroProgram[]): BlockGraph {
     programs.forEach((program, index) => {
-      this.instruction = index;
-      this.exit = { instruction: index, state: new Map(this.state), flagsWriter: this.flagsWriter() };
+      this.exit = { instruction: index, state: new Map(this.state), flags: this.flagOrigins() };
       this.addProgram(program);
       this.eip += program.length;
     });
@@ -135,17 +144,19 @@ class BlockJoiner {
       effects: this.effects,
       end: this.end,
       state: this.state,
-      flagsWriter: this.flagsWriter(),
+      flags: this.flagOrigins(),
       readsResultFlags: resultFlags.some(flag => this.initial.has(`${flag}:1`)),
+      readsCarry: this.initial.has(`${carryFlag}:1`),
       places: this.places,
     };
   }
 
-  private flagsWriter(): ResultFlagsWriter {
-    if (this.flagWriters.size === 0) return 'start';
-    const writers = new Set(resultFlags.map(flag => this.flagWriters.get(flag)));
-    const [writer] = writers;
-    return writers.size === 1 && writer !== undefined ? writer : 'several';
+  private flagOrigins(): FlagOrigins {
+    const written = resultFlags.filter(flag => this.state.has(flag)).length;
+    return {
+      result: written === 0 ? 'start' : written === resultFlags.length ? 'block' : 'mixed',
+      carry: this.state.has(carryFlag) ? 'block' : 'start',
+    };
   }
 
   private addProgram(program: MicroProgram): void {
@@ -279,7 +290,6 @@ class BlockJoiner {
   private writeState(offset: number, width: ValueWidth, value: BlockValue): void {
     if (!isRegister(offset) || width === 32) {
       this.state.set(offset, value);
-      if (resultFlags.includes(offset)) this.flagWriters.set(offset, this.instruction);
       return;
     }
     const base = offset & ~7;

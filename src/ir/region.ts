@@ -14,18 +14,40 @@ export type Compilable = (program: MicroProgram, eip: number) => boolean;
 const maximumBlockInstructions = 64;
 const maximumRegionInstructions = 3000;
 
-/** Blocks in ascending order of address. */
-export function findRegion(entries: readonly number[], programAt: ProgramAt, compilable: Compilable): RegionBlock[] {
-  const leaders = findLeaders(entries, programAt, compilable);
-  const blocks = [...leaders].sort((a, b) => a - b).map(eip => buildBlock(eip, leaders, programAt, compilable));
+/**
+ * Blocks in ascending order of address. Control is to come in from outside at the offsets `entered`; at `starts` there is code
+ * too, which may be reached from within.
+ */
+export function findRegion(
+  { entered, starts }: { readonly entered: readonly number[]; readonly starts: readonly number[] },
+  programAt: ProgramAt,
+  compilable: Compilable,
+): RegionBlock[] {
+  const found = new Set(entered);
+  const leaders = findLeaders([...starts, ...entered], found, programAt, compilable);
+  const blocks = [...leaders]
+    .sort((a, b) => a - b)
+    .map(eip => buildBlock(eip, { leaders, isEntry: found.has(eip) }, programAt, compilable));
   return blocks.filter((block): block is RegionBlock => block !== undefined);
 }
 
-/** Where blocks begin: entries, targets of branches, and what follows a branch, a call, or an instruction that is not compiled. */
-function findLeaders(entries: readonly number[], programAt: ProgramAt, compilable: Compilable): Set<number> {
+/**
+ * Where blocks begin: at given places, targets of branches, and what follows a branch, a call, or an instruction that is not
+ * compiled. Adds to `entered` where control comes in from outside in any case.
+ */
+function findLeaders(
+  given: readonly number[],
+  entered: Set<number>,
+  programAt: ProgramAt,
+  compilable: Compilable,
+): Set<number> {
   const leaders = new Set<number>();
   const seen = new Set<number>();
-  const work = [...entries];
+  const work = [...given];
+  const enter = (eip: number): void => {
+    entered.add(eip);
+    lead(eip);
+  };
   const lead = (eip: number): void => {
     if (!leaders.has(eip) && programAt(eip)) work.push(eip);
   };
@@ -39,12 +61,12 @@ function findLeaders(entries: readonly number[], programAt: ProgramAt, compilabl
       seen.add(eip);
       const next = eip + program.length;
       if (!compilable(program, eip) || !isBlockable(program)) {
-        if (goesOn(program)) lead(next);
+        if (goesOn(program)) enter(next);
         break;
       }
       if (endsBlock(program)) {
         if (program.instruction && isRepeating(program) && eip !== start) lead(eip);
-        for (const target of targetsOf(program, eip)) lead(target);
+        targetsOf(program, eip).forEach(isCall(program.instruction) ? enter : lead);
         break;
       }
       if (count + 1 === maximumBlockInstructions) {
@@ -59,7 +81,7 @@ function findLeaders(entries: readonly number[], programAt: ProgramAt, compilabl
 
 function buildBlock(
   start: number,
-  leaders: ReadonlySet<number>,
+  { leaders, isEntry }: { readonly leaders: ReadonlySet<number>; readonly isEntry: boolean },
   programAt: ProgramAt,
   compilable: Compilable,
 ): RegionBlock | undefined {
@@ -75,7 +97,8 @@ function buildBlock(
     eip += program.length;
     if (endsBlock(program)) break;
   }
-  return programs.length > 0 ? { eip: start, graph: joinBlock(programs, start), starts, endEip: eip } : undefined;
+  if (programs.length === 0) return undefined;
+  return { eip: start, isEntry, graph: joinBlock(programs, start), starts, endEip: eip };
 }
 
 const isRepeating = ({ ops }: MicroProgram): boolean => ops.some(({ code }) => code === MicroOpCode.repeatIf);

@@ -63,13 +63,12 @@ export class OneBlockMachine {
       starts.push(endEip);
       endEip += length;
     }
-    return this.runRegion([{ eip, graph: joinBlock(programs, eip), starts, endEip }], budget);
+    return this.runRegion([{ eip, isEntry: true, graph: joinBlock(programs, eip), starts, endEip }], budget);
   }
 
-  /** Begins with block `first`. */
-  runRegion(blocks: readonly RegionBlock[], budget: number, first = 0): number {
+  /** Begins with the entry at EIP. */
+  runRegion(blocks: readonly RegionBlock[], budget: number): number {
     const { state, unit, memory } = this;
-    blocks.forEach(({ eip }, index) => this.setBlockNumber(eip, index + 1));
     const emitter = new RegionEmitter(blocks, {
       stateAddress: state.byteOffset,
       tlbAddress: unit.tlbAddress,
@@ -81,15 +80,16 @@ export class OneBlockMachine {
       fillFunction: undefined,
       codeLimitAddress: state.byteOffset + segmentOffset(1) + SegmentField.limit,
     });
+    emitter.entries.forEach((eip, index) => this.setEntryNumber(eip, index + 1));
     const bytes = encodeModule([], [emitter.emit()], { memoryPages: memory.buffer.byteLength / 0x10000 });
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), {
       env: { memory: memory.wasm },
     });
-    const run = instance.exports.f0 as (budget: number, block: number) => number;
-    return budget - run(budget, first);
+    const run = instance.exports.f0 as (budget: number, entry: number) => number;
+    return budget - run(budget, emitter.entries.indexOf(state.eip));
   }
 
-  private setBlockNumber(eip: number, number: number): void {
+  private setEntryNumber(eip: number, number: number): void {
     new Uint16Array(this.memory.buffer, this.dispatchTable, 0x1000)[eip & 0xfff] = number;
   }
 }

@@ -1,48 +1,55 @@
-// Flags that nobody has asked for yet. OF, SF, ZF, AF and PF are written by almost every instruction and read by few. A
-// region does not compute them: it keeps the values that they follow from (the roots) in a few locals, and the number of
-// the recipe that says how. Recipe 0 means that the flags are in their own locals. Recipes are followed where control
-// leaves the region, and nowhere else: before a block that reads old flags they are computed at once.
+// Flags that nobody has asked for yet. OF, SF, ZF, AF and PF are written by almost every instruction and read by few, and CF
+// with them by most. A region does not compute them: it keeps the values that they follow from (the roots) in a few
+// locals, and the number of the recipe that says how. Recipe 0 means that the flags are in their own locals. Recipes are
+// followed where control leaves the region, and nowhere else: before a block that reads old flags they are computed at
+// once (`flagNeeds.ts`).
 
 import type { BlockValue, StateSnapshot } from '../blockGraph';
-import { resultFlags } from '../blockGraph';
 import { Wasm } from './binary';
 import type { ControlEmitter } from './controlEmitter';
-import type { ValueEmitter } from './valueEmitter';
+import type { StateLocals, ValueEmitter } from './valueEmitter';
 
 /** Most roots of a recipe: both operands and the result. */
 export const mostRoots = 3;
 
 interface Recipe {
-  readonly flags: readonly BlockValue[];
+  /** by state word */
+  readonly flags: StateSnapshot;
   readonly roots: readonly BlockValue[];
+}
+
+/** A recipe to be set, and the values that must be in locals then. */
+export interface Deferral {
+  readonly number: number;
+  readonly roots: readonly (readonly [local: number, value: BlockValue])[];
 }
 
 export class DeferredFlags {
   private readonly recipes: Recipe[] = [];
+  /** numbers of recipes by shape, and of the computations in them */
+  private readonly numbers = new Map<string, number>();
+  private readonly nodes = new Map<string, number>();
 
   constructor(
     private readonly values: ValueEmitter,
     /** local that holds the recipe's number */
     private readonly recipeLocal: number,
     private readonly rootLocals: readonly number[],
-    private readonly flagLocals: readonly number[],
+    private readonly stateLocals: StateLocals,
   ) {}
 
-  /** What must be kept for the flags of `state`, as locals and values; undefined if they had better be computed at once. */
-  defer(state: StateSnapshot): readonly (readonly [local: number, value: BlockValue])[] | undefined {
-    const flags = resultFlags.map(flag => state.get(flag)).filter(value => value !== undefined);
-    if (flags.length !== resultFlags.length) return undefined;
-    const roots = this.values.rootsOf(flags, mostRoots);
-    if (!roots) return undefined;
-    this.number = this.numberOf(flags, roots);
-    return roots.map((root, index) => [this.rootLocals[index], root]);
+  /** What must be kept for these flags of `state`; undefined if they had better be computed at once. */
+  defer(state: StateSnapshot, words: readonly number[]): Deferral | undefined {
+    const flags = new Map([...state].filter(([word]) => words.includes(word)));
+    const roots = this.values.rootsOf([...flags.values()], mostRoots);
+    if (!roots || flags.size !== words.length) return undefined;
+    const number = this.numberOf({ flags, roots });
+    return { number, roots: roots.map((root, index) => [this.rootLocals[index], root]) };
   }
 
-  private number = 0;
-
-  /** Emits: the recipe is the one that `defer` gave last. */
-  setRecipe(): void {
-    this.values.i32(this.number);
+  /** Emits: these roots are in their locals. */
+  setRecipe({ number }: Deferral): void {
+    this.values.i32(number);
     this.values.set(this.recipeLocal);
   }
 
@@ -62,23 +69,39 @@ export class DeferredFlags {
     for (const { flags, roots } of this.recipes) {
       control.close();
       const places = new Map(roots.map((root, place) => [root, this.rootLocals[place]]));
-      this.values.fromRoots(places, () => flags.forEach((flag, which) => this.setFlag(flag, which)));
+      this.values.fromRoots(places, () => flags.forEach((flag, word) => this.setFlag(flag, word)));
       control.branch(end);
     }
     control.close();
   }
 
-  private setFlag(flag: BlockValue, which: number): void {
+  private setFlag(flag: BlockValue, word: number): void {
     this.values.push(flag);
-    this.values.set(this.flagLocals[which]);
+    this.values.set(this.stateLocals.get(word) ?? 0);
   }
 
-  private numberOf(flags: readonly BlockValue[], roots: readonly BlockValue[]): number {
-    const same = (a: readonly BlockValue[], b: readonly BlockValue[]): boolean =>
-      a.length === b.length && a.every((value, index) => value === b[index]);
-    const known = this.recipes.findIndex(recipe => same(recipe.flags, flags) && same(recipe.roots, roots));
-    if (known >= 0) return known + 1;
-    this.recipes.push({ flags, roots });
-    return this.recipes.length;
+  /** The same way of computing, from whatever roots, has one number. */
+  private numberOf(recipe: Recipe): number {
+    const shape = this.shapeOf(recipe);
+    const known = this.numbers.get(shape);
+    if (known !== undefined) return known;
+    const number = this.recipes.push(recipe);
+    this.numbers.set(shape, number);
+    return number;
+  }
+
+  private shapeOf({ flags, roots }: Recipe): string {
+    const known = new Map<BlockValue, number>(roots.map((root, index) => [root, -1 - index]));
+    const nodeOf = (value: BlockValue): number => {
+      const seen = known.get(value);
+      if (seen !== undefined) return seen;
+      const { code, width, resultWidth, immediate, operands } = value;
+      const text = `${code} ${width} ${resultWidth} ${immediate} ${operands.map(nodeOf).join(' ')}`;
+      const node = this.nodes.get(text) ?? this.nodes.size;
+      this.nodes.set(text, node);
+      known.set(value, node);
+      return node;
+    };
+    return [...flags].map(([word, value]) => `${word} ${nodeOf(value)}`).join();
   }
 }

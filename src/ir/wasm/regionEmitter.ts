@@ -1,12 +1,10 @@
 // A region (the basic blocks of one page that lead to one another) as one WebAssembly function. Registers and flags are
 // locals; memory goes through the TLB, inline; control between blocks of the region stays inside the function.
 //
-// The function takes a budget of instructions and the number of the block to begin with, and gives back what is left of
-// the budget. It leaves with the exact state of an instruction boundary: where the budget would not cover a whole block,
-// where the TLB cannot answer, before an instruction that would fault, and where control leaves the region. Whatever it
-// cannot do is left to the evaluator, which does the next instruction.
-//
-// Forward jumps are plain branches out of nested blocks; backward and indirect ones go through a dispatch table.
+// The function takes a budget of instructions and the number of the entry to begin with, and gives back what is left of
+// the budget. It leaves with the exact state of an instruction boundary: where the budget may not cover what comes
+// before the next look at it, where the TLB does not have an access, before an instruction that would fault, and where
+// control leaves the region. Whatever it cannot do is left to the other tiers, which do the next instruction.
 
 import { stateOffset } from '../../isa/state';
 import type { ValueWidth } from '../../semantics/builder';
@@ -14,20 +12,25 @@ import {
   type BlockEffect,
   type BlockGraph,
   type BlockValue,
+  carryFlag,
+  type FlagOrigins,
   resultFlags,
-  type ResultFlagsWriter,
   type SideExit,
+  startOfBlock,
   type StateSnapshot,
   trackedFlags,
   trackedRegisters,
 } from '../blockGraph';
 import { bulkRepeat } from '../bulkRepeat';
+import { type FlowGraph, flowGraph } from '../flowGraph';
 import { MicroOpCode } from '../microOp';
 import { ByteWriter, type FunctionBody, ValueType, Wasm } from './binary';
+import { budgetNeeds } from './budgetNeeds';
 import { BulkEmitter } from './bulkEmitter';
 import { ControlEmitter } from './controlEmitter';
 import { countUses } from './countUses';
 import { DeferredFlags } from './deferredFlags';
+import { findFlagNeeds, type FlagNeeds, needsOfAny } from './flagNeeds';
 import { LocalPool } from './localPool';
 import { MemoryAccess, type TlbLayout } from './memoryAccess';
 import { ValueEmitter } from './valueEmitter';
@@ -35,6 +38,8 @@ import { ValueEmitter } from './valueEmitter';
 export interface RegionBlock {
   /** offset in the code segment */
   readonly eip: number;
+  /** may control come in here from outside? */
+  readonly isEntry: boolean;
   readonly graph: BlockGraph;
   /** EIP after each instruction's predecessor: where instruction n begins */
   readonly starts: readonly number[];
@@ -44,7 +49,7 @@ export interface RegionBlock {
 /** Where things lie in the WebAssembly memory, and how the function calls out. */
 export interface RegionLayout extends TlbLayout {
   readonly stateAddress: number;
-  /** linear page of the code, as EIP of its first byte, and the address of its table of 16-bit block numbers + 1 */
+  /** linear page of the code, as EIP of its first byte, and the address of its table of 16-bit entry numbers + 1 */
   readonly pageEip: number;
   readonly dispatchTable: number;
   /** target must be checked against this state word, or undefined if CS covers everything */
@@ -65,20 +70,32 @@ const enum Local {
   firstState,
 }
 
+/** Where code is being emitted. */
+interface Position {
+  readonly block: RegionBlock;
+  readonly index: number;
+  /** instructions done before the block that are not yet off the budget */
+  readonly unspent: number;
+}
+
 export class RegionEmitter {
   private readonly out = new ByteWriter();
+  private readonly control = new ControlEmitter(this.out);
+  private readonly memory: MemoryAccess;
   private readonly stateLocals = new Map<number, number>();
   private readonly locals: LocalPool;
   private readonly values: ValueEmitter;
-  private readonly control = new ControlEmitter(this.out);
-  private readonly memory: MemoryAccess;
   private readonly indexOf = new Map<number, number>();
   private places: number[] = [];
-  /** label of the block's own loop, where it has one */
-  private loopLabel = 0;
   private readonly flags: DeferredFlags;
-  /** for each block: must the result flags be in their locals where it begins? */
-  private readonly needsFlags: boolean[];
+  private readonly flow: FlowGraph;
+  private readonly flagNeeds: readonly FlagNeeds[];
+  /** how much budget a block looks for when it begins, if it does */
+  private readonly budgetNeeds: ReadonlyMap<number, number>;
+  /** labels of the blocks that may be jumped to where code is being emitted */
+  private readonly labels = new Map<number, number>();
+  private leaveLabel = 0;
+  private dispatchLabel = 0;
 
   constructor(
     private readonly blocks: readonly RegionBlock[],
@@ -93,24 +110,36 @@ export class RegionEmitter {
       linear: Local.linear,
       entry: Local.entry,
     });
+    this.flags = new DeferredFlags(
+      this.values,
+      Local.recipe,
+      [Local.root0, Local.root1, Local.root2],
+      this.stateLocals,
+    );
     blocks.forEach(({ eip }, index) => this.indexOf.set(eip, index));
-    const flagLocals = resultFlags.map(flag => this.stateLocals.get(flag) ?? 0);
-    this.flags = new DeferredFlags(this.values, Local.recipe, [Local.root0, Local.root1, Local.root2], flagLocals);
-    this.needsFlags = this.findFlagNeeds();
+    const successors = blocks.map((_, index) => this.successorsOf(index));
+    this.flow = flowGraph(
+      successors,
+      blocks.flatMap(({ isEntry }, index) => (isEntry ? [index] : [])),
+    );
+    const graphs = blocks.map(({ graph }) => graph);
+    this.flagNeeds = findFlagNeeds(graphs, index => this.allSuccessorsOf(index));
+    this.budgetNeeds = budgetNeeds(this.flow, successors, graphs);
+  }
+
+  /** Where control may come in, as offsets in the code segment: by entry number. */
+  get entries(): readonly number[] {
+    return this.flow.entries.map(index => this.blocks[index].eip);
   }
 
   emit(): FunctionBody {
     this.transferState(Wasm.i32Load);
-    this.control.open(Wasm.block); // leave: flush and return
-    this.control.open(Wasm.loop); // dispatch
-    for (let index = 0; index < this.blocks.length; index++) this.control.open(Wasm.block);
-    this.values.get(Local.next);
-    this.values.op(Wasm.brTable);
-    this.out.unsigned(this.blocks.length - 1);
-    for (let index = 0; index < this.blocks.length; index++) this.out.unsigned(index);
-    this.blocks.forEach((block, index) => {
-      this.control.close();
-      this.emitBlock(block, index);
+    this.leaveLabel = this.control.open(Wasm.block);
+    this.dispatchLabel = this.control.open(Wasm.loop);
+    this.emitWithin(undefined, () => {
+      this.values.get(Local.next);
+      const labels = this.flow.entries.map(index => this.labels.get(index) ?? 0);
+      this.control.branchTable(labels.slice(0, -1), labels[labels.length - 1]);
     });
     this.control.close();
     this.control.close();
@@ -123,168 +152,188 @@ export class RegionEmitter {
 
   // --- blocks
 
-  private emitBlock(block: RegionBlock, index: number): void {
+  /** `emitOwn`, and then the blocks that come after it under labels. */
+  private emitWithin(block: number | undefined, emitOwn: () => void): void {
+    const after = this.flow.labelledAfter(block);
+    for (const index of [...after].reverse()) this.labels.set(index, this.control.open(Wasm.block));
+    emitOwn();
+    for (const index of after) {
+      this.control.close();
+      this.emitBlock(index, 0);
+    }
+  }
+
+  /** Code for a block and what is written within it. `unspent`: instructions done before that are not yet off the budget. */
+  private emitBlock(index: number, unspent: number): void {
+    if (!this.flow.headsLoop(index)) return this.emitWithin(index, () => this.emitOwn(index, unspent));
+    this.spend(unspent);
+    this.labels.set(index, this.control.open(Wasm.loop));
+    this.emitWithin(index, () => this.emitOwn(index, 0));
+    this.control.close();
+  }
+
+  private emitOwn(index: number, unspent: number): void {
+    const block = this.blocks[index];
     const { graph } = block;
     const mark = this.locals.mark();
+    const at: Position = { block, index, unspent };
     this.places = Array.from({ length: graph.places }, () => this.locals.take(32));
-    const defers = this.mayDeferFlags(index);
-    countUses(graph, defers ? withoutResultFlags(graph.state) : graph.state);
-    // A block that leads back to itself is a loop of its own.
-    const loops = this.successorEips(index).includes(block.eip);
-    if (loops) {
-      this.loopLabel = this.control.depth;
-      this.control.open(Wasm.loop);
+    const mayDefer = this.mayDeferAt(index);
+    countUses(graph, liveState(graph, mayDefer));
+    this.checkBudget(at);
+    if (graph.end.kind === 'repeat') {
+      this.emitRepeat(at, graph.end.done, graph.end.again);
+      return this.locals.release(mark);
     }
+    graph.effects.forEach(effect => this.emitEffect(effect, at));
+    this.finishBlock(graph, mayDefer);
+    this.locals.release(mark);
+    this.emitEnd(at);
+  }
+
+  /** Leaves if the budget may not cover what comes before the next look at it. */
+  private checkBudget(at: Position): void {
+    const need = this.budgetNeeds.get(at.index);
+    if (need === undefined) return;
     this.leaveIf(
       () => {
         this.values.get(Local.budget);
-        this.values.i32(graph.instructions);
+        this.values.i32(need + at.unspent);
         this.values.op(Wasm.i32LtS);
       },
-      { instruction: 0, state: new Map(), flagsWriter: 'start' },
-      block,
+      startOfBlock,
+      at,
     );
-    if (graph.end.kind === 'repeat') this.emitRepeat(block, graph.end.done, graph.end.again, index);
-    else {
-      graph.effects.forEach(effect => this.emitEffect(effect, block));
-      this.emitEnd(block, defers, index);
-    }
-    if (loops) this.control.close();
-    this.locals.release(mark);
   }
 
-  private emitEnd({ graph, endEip }: RegionBlock, defers: boolean, index: number): void {
-    const { end } = graph;
+  /** Condition or target, then the state after the block, into locals. */
+  private finishBlock({ end, state, flags }: BlockGraph, mayDefer: FlagNeeds): void {
     if (end.kind === 'branch') {
+      if (end.target.code !== MicroOpCode.constant) throw new Error('a conditional branch has a fixed target');
       this.values.push(end.condition);
       this.values.set(Local.condition);
     } else if (end.kind === 'jump' && end.target.code !== MicroOpCode.constant) {
       this.values.push(end.target);
       this.values.set(Local.eip);
     }
-    if (end.kind === 'branch' && end.target.code !== MicroOpCode.constant)
-      throw new Error('a conditional branch has a fixed target');
-    this.commitState(graph.state, graph.flagsWriter, defers);
-    this.spend(graph.instructions);
+    this.commitState(state, flags, mayDefer);
+  }
+
+  private emitEnd({ block, index, unspent }: Position): void {
+    const { graph, endEip } = block;
+    const { end } = graph;
+    const all = unspent + graph.instructions;
     if (end.kind === 'branch') {
       this.values.get(Local.condition);
       this.control.open(Wasm.if);
-      this.goTo(end.target.immediate, index);
+      this.goTo(end.target.immediate, index, all);
       this.control.close();
-      this.goTo(endEip, index);
-    } else if (end.kind === 'jump' && end.target.code !== MicroOpCode.constant) this.goIndirect();
-    else this.goTo(end.kind === 'jump' ? end.target.immediate : endEip, index);
+      this.goTo(endEip, index, all);
+    } else if (end.kind === 'jump' && end.target.code !== MicroOpCode.constant) {
+      this.spend(all);
+      this.goIndirect();
+    } else this.goTo(end.kind === 'jump' ? end.target.immediate : endEip, index, all);
   }
 
-  /** One iteration of a repeated string instruction is one instruction. */
-  private emitRepeat(block: RegionBlock, done: BlockValue, again: BlockValue, index: number): void {
+  /** One iteration of a repeated string instruction is one instruction. It heads a loop: nothing is unspent. */
+  private emitRepeat(at: Position, done: BlockValue, again: BlockValue): void {
+    const { block, index } = at;
     this.values.push(done);
     this.control.open(Wasm.if);
-    this.spend(1);
-    this.goTo(block.endEip, index);
+    this.goTo(block.endEip, index, 1);
     this.control.close();
-    this.emitBulk(block, index);
-    block.graph.effects.forEach(effect => this.emitEffect(effect, block));
+    this.emitBulk(at);
+    block.graph.effects.forEach(effect => this.emitEffect(effect, at));
     this.values.push(again);
     this.values.set(Local.condition);
-    this.commitState(block.graph.state, block.graph.flagsWriter, false);
+    this.commitState(block.graph.state, block.graph.flags, { result: false, carry: false });
     this.spend(1);
     this.values.get(Local.condition);
     this.control.open(Wasm.if);
-    this.goTo(block.eip, index);
+    this.goTo(block.eip, index, 0);
     this.control.close();
-    this.goTo(block.endEip, index);
+    this.goTo(block.endEip, index, 0);
   }
 
   /** Iterations of a string store or move that can be done together. */
-  private emitBulk(block: RegionBlock, index: number): void {
+  private emitBulk(at: Position): void {
+    const { block, index } = at;
     const bulk = bulkRepeat(block.graph);
     if (!bulk) return;
     const { out, values, control, memory, stateLocals, locals } = this;
     const parts = { out, values, control, memory, stateLocals, locals, budget: Local.budget };
-    const leave = (): void => this.leave({ instruction: 0, state: new Map(), flagsWriter: 'start' }, block);
+    const leave = (): void => this.leave(startOfBlock, at);
     new BulkEmitter(parts, bulk).emit(leave, () => {
       values.get(stateLocals.get(bulk.counter) ?? 0);
       control.open(Wasm.if);
-      this.goTo(block.eip, index);
+      this.goTo(block.eip, index, 0);
       control.close();
-      this.goTo(block.endEip, index);
+      this.goTo(block.endEip, index, 0);
     });
   }
 
   // --- flags
 
-  /** A block needs the flags if it reads them, if it writes some and keeps others, or if it leads on to one that does. */
-  private findFlagNeeds(): boolean[] {
-    const needs = this.blocks.map(({ graph }) => needsResultFlags(graph));
-    for (let changed = true; changed;) {
-      changed = false;
-      this.blocks.forEach(({ graph }, index) => {
-        if (needs[index] || graph.flagsWriter !== 'start' || !this.leadsToNeed(index, needs)) return;
-        needs[index] = true;
-        changed = true;
-      });
-    }
-    return needs;
+  /** Which flags may be left as a recipe where a block ends: those that what follows does not need. */
+  private mayDeferAt(index: number): FlagNeeds {
+    const needs = needsOfAny(this.allSuccessorsOf(index).map(successor => this.flagNeeds[successor]));
+    const repeats = this.blocks[index].graph.end.kind === 'repeat';
+    return { result: !needs.result && !repeats, carry: !needs.carry };
   }
 
-  private mayDeferFlags(index: number): boolean {
-    const { graph } = this.blocks[index];
-    return (
-      typeof graph.flagsWriter === 'number' && graph.end.kind !== 'repeat' && !this.leadsToNeed(index, this.needsFlags)
-    );
-  }
-
-  private leadsToNeed(index: number, needs: readonly boolean[]): boolean {
-    const successors = this.successorEips(index);
-    if (successors.length === 0) return needs.includes(true);
-    return successors.some(eip => needs[this.indexOf.get(eip) ?? -1] ?? false);
-  }
-
-  /** Puts a state into the locals. Result flags that one instruction wrote may be left as a recipe. */
-  private commitState(state: StateSnapshot, writer: ResultFlagsWriter, defers: boolean): void {
-    const deferred = defers && typeof writer === 'number' ? this.flags.defer(state) : undefined;
-    if (deferred) {
-      this.commit(withoutResultFlags(state), deferred);
-      this.flags.setRecipe();
-      return;
+  /** Puts a state into the locals. Flags that the block wrote may be left as a recipe. */
+  private commitState(state: StateSnapshot, origins: FlagOrigins, mayDefer: FlagNeeds): void {
+    const words = deferrable(origins, mayDefer);
+    const deferral = words.length > 0 ? this.flags.defer(state, words) : undefined;
+    if (deferral) {
+      this.commit(without(state, words), deferral.roots);
+      return this.flags.setRecipe(deferral);
     }
     this.commit(state);
-    if (writer !== 'start') this.flags.setDone();
+    if (origins.result !== 'start') this.flags.setDone();
   }
 
-  /** Offsets at which control may go on, none if that is computed. */
-  private successorEips(index: number): number[] {
+  /** Numbers of the blocks of the region that the block leads to directly. A repeated instruction ends in several places. */
+  private successorsOf(index: number): number[] {
     const { graph, endEip, eip } = this.blocks[index];
     const { end } = graph;
+    const at = (...offsets: number[]): number[] =>
+      offsets.map(offset => this.indexOf.get(offset >>> 0)).filter(found => found !== undefined);
     switch (end.kind) {
       case 'next':
-        return [endEip];
+        return at(endEip);
       case 'repeat':
-        return [eip, endEip];
+        return at(eip, endEip, endEip);
       case 'branch':
-        return [end.target.immediate >>> 0, endEip];
+        return at(end.target.immediate, endEip);
       case 'jump':
-        return end.target.code === MicroOpCode.constant ? [end.target.immediate >>> 0] : [];
+        return end.target.code === MicroOpCode.constant ? at(end.target.immediate) : [];
     }
+  }
+
+  /** Computed jumps may lead to any entry. */
+  private allSuccessorsOf(index: number): readonly number[] {
+    const { end } = this.blocks[index].graph;
+    const isComputed = end.kind === 'jump' && end.target.code !== MicroOpCode.constant;
+    return isComputed ? this.flow.entries : this.successorsOf(index);
   }
 
   // --- effects
 
-  private emitEffect(effect: BlockEffect, block: RegionBlock): void {
+  private emitEffect(effect: BlockEffect, at: Position): void {
     switch (effect.kind) {
       case 'load':
-        this.translate(effect.offset, effect.width, false, effect.exit, block);
+        this.translate(effect.offset, effect.width, false, effect.exit, at);
         this.memory.load(effect.width);
         return this.keepLoaded(effect.result);
       case 'store':
         // The value is computed before the address, so that a side exit finds it in a local if it is used again.
         this.values.keep(effect.value);
-        this.translate(effect.offset, effect.width, true, effect.exit, block);
+        this.translate(effect.offset, effect.width, true, effect.exit, at);
         this.values.push(effect.value);
         return this.memory.store(effect.width);
       case 'reserve':
-        this.translate(effect.offset, effect.width, true, effect.exit, block);
+        this.translate(effect.offset, effect.width, true, effect.exit, at);
         return this.values.set(this.places[effect.place]);
       case 'loadReserved':
         this.values.get(this.places[effect.place]);
@@ -295,9 +344,9 @@ export class RegionEmitter {
         this.values.push(effect.value);
         return this.memory.store(effect.width);
       case 'guard':
-        return this.leaveIf(() => this.values.push(effect.condition), effect.exit, block);
+        return this.leaveIf(() => this.values.push(effect.condition), effect.exit, at);
       case 'checkBranch':
-        return this.checkBranch(effect.target, effect.taken, effect.exit, block);
+        return this.checkBranch(effect.target, effect.taken, effect.exit, at);
     }
   }
 
@@ -306,11 +355,11 @@ export class RegionEmitter {
     this.values.set(result.local);
   }
 
-  private translate(offset: BlockValue, width: ValueWidth, write: boolean, exit: SideExit, block: RegionBlock): void {
-    this.memory.translate(offset, width, write, () => this.leave(exit, block));
+  private translate(offset: BlockValue, width: ValueWidth, write: boolean, exit: SideExit, at: Position): void {
+    this.memory.translate(offset, width, write, () => this.leave(exit, at));
   }
 
-  private checkBranch(target: BlockValue, taken: BlockValue | undefined, exit: SideExit, block: RegionBlock): void {
+  private checkBranch(target: BlockValue, taken: BlockValue | undefined, exit: SideExit, at: Position): void {
     const { codeLimitAddress } = this.layout;
     if (codeLimitAddress === undefined) return;
     if (target.code === MicroOpCode.constant && this.indexOf.has(target.immediate >>> 0)) return;
@@ -325,30 +374,27 @@ export class RegionEmitter {
         this.values.op(Wasm.i32And);
       },
       exit,
-      block,
+      at,
     );
   }
 
   // --- control
 
-  private goTo(eip: number, from: number): void {
+  private goTo(eip: number, from: number, unspent: number): void {
     const target = this.indexOf.get(eip >>> 0);
     if (target === undefined) {
+      this.spend(unspent);
       this.values.i32(eip);
       this.values.set(Local.eip);
-      this.control.branch(0);
-    } else if (target === from) this.control.branch(this.loopLabel);
-    else if (target > from) this.control.branch(this.labelOf(target));
-    else {
-      this.values.i32(target);
-      this.values.set(Local.next);
-      this.control.branch(1);
+      return this.control.branch(this.leaveLabel);
     }
-  }
-
-  /** The label whose end is where block `target` begins: blocks nest, the first one innermost. */
-  private labelOf(target: number): number {
-    return 1 + this.blocks.length - target;
+    const way = this.flow.way(from, target);
+    if (way === 'inline') return this.emitBlock(target, unspent);
+    this.spend(unspent);
+    if (way !== 'dispatch') return this.control.branch(this.labels.get(target) ?? 0);
+    this.values.i32(this.flow.entries.indexOf(target));
+    this.values.set(Local.next);
+    this.control.branch(this.dispatchLabel);
   }
 
   /** To the offset in `eip`, which was computed: within the page through the dispatch table, else out. */
@@ -360,35 +406,35 @@ export class RegionEmitter {
     values.tee(Local.entry);
     values.i32(4096);
     values.op(Wasm.i32GeU);
-    this.control.branchIf(0);
+    this.control.branchIf(this.leaveLabel);
     values.get(Local.entry);
     values.i32(1);
     values.op(Wasm.i32Shl);
     this.memory.memory(Wasm.i32Load16U, 1, layout.dispatchTable);
     values.tee(Local.next);
     values.op(Wasm.i32Eqz);
-    this.control.branchIf(0);
+    this.control.branchIf(this.leaveLabel);
     values.get(Local.next);
     values.i32(1);
     values.op(Wasm.i32Sub);
     values.set(Local.next);
-    this.control.branch(1);
+    this.control.branch(this.dispatchLabel);
   }
 
-  private leaveIf(condition: () => void, exit: SideExit, block: RegionBlock): void {
+  private leaveIf(condition: () => void, exit: SideExit, at: Position): void {
     condition();
     this.control.open(Wasm.if);
-    this.leave(exit, block);
+    this.leave(exit, at);
     this.control.close();
   }
 
   /** Leaves before an instruction, with the state as it is there. */
-  private leave({ instruction, state, flagsWriter }: SideExit, { starts }: RegionBlock): void {
-    this.values.onSideExit(() => this.commitState(state, flagsWriter, true));
-    this.spend(instruction);
-    this.values.i32(starts[instruction]);
+  private leave({ instruction, state, flags }: SideExit, { block, unspent }: Position): void {
+    this.values.onSideExit(() => this.commitState(state, flags, { result: true, carry: true }));
+    this.spend(unspent + instruction);
+    this.values.i32(block.starts[instruction]);
     this.values.set(Local.eip);
-    this.control.branch(0);
+    this.control.branch(this.leaveLabel);
   }
 
   /** All values first, then all locals: a value may need what a local held before. */
@@ -421,12 +467,14 @@ export class RegionEmitter {
   }
 }
 
-function withoutResultFlags(state: StateSnapshot): StateSnapshot {
-  return new Map([...state].filter(([offset]) => !resultFlags.includes(offset)));
+/** Flags that the block wrote and that may be left as a recipe. */
+function deferrable({ result, carry }: FlagOrigins, mayDefer: FlagNeeds): readonly number[] {
+  if (result !== 'block' || !mayDefer.result) return [];
+  return carry === 'block' && mayDefer.carry ? [...resultFlags, carryFlag] : resultFlags;
 }
 
-function needsResultFlags(graph: BlockGraph): boolean {
-  if (graph.readsResultFlags || graph.flagsWriter === 'several') return true;
-  if (graph.end.kind === 'repeat') return graph.flagsWriter !== 'start';
-  return graph.effects.some(effect => 'exit' in effect && effect.exit.flagsWriter === 'several');
-}
+const liveState = ({ state, flags }: BlockGraph, mayDefer: FlagNeeds): StateSnapshot =>
+  without(state, deferrable(flags, mayDefer));
+
+const without = (state: StateSnapshot, words: readonly number[]): StateSnapshot =>
+  new Map([...state].filter(([word]) => !words.includes(word)));
