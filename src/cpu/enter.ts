@@ -23,7 +23,8 @@ export function enter(core: Core, allocBytes: number, nestingLevel: number, oper
   const newTop = ((place(top, pushes) - (allocBytes & 0xffff)) & stackMask) >>> 0;
   checkWritable(core, newTop, bytes);
 
-  const push = (index: number, value: number): void => memory.storeReserved(firstMachinerySlot + index, bytes, value);
+  const push = (index: number, value: number): void =>
+    memory.reservations.store(firstMachinerySlot + index, bytes, value);
   // of 32 bits it is all of ESP, even if the stack is used by SP
   const frame = (state.gpr(Gpr.esp) & ~stackMask) | place(top, 1);
   push(1, oldFrame);

@@ -31,11 +31,11 @@ export class ExecutionTarget implements EvaluationTarget {
   }
 
   loadReserved(slot: number, bytes: 1 | 2 | 4, half = 0): number {
-    return this.memory.loadReserved(slot, bytes, half);
+    return this.memory.reservations.load(slot, bytes, half);
   }
 
   storeReserved(slot: number, bytes: 1 | 2 | 4, value: number, half = 0): void {
-    this.memory.storeReserved(slot, bytes, value, half);
+    this.memory.reservations.store(slot, bytes, value, half);
   }
 
   raise(vector: number, errorCode: number | undefined): never {

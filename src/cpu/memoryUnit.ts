@@ -10,28 +10,16 @@ import { pageSizeBytes } from '../base/address';
 import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from './fault';
 import { matchDataBreakpoints } from './dataBreakpoints';
 import { type PageFault, type PageTranslation, walk } from './paging';
-import { machinerySlotsEnd, PendingWrites } from './pendingWrites';
+import { PendingWrites } from './pendingWrites';
 import type { PhysicalMemory } from './physicalMemory';
+import { type AccessBytes, Reservations, splitSlot } from './reservations';
 import { withinLimit } from './segmentLimit';
 import { StackFrame } from './stackFrame';
 import type { ProcessorState } from './state';
 import { accessKind, accessOfKind, fetchKind, isWriteKind, Tlb, tlbBytes } from './tlb';
 
-type AccessBytes = 1 | 2 | 4 | 8;
-/** for a write that crosses a page */
-const splitSlot = machinerySlotsEnd;
-const reservationSlots = machinerySlotsEnd + 1;
 const offsetMask = pageSizeBytes - 1;
-
-/** The fields of a reservation: an access that has been checked, in one or two physical pieces. */
-interface Place {
-  /** where in the buffer it lies, if it is plain RAM within a page; else -1, and the fields below say where */
-  direct: number;
-  physical: number;
-  /** bytes in the first piece; the rest lie at `second` */
-  firstBytes: number;
-  second: number;
-}
+const noFault = -1;
 
 type Translated = Pick<PageTranslation, 'ok' | 'physical' | 'global' | 'large'>;
 
@@ -43,18 +31,15 @@ export class MemoryUnit {
   fastCeiling = 0xffffffff;
   /** page-table entries read by walks so far, for the ledger */
   walkReferences = 0;
+  readonly reservations = new Reservations(this);
   /** of the privileged machinery */
   readonly pendingWrites = new PendingWrites(this);
   readonly stackFrame: StackFrame;
   /** the whole buffer */
   private readonly view: DataView;
   private readonly words: Int32Array;
-  private readonly places: Place[] = Array.from({ length: reservationSlots }, () => ({
-    direct: -1,
-    physical: 0,
-    firstBytes: 0,
-    second: 0,
-  }));
+  private refusedFault = noFault;
+  private refusedLinear = 0;
 
   constructor(
     private readonly state: ProcessorState,
@@ -80,27 +65,8 @@ export class MemoryUnit {
 
   /** Checks a place for writing and keeps it under `slot`. */
   reserve(slot: number, segment: number, offset: number, bytes: AccessBytes): void {
-    this.reserveLinear(slot, this.linearAddress(segment, offset, bytes, true), bytes, this.state.cpl === 3);
-  }
-
-  /** Low (`half` 0) or high (`half` 1) doubleword, or the whole of a narrower place. */
-  loadReserved(slot: number, bytes: 1 | 2 | 4, half = 0): number {
-    const { direct } = this.places[slot];
-    if (direct >= 0) return this.valueAt(direct + half * 4, bytes);
-    let value = 0;
-    for (let index = 0; index < bytes; index++)
-      value |= this.physical.read8(this.placeByte(slot, half * 4 + index)) << (8 * index);
-    return value;
-  }
-
-  storeReserved(slot: number, bytes: 1 | 2 | 4, value: number, half = 0): void {
-    const place = this.places[slot];
-    const start = half * 4;
-    if (place.direct >= 0) this.setValueAt(place.direct + start, bytes, value);
-    else if (start + bytes <= place.firstBytes) this.writePhysical(place.physical + start, bytes, value);
-    else
-      for (let index = 0; index < bytes; index++)
-        this.physical.write8(this.placeByte(slot, start + index), (value >> (8 * index)) & 0xff);
+    const linear = this.linearAddress(segment, offset, bytes, true);
+    this.reservations.reserve(slot, linear, bytes, this.state.cpl === 3);
   }
 
   /** Segmentation's checks: type, limit, alignment. Gives the linear address. */
@@ -125,18 +91,6 @@ export class MemoryUnit {
 
   writeSystem(linear: number, bytes: 1 | 2 | 4, value: number): void {
     this.writeAs(linear >>> 0, bytes, value, false);
-  }
-
-  /** Checks a linear place for writing as user or supervisor and keeps it under `slot`. */
-  reserveLinear(slot: number, linear: number, bytes: AccessBytes, user: boolean): void {
-    const place = this.places[slot];
-    place.direct = this.place(linear, bytes, true, user);
-    if (place.direct >= 0) return;
-    const inPage = pageSizeBytes - (linear & offsetMask);
-    place.physical = this.translate(linear, true, user);
-    place.firstBytes = Math.min(bytes, inPage);
-    place.second = inPage < bytes ? this.translate((linear + inPage) >>> 0, true, user) : 0;
-    this.watch(linear, bytes, true);
   }
 
   readAs(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
@@ -205,8 +159,8 @@ export class MemoryUnit {
   }
 
   private writeSlowly(linear: number, bytes: 1 | 2 | 4, value: number, user: boolean): void {
-    this.reserveLinear(splitSlot, linear, bytes, user);
-    this.storeReserved(splitSlot, bytes, value);
+    this.reservations.reserve(splitSlot, linear, bytes, user);
+    this.reservations.store(splitSlot, bytes, value);
   }
 
   /** Physical address of a linear one, for an access of this kind; raises #PF, with CR2 set, where it is not allowed. */
@@ -229,16 +183,34 @@ export class MemoryUnit {
    * what it is, even if the page tables say something else by now.
    */
   fillForCompiledCode(linear: number, kind: number, bytes: number): boolean {
+    this.refusedFault = noFault;
     if ((linear & offsetMask) + bytes > pageSizeBytes || linear > this.fastCeiling) return false;
     const known = this.tlb.lookup(linear, kind);
     if (known >= 0) this.tlb.setSlow(linear, kind, this.isSlow(linear, kind, known >>> 12));
     else {
       const result = this.walkTables(linear, kind);
-      if (!result.ok) return false;
+      if (!result.ok) {
+        this.refusedFault = result.errorCode;
+        this.refusedLinear = linear;
+        return false;
+      }
       this.countWalk();
       this.fill(linear, kind, result);
     }
     return this.tlb.isFast(linear, kind);
+  }
+
+  /**
+   * The error code of the page fault for which the last fill was refused, or -1 if it was another reason. Taking it raises it, in
+   * that CR2 is set and the walk is counted: for who delivers it at once, without trying the instruction again.
+   */
+  takeRefusedFault(): number {
+    const code = this.refusedFault;
+    this.refusedFault = noFault;
+    if (code === noFault) return code;
+    this.countWalk();
+    this.state.cr2 = this.refusedLinear;
+    return code;
   }
 
   private translateMiss(linear: number, kind: number): number {
@@ -276,15 +248,10 @@ export class MemoryUnit {
     return bytes === 2 ? this.physical.read16(address) : this.physical.read8(address);
   }
 
-  private writePhysical(address: number, bytes: 1 | 2 | 4, value: number): void {
+  writePhysical(address: number, bytes: 1 | 2 | 4, value: number): void {
     if (bytes === 4) this.physical.write32(address, value);
     else if (bytes === 2) this.physical.write16(address, value & 0xffff);
     else this.physical.write8(address, value & 0xff);
-  }
-
-  private placeByte(slot: number, index: number): number {
-    const place = this.places[slot];
-    return index < place.firstBytes ? place.physical + index : place.second + index - place.firstBytes;
   }
 
   private segmentFault(segment: number): CpuException {
@@ -305,7 +272,7 @@ export class MemoryUnit {
     return state.cpl === 3 && (state.cr0 & Cr0.am) !== 0 && (state.systemFlags & Eflags.ac) !== 0;
   }
 
-  private watch(linear: number, bytes: number, write: boolean): void {
+  watch(linear: number, bytes: number, write: boolean): void {
     if (this.state.dr7 & Dr7.enables) matchDataBreakpoints(this.state, linear, bytes, write);
   }
 }

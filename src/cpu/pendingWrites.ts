@@ -30,7 +30,7 @@ export class PendingWrites {
   /** The same for a write whose value is not known yet; gives its number. */
   reserve(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
     const { count } = this;
-    this.memory.reserveLinear(firstMachinerySlot + count, linear >>> 0, bytes, user);
+    this.memory.reservations.reserve(firstMachinerySlot + count, linear >>> 0, bytes, user);
     this.bytes[count] = bytes;
     this.count = count + 1;
     return count;
@@ -41,8 +41,9 @@ export class PendingWrites {
   }
 
   commit(): void {
+    const { reservations } = this.memory;
     for (let index = 0; index < this.count; index++) {
-      this.memory.storeReserved(firstMachinerySlot + index, this.bytes[index] as 1 | 2 | 4, this.values[index]);
+      reservations.store(firstMachinerySlot + index, this.bytes[index] as 1 | 2 | 4, this.values[index]);
     }
     this.count = 0;
   }

@@ -1,0 +1,84 @@
+// The TLB: what flushes take, and what they leave; and the faults that fills for compiled code are refused for.
+
+import assert from 'node:assert/strict';
+import { Pte } from '../../src/cpu/paging';
+import { accessKind, Tlb, tlbBytes } from '../../src/cpu/tlb';
+import { enablePaging, protectedCore, unmap } from './protectedCore';
+
+const read = accessKind(false, false);
+const write = accessKind(false, true);
+
+const newTlb = (): Tlb => new Tlb(new ArrayBuffer(tlbBytes), 0, 0);
+
+describe('flushing the TLB', () => {
+  const fill = (tlb: Tlb, linear: number, kind = read, isGlobal = false, large = false): void =>
+    tlb.fill(linear, kind, linear, isGlobal, large, false);
+
+  it('spares global pages when CR3 is loaded, and nothing otherwise', () => {
+    const tlb = newTlb();
+    fill(tlb, 0x1000);
+    fill(tlb, 0x2000, write, true);
+    tlb.flush(true);
+    assert.deepEqual([tlb.lookup(0x1234, read), tlb.lookup(0x2234, write)], [-1, 0x2234]);
+    tlb.flush();
+    assert.equal(tlb.lookup(0x2234, write), -1);
+  });
+
+  it('takes what has been filled since, however often and whatever came before', () => {
+    const tlb = newTlb();
+    for (let round = 0; round < 3; round++) {
+      for (let linear = 0; linear < 0x1000000; linear += 0x1000) fill(tlb, linear, round);
+      tlb.flushPage(0x5000);
+      fill(tlb, 0x5000, round, round === 1);
+      tlb.flush(true);
+      for (let linear = 0; linear < 0x1000000; linear += 0x1000) {
+        assert.equal(tlb.lookup(linear, round), linear === 0x5000 && round === 1 ? 0x5000 : -1);
+      }
+    }
+  });
+
+  it('forgets that a page was global when another takes its slot', () => {
+    const tlb = newTlb();
+    fill(tlb, 0x3000, read, true);
+    fill(tlb, 0x403000);
+    tlb.flush(true);
+    assert.equal(tlb.lookup(0x403000, read), -1);
+  });
+
+  it('of one address takes all pieces of its large page', () => {
+    const tlb = newTlb();
+    fill(tlb, 0x400000, read, false, true);
+    fill(tlb, 0x7ff000, write, true, true);
+    fill(tlb, 0x801000, read, false, true);
+    tlb.flushPage(0x500000);
+    assert.deepEqual([tlb.lookup(0x400000, read), tlb.lookup(0x7ff000, write)], [-1, -1]);
+    assert.equal(tlb.lookup(0x801000, read), 0x801000);
+  });
+});
+
+describe('a fill that is refused', () => {
+  it('tells the page fault that the instruction would raise, and raises it when it is taken', () => {
+    const core = protectedCore();
+    enablePaging(core);
+    unmap(core, 0x40000);
+    const { memory, state } = core;
+    assert.equal(memory.fillForCompiledCode(0x40010, write, 4), false);
+    assert.equal(state.cr2, 0, 'it has not been raised yet');
+    assert.equal(memory.takeRefusedFault(), 2);
+    assert.equal(state.cr2, 0x40010);
+    assert.equal(memory.takeRefusedFault(), -1);
+  });
+
+  it('tells of none where there is another reason', () => {
+    const core = protectedCore();
+    enablePaging(core);
+    core.memory.physical.write32(0x20000 + 0x41 * 4, 0x41000 | Pte.present);
+    unmap(core, 0x42000);
+    const { memory } = core;
+    assert.equal(memory.fillForCompiledCode(0x42000, read, 4), false);
+    assert.equal(memory.fillForCompiledCode(0x40ffe, write, 4), false);
+    assert.equal(memory.takeRefusedFault(), -1, 'the access crosses a page');
+    assert.equal(memory.fillForCompiledCode(0x41000, write, 4), false);
+    assert.equal(memory.takeRefusedFault(), 3);
+  });
+});
