@@ -87,7 +87,7 @@ export class ProcessorState extends StateWords {
 
   /** Protected mode and not virtual-8086: selectors name descriptors. */
   get usesDescriptors(): boolean {
-    return this.protectedMode && !this.virtual8086;
+    return (this.cr0 & Cr0.pe) !== 0 && (this.systemFlags & Eflags.vm) === 0;
   }
 
   get paging(): boolean {
