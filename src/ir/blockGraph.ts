@@ -28,28 +28,14 @@ export class BlockValue {
 /** What the tracked state words hold at one point, as far as they differ from the block's start. */
 export type StateSnapshot = ReadonlyMap<number, BlockValue>;
 
-/**
- * Where flags come from: still as at the block's start, all written in the block, or some. The result flags are OF, SF, ZF, AF
- * and PF. Flags are seldom read; where the block wrote them all, what they were computed from is enough to keep.
- */
-export interface FlagOrigins {
-  readonly result: 'start' | 'block' | 'mixed';
-  readonly carry: 'start' | 'block';
-}
-
 /** Control leaves before the instruction with this index, and the processor executes that one by other means. */
 export interface SideExit {
   readonly instruction: number;
   readonly state: StateSnapshot;
-  readonly flags: FlagOrigins;
 }
 
 /** Before the first instruction. */
-export const startOfBlock: SideExit = {
-  instruction: 0,
-  state: new Map(),
-  flags: { result: 'start', carry: 'start' },
-};
+export const startOfBlock: SideExit = { instruction: 0, state: new Map() };
 
 export type BlockEffect =
   | { readonly kind: 'load'; readonly segment: number; readonly offset: BlockValue; readonly width: ValueWidth; readonly result: BlockValue; readonly exit: SideExit }
@@ -60,7 +46,9 @@ export type BlockEffect =
   /** leave before the instruction if the condition holds: it would fault */
   | { readonly kind: 'guard'; readonly condition: BlockValue; readonly exit: SideExit }
   /** a near target that must lie within the code segment, if `taken` */
-  | { readonly kind: 'checkBranch'; readonly target: BlockValue; readonly taken: BlockValue | undefined; readonly exit: SideExit }; // prettier-ignore
+  | { readonly kind: 'checkBranch'; readonly target: BlockValue; readonly taken: BlockValue | undefined; readonly exit: SideExit }
+  /** of the privileged machinery, by its index in `helperNames`; in handlers only */
+  | { readonly kind: 'call'; readonly helper: number; readonly parameters: readonly BlockValue[]; readonly result: BlockValue | undefined; readonly exit: SideExit }; // prettier-ignore
 
 /** Where control goes at the end. Targets are offsets in the code segment. */
 export type BlockEnd =
@@ -77,19 +65,16 @@ export interface BlockGraph {
   readonly end: BlockEnd;
   /** at the end of the block */
   readonly state: StateSnapshot;
-  readonly flags: FlagOrigins;
-  /** does anything in the block depend on OF, SF, ZF, AF or PF as they were at its start? */
-  readonly readsResultFlags: boolean;
-  readonly readsCarry: boolean;
   readonly places: number;
 }
 
 /** The state words that blocks may write: general registers and the flags kept one by one. */
 export const trackedRegisters: readonly number[] = Array.from({ length: 8 }, (_, index) => gprOffset(index));
 export const trackedFlags: readonly number[] = separateFlags.map(flag => stateOffset[flag]);
-/** The flags that follow from a result. CF and DF live apart: INC leaves CF alone, and only CLD and STD touch DF. */
-export const resultFlags: readonly number[] = (['of', 'sf', 'zf', 'af', 'pf'] as const).map(flag => stateOffset[flag]);
-export const carryFlag: number = stateOffset.cf;
+/** The flags that follow from a result; DF lives apart. */
+export const statusFlags: readonly number[] = (['of', 'sf', 'zf', 'af', 'pf', 'cf'] as const).map(
+  flag => stateOffset[flag],
+);
 const tracked = new Set([...trackedRegisters, ...trackedFlags]);
 const isRegister = (offset: number): boolean => offset < gprOffset(8);
 
@@ -99,11 +84,23 @@ export function isBlockable({ ops, instruction }: MicroProgram): boolean {
 }
 
 function opIsBlockable(op: MicroOp): boolean {
-  if (op.code === MicroOpCode.call) return false;
-  if ((op.code === MicroOpCode.load || op.code === MicroOpCode.store) && op.width === 64) return false;
-  if ((op.code === MicroOpCode.reserve || op.code === MicroOpCode.storeReserved) && op.width === 64) return false;
-  return op.code !== MicroOpCode.writeState || tracked.has(op.immediate & ~(isRegister(op.immediate) ? 7 : 0));
+  if (op.code === MicroOpCode.call || isWideAccess(op)) return false;
+  return op.code !== MicroOpCode.writeState || isTracked(op.immediate);
 }
+
+/** An access of 64 bits, which compiled code does not make. */
+export function isWideAccess({ code, width }: MicroOp): boolean {
+  if (width !== 64) return false;
+  return (
+    code === MicroOpCode.load ||
+    code === MicroOpCode.store ||
+    code === MicroOpCode.reserve ||
+    code === MicroOpCode.storeReserved
+  );
+}
+
+/** General registers and the flags kept one by one: what blocks may write. */
+export const isTracked = (offset: number): boolean => tracked.has(offset & ~(isRegister(offset) ? 7 : 0));
 
 /** Does control go on elsewhere than after the instruction? */
 export const endsBlock = (program: MicroProgram): boolean =>
@@ -135,7 +132,7 @@ class BlockJoiner {
 
   join(programs: readonly MicroProgram[]): BlockGraph {
     programs.forEach((program, index) => {
-      this.exit = { instruction: index, state: new Map(this.state), flags: this.flagOrigins() };
+      this.exit = { instruction: index, state: new Map(this.state) };
       this.addProgram(program);
       this.eip += program.length;
     });
@@ -144,18 +141,7 @@ class BlockJoiner {
       effects: this.effects,
       end: this.end,
       state: this.state,
-      flags: this.flagOrigins(),
-      readsResultFlags: resultFlags.some(flag => this.initial.has(`${flag}:1`)),
-      readsCarry: this.initial.has(`${carryFlag}:1`),
       places: this.places,
-    };
-  }
-
-  private flagOrigins(): FlagOrigins {
-    const written = resultFlags.filter(flag => this.state.has(flag)).length;
-    return {
-      result: written === 0 ? 'start' : written === resultFlags.length ? 'block' : 'mixed',
-      carry: this.state.has(carryFlag) ? 'block' : 'start',
     };
   }
 
@@ -227,8 +213,13 @@ class BlockJoiner {
       case MicroOpCode.repeatIf:
         this.end = { kind: 'repeat', done: this.done ?? this.constant(1, 0), again: a };
         return;
-      case MicroOpCode.call:
-        throw new Error('a block holds no calls');
+      case MicroOpCode.call: {
+        const parameters = [op.a, op.b, op.c, op.d].filter(slot => slot >= 0).map(slot => values[slot]);
+        const result = op.result < 0 ? undefined : new BlockValue(op.code, op.width, op.resultWidth, [], 0);
+        if (result) values[op.result] = result;
+        this.effects.push({ kind: 'call', helper: op.immediate, parameters, result, exit });
+        return;
+      }
       default: {
         const operands = [op.a, op.b, op.c].filter(slot => slot >= 0).map(slot => values[slot]);
         values[op.result] = this.folded(op, operands) ?? new BlockValue(op.code, op.width, op.resultWidth, operands, 0);

@@ -21,10 +21,10 @@ export interface BulkRepeat {
 }
 
 /** What the iterations of a repeat block do together, going upwards, or undefined if they must be done one by one. */
-export function bulkRepeat({ effects, end, state, flags }: BlockGraph): BulkRepeat | undefined {
+export function bulkRepeat({ effects, end, state }: BlockGraph): BulkRepeat | undefined {
   const first = effects.at(0);
   const store = effects.at(-1);
-  if (end.kind !== 'repeat' || flags.result !== 'start' || store?.kind !== 'store') return undefined;
+  if (end.kind !== 'repeat' || store?.kind !== 'store') return undefined;
   const counter = counterOf(end.done);
   if (counter === undefined || !countsDown(end.again, state.get(counter), counter)) return undefined;
   const { offset, width, value } = store;

@@ -14,14 +14,19 @@ export function countUses(graph: Pick<BlockGraph, 'effects' | 'end'>, live: Stat
 }
 
 /** All values that a block computes with, each once. */
-export function valuesOf(graph: Pick<BlockGraph, 'effects' | 'end'>, live: StateSnapshot): readonly BlockValue[] {
+export function valuesOf(
+  graph: Pick<BlockGraph, 'effects' | 'end'>,
+  ...live: readonly StateSnapshot[]
+): readonly BlockValue[] {
   const found = new Set<BlockValue>();
   const visit = (value: BlockValue): void => {
     if (found.has(value)) return;
     found.add(value);
     value.operands.forEach(visit);
   };
-  [...graph.effects.flatMap(usedByEffect), ...usedByEnd(graph.end), ...live.values()].forEach(visit);
+  graph.effects.forEach(effect => usedByEffect(effect).forEach(visit));
+  usedByEnd(graph.end).forEach(visit);
+  for (const state of live) for (const value of state.values()) visit(value);
   return [...found];
 }
 
@@ -40,6 +45,8 @@ function usedByEffect(effect: BlockEffect): readonly BlockValue[] {
       return effect.taken ? [effect.target, effect.taken] : [effect.target];
     case 'loadReserved':
       return [];
+    case 'call':
+      return effect.parameters;
   }
 }
 

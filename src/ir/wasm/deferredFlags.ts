@@ -1,12 +1,16 @@
 // Flags that nobody has asked for yet. OF, SF, ZF, AF and PF are written by almost every instruction and read by few, and CF
 // with them by most. A region does not compute them: it keeps the values that they follow from (the roots) in a few
-// locals, and the number of the recipe that says how. Recipe 0 means that the flags are in their own locals. Recipes are
-// followed where control leaves the region, and nowhere else: before a block that reads old flags they are computed at
-// once (`flagNeeds.ts`).
+// locals, and the number of the recipe that says how. Flags that a recipe does not mention are in their own locals, all of
+// them if it is number 0. Recipes are followed where control leaves the region, or comes through the dispatch to a
+// block that needs flags; before other such blocks they are computed at once (`flagNeeds.ts`).
+//
+// A way out at which only some flags have been written since the recipe was set writes those to locals apart
+// (overrides): they count more than what the recipe says.
 
-import type { BlockValue, StateSnapshot } from '../blockGraph';
+import { type BlockValue, type StateSnapshot, statusFlags } from '../blockGraph';
 import { Wasm } from './binary';
 import type { ControlEmitter } from './controlEmitter';
+import type { FlagSet } from './flagNeeds';
 import type { StateLocals, ValueEmitter } from './valueEmitter';
 
 /** Most roots of a recipe: both operands and the result. */
@@ -26,6 +30,7 @@ export interface Deferral {
 
 export class DeferredFlags {
   private readonly recipes: Recipe[] = [];
+  private overrides = false;
   /** numbers of recipes by shape, and of the computations in them */
   private readonly numbers = new Map<string, number>();
   private readonly nodes = new Map<string, number>();
@@ -36,6 +41,9 @@ export class DeferredFlags {
     private readonly recipeLocal: number,
     private readonly rootLocals: readonly number[],
     private readonly stateLocals: StateLocals,
+    /** local that holds the set of flags that are overridden, and the locals of their values */
+    private readonly overriddenLocal: number,
+    private readonly overrideLocals: readonly number[],
   ) {}
 
   /** What must be kept for these flags of `state`; undefined if they had better be computed at once. */
@@ -59,7 +67,33 @@ export class DeferredFlags {
     this.values.set(this.recipeLocal);
   }
 
-  /** Emits the way out: follows whatever recipe there is. */
+  /** Emits: these flags are in the locals that `overrideOf` says. */
+  setOverridden(flags: FlagSet): void {
+    this.overrides = true;
+    this.values.i32(flags);
+    this.values.set(this.overriddenLocal);
+  }
+
+  overrideOf(word: number): number {
+    return this.overrideLocals[statusFlags.indexOf(word)];
+  }
+
+  /** Emits, after `follow`: overridden flags to their locals. */
+  override(): void {
+    if (!this.overrides) return;
+    statusFlags.forEach((word, index) => {
+      const local = this.stateLocals.get(word) ?? 0;
+      this.values.get(this.overrideLocals[index]);
+      this.values.get(local);
+      this.values.get(this.overriddenLocal);
+      this.values.i32(1 << index);
+      this.values.op(Wasm.i32And);
+      this.values.op(Wasm.select);
+      this.values.set(local);
+    });
+  }
+
+  /** Emits, after all code that sets recipes: follows whatever recipe there is. */
   follow(control: ControlEmitter): void {
     if (this.recipes.length === 0) return;
     const end = control.open(Wasm.block);

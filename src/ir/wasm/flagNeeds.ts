@@ -1,48 +1,54 @@
-// Which flags must be in their locals where a block begins. Elsewhere they may be a recipe (`deferredFlags.ts`).
+// Which status flags must be in their locals where a block begins. Elsewhere they may be a recipe (`deferredFlags.ts`).
 
-import type { BlockGraph, FlagOrigins } from '../blockGraph';
+import { type BlockGraph, type BlockValue, type StateSnapshot, statusFlags } from '../blockGraph';
+import { MicroOpCode } from '../microOp';
+import { valuesOf } from './countUses';
 
-export interface FlagNeeds {
-  /** OF, SF, ZF, AF, PF */
-  readonly result: boolean;
-  readonly carry: boolean;
-}
+/** A set of status flags: bit n is `statusFlags[n]`. */
+export type FlagSet = number;
 
-/** A recipe is for all result flags, with or without CF: who changes only some of them needs the others in their locals. */
-function ownNeeds({ effects, end, flags, readsResultFlags, readsCarry }: BlockGraph): FlagNeeds {
-  const origins = [flags, ...effects.flatMap(effect => ('exit' in effect ? [effect.exit.flags] : []))];
-  const repeats = end.kind === 'repeat' && flags.result !== 'start';
-  return {
-    result: readsResultFlags || repeats || origins.some(({ result }) => result === 'mixed'),
-    carry: readsCarry || repeats || origins.some(origin => splitsCarry(origin)),
-  };
-}
+export const allFlags: FlagSet = (1 << statusFlags.length) - 1;
+const bitOf = new Map(statusFlags.map((word, index) => [word, 1 << index]));
 
-const splitsCarry = ({ result, carry }: FlagOrigins): boolean => (result === 'start') !== (carry === 'start');
+export const flagsIn = (state: StateSnapshot): FlagSet =>
+  statusFlags.reduce((set, word, index) => (state.has(word) ? set | (1 << index) : set), 0);
 
-/** A block needs flags if it uses them, or if it leads on to one that does and leaves them alone. */
+export const wordsOf = (flags: FlagSet): readonly number[] => statusFlags.filter((_, index) => flags & (1 << index));
+
+/**
+ * A block needs flags where it begins if it uses them, if it leads on to one that does, or if it writes others: what
+ * it leaves behind is about the flags that it wrote, and the rest is in locals.
+ */
 export function findFlagNeeds(
   graphs: readonly BlockGraph[],
   successors: (block: number) => readonly number[],
-): readonly FlagNeeds[] {
-  const needs = graphs.map(ownNeeds);
+): readonly FlagSet[] {
+  const needs = graphs.map(graph => flagsRead(graph) | notWritten(graph));
   for (let changed = true; changed;) {
     changed = false;
     for (let block = graphs.length - 1; block >= 0; block--) {
-      const { flags } = graphs[block];
-      if (flags.result !== 'start') continue;
-      const after = needsOfAny(successors(block).map(successor => needs[successor]));
-      const result = needs[block].result || after.result;
-      const carry = needs[block].carry || (after.carry && flags.carry === 'start');
-      if (result === needs[block].result && carry === needs[block].carry) continue;
-      needs[block] = { result, carry };
+      if (!passesFlags(graphs[block])) continue;
+      const after = successors(block).reduce((all, successor) => all | needs[successor], needs[block]);
+      if (after === needs[block]) continue;
+      needs[block] = after;
       changed = true;
     }
   }
   return needs;
 }
 
-export const needsOfAny = (needs: readonly FlagNeeds[]): FlagNeeds => ({
-  result: needs.some(({ result }) => result),
-  carry: needs.some(({ carry }) => carry),
-});
+function notWritten({ state }: BlockGraph): FlagSet {
+  const written = flagsIn(state);
+  return written === 0 ? 0 : allFlags & ~written;
+}
+
+/** A repeated instruction may find that there is nothing to do. */
+const passesFlags = ({ state, end }: BlockGraph): boolean => end.kind === 'repeat' || flagsIn(state) === 0;
+
+function flagsRead(graph: BlockGraph): FlagSet {
+  const states = graph.effects.flatMap(effect => ('exit' in effect ? [effect.exit.state] : []));
+  const isFlag = ({ code, immediate }: BlockValue): boolean => code === MicroOpCode.readState && bitOf.has(immediate);
+  return valuesOf(graph, graph.state, ...new Set(states))
+    .filter(isFlag)
+    .reduce((set, { immediate }) => set | (bitOf.get(immediate) ?? 0), 0);
+}

@@ -12,12 +12,10 @@ import {
   type BlockEffect,
   type BlockGraph,
   type BlockValue,
-  carryFlag,
-  type FlagOrigins,
-  resultFlags,
   type SideExit,
   startOfBlock,
   type StateSnapshot,
+  statusFlags,
   trackedFlags,
   trackedRegisters,
 } from '../blockGraph';
@@ -30,7 +28,7 @@ import { BulkEmitter } from './bulkEmitter';
 import { ControlEmitter } from './controlEmitter';
 import { countUses } from './countUses';
 import { DeferredFlags } from './deferredFlags';
-import { findFlagNeeds, type FlagNeeds, needsOfAny } from './flagNeeds';
+import { allFlags, findFlagNeeds, flagsIn, type FlagSet, wordsOf } from './flagNeeds';
 import { LocalPool } from './localPool';
 import { MemoryAccess, type TlbLayout } from './memoryAccess';
 import { ValueEmitter } from './valueEmitter';
@@ -63,12 +61,17 @@ const enum Local {
   entry,
   eip,
   condition,
+  /** control is to go on through the dispatch once flags are in their locals */
+  goesOn,
   recipe,
   root0,
   root1,
   root2,
-  firstState,
+  overridden,
+  firstOverride,
 }
+
+const firstStateLocal = Local.firstOverride + statusFlags.length;
 
 /** Where code is being emitted. */
 interface Position {
@@ -89,7 +92,11 @@ export class RegionEmitter {
   private places: number[] = [];
   private readonly flags: DeferredFlags;
   private readonly flow: FlowGraph;
-  private readonly flagNeeds: readonly FlagNeeds[];
+  /** by block */
+  private readonly flagNeeds: readonly FlagSet[];
+  /** blocks by entry number: those that need flags come last */
+  private readonly entryBlocks: readonly number[];
+  private readonly firstNeedyEntry: number;
   /** how much budget a block looks for when it begins, if it does */
   private readonly budgetNeeds: ReadonlyMap<number, number>;
   /** labels of the blocks that may be jumped to where code is being emitted */
@@ -102,9 +109,9 @@ export class RegionEmitter {
     private readonly layout: RegionLayout,
   ) {
     [...trackedRegisters, ...trackedFlags].forEach((offset, index) =>
-      this.stateLocals.set(offset, Local.firstState + index),
+      this.stateLocals.set(offset, firstStateLocal + index),
     );
-    this.locals = new LocalPool(2, Local.firstState + this.stateLocals.size);
+    this.locals = new LocalPool(2, firstStateLocal + this.stateLocals.size);
     this.values = new ValueEmitter(this.out, this.stateLocals, this.locals, layout.stateAddress);
     this.memory = new MemoryAccess(this.out, this.values, this.control, layout, {
       linear: Local.linear,
@@ -115,6 +122,8 @@ export class RegionEmitter {
       Local.recipe,
       [Local.root0, Local.root1, Local.root2],
       this.stateLocals,
+      Local.overridden,
+      statusFlags.map((_, index) => Local.firstOverride + index),
     );
     blocks.forEach(({ eip }, index) => this.indexOf.set(eip, index));
     const successors = blocks.map((_, index) => this.successorsOf(index));
@@ -123,31 +132,62 @@ export class RegionEmitter {
       blocks.flatMap(({ isEntry }, index) => (isEntry ? [index] : [])),
     );
     const graphs = blocks.map(({ graph }) => graph);
-    this.flagNeeds = findFlagNeeds(graphs, index => this.allSuccessorsOf(index));
+    this.flagNeeds = findFlagNeeds(graphs, index => this.writtenSuccessors(index));
+    const needy = (index: number): boolean => this.flagNeeds[index] !== 0;
+    this.entryBlocks = [...this.flow.entries.filter(index => !needy(index)), ...this.flow.entries.filter(needy)];
+    this.firstNeedyEntry = this.entryBlocks.findIndex(needy);
     this.budgetNeeds = budgetNeeds(this.flow, successors, graphs);
   }
 
   /** Where control may come in, as offsets in the code segment: by entry number. */
   get entries(): readonly number[] {
-    return this.flow.entries.map(index => this.blocks[index].eip);
+    return this.entryBlocks.map(index => this.blocks[index].eip);
   }
 
   emit(): FunctionBody {
+    const { control, values } = this;
     this.transferState(Wasm.i32Load);
-    this.leaveLabel = this.control.open(Wasm.block);
-    this.dispatchLabel = this.control.open(Wasm.loop);
+    this.dispatchLabel = control.open(Wasm.loop);
+    this.leaveLabel = control.open(Wasm.block);
+    this.settleForNeedyEntry();
     this.emitWithin(undefined, () => {
-      this.values.get(Local.next);
-      const labels = this.flow.entries.map(index => this.labels.get(index) ?? 0);
-      this.control.branchTable(labels.slice(0, -1), labels[labels.length - 1]);
+      values.get(Local.next);
+      const labels = this.entryBlocks.map(index => this.labels.get(index) ?? 0);
+      control.branchTable(labels.slice(0, -1), labels[labels.length - 1]);
     });
-    this.control.close();
-    this.control.close();
-    this.flags.follow(this.control);
+    control.close();
+    this.flags.follow(control);
+    this.goOnToNeedyEntry();
+    control.close();
+    this.flags.override();
     this.transferState(Wasm.i32Store);
-    this.values.get(Local.budget);
+    values.get(Local.budget);
     const type = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
     return { type, locals: this.locals.declarations, code: this.out.finish() };
+  }
+
+  /** An entry that needs flags in their locals is gone to by way of the way out, where recipes are followed. */
+  private settleForNeedyEntry(): void {
+    if (this.firstNeedyEntry < 0) return;
+    this.values.get(Local.recipe);
+    this.control.open(Wasm.if);
+    this.values.get(Local.next);
+    this.values.i32(this.firstNeedyEntry);
+    this.values.op(Wasm.i32GeU);
+    this.values.tee(Local.goesOn);
+    this.control.branchIf(this.leaveLabel);
+    this.control.close();
+  }
+
+  private goOnToNeedyEntry(): void {
+    if (this.firstNeedyEntry < 0) return;
+    this.values.get(Local.goesOn);
+    this.control.open(Wasm.if);
+    this.values.i32(0);
+    this.values.set(Local.goesOn);
+    this.flags.setDone();
+    this.control.branch(this.dispatchLabel);
+    this.control.close();
   }
 
   // --- blocks
@@ -182,7 +222,7 @@ export class RegionEmitter {
     countUses(graph, liveState(graph, mayDefer));
     this.checkBudget(at);
     if (graph.end.kind === 'repeat') {
-      this.emitRepeat(at, graph.end.done, graph.end.again);
+      this.emitRepeat(at, graph.end.done, graph.end.again, mayDefer);
       return this.locals.release(mark);
     }
     graph.effects.forEach(effect => this.emitEffect(effect, at));
@@ -207,7 +247,7 @@ export class RegionEmitter {
   }
 
   /** Condition or target, then the state after the block, into locals. */
-  private finishBlock({ end, state, flags }: BlockGraph, mayDefer: FlagNeeds): void {
+  private finishBlock({ end, state }: BlockGraph, mayDefer: FlagSet): void {
     if (end.kind === 'branch') {
       if (end.target.code !== MicroOpCode.constant) throw new Error('a conditional branch has a fixed target');
       this.values.push(end.condition);
@@ -216,7 +256,7 @@ export class RegionEmitter {
       this.values.push(end.target);
       this.values.set(Local.eip);
     }
-    this.commitState(state, flags, mayDefer);
+    this.commitState(state, mayDefer);
   }
 
   private emitEnd({ block, index, unspent }: Position): void {
@@ -236,7 +276,7 @@ export class RegionEmitter {
   }
 
   /** One iteration of a repeated string instruction is one instruction. It heads a loop: nothing is unspent. */
-  private emitRepeat(at: Position, done: BlockValue, again: BlockValue): void {
+  private emitRepeat(at: Position, done: BlockValue, again: BlockValue, mayDefer: FlagSet): void {
     const { block, index } = at;
     this.values.push(done);
     this.control.open(Wasm.if);
@@ -246,7 +286,7 @@ export class RegionEmitter {
     block.graph.effects.forEach(effect => this.emitEffect(effect, at));
     this.values.push(again);
     this.values.set(Local.condition);
-    this.commitState(block.graph.state, block.graph.flags, { result: false, carry: false });
+    this.commitState(block.graph.state, mayDefer);
     this.spend(1);
     this.values.get(Local.condition);
     this.control.open(Wasm.if);
@@ -275,22 +315,35 @@ export class RegionEmitter {
   // --- flags
 
   /** Which flags may be left as a recipe where a block ends: those that what follows does not need. */
-  private mayDeferAt(index: number): FlagNeeds {
-    const needs = needsOfAny(this.allSuccessorsOf(index).map(successor => this.flagNeeds[successor]));
-    const repeats = this.blocks[index].graph.end.kind === 'repeat';
-    return { result: !needs.result && !repeats, carry: !needs.carry };
+  private mayDeferAt(index: number): FlagSet {
+    return this.writtenSuccessors(index).reduce((set, successor) => set & ~this.flagNeeds[successor], allFlags);
   }
 
-  /** Puts a state into the locals. Flags that the block wrote may be left as a recipe. */
-  private commitState(state: StateSnapshot, origins: FlagOrigins, mayDefer: FlagNeeds): void {
-    const words = deferrable(origins, mayDefer);
+  /** Puts the state after a block into the locals. Flags that the block wrote may be left as a recipe. */
+  private commitState(state: StateSnapshot, mayDefer: FlagSet): void {
+    const written = flagsIn(state);
+    const words = wordsOf(written & mayDefer);
     const deferral = words.length > 0 ? this.flags.defer(state, words) : undefined;
     if (deferral) {
       this.commit(without(state, words), deferral.roots);
       return this.flags.setRecipe(deferral);
     }
     this.commit(state);
-    if (origins.result !== 'start') this.flags.setDone();
+    if (written !== 0) this.flags.setDone();
+  }
+
+  /** The same for a state in the middle of a block, on the way out. */
+  private commitExit(state: StateSnapshot, index: number): void {
+    const written = flagsIn(state);
+    const missing = allFlags & ~written & ~this.flagNeeds[index];
+    if (written === 0 || missing === 0) return this.commitState(state, written === allFlags ? allFlags : 0);
+    const words = wordsOf(written);
+    const overrides = words.flatMap(word => {
+      const value = state.get(word);
+      return value ? [[this.flags.overrideOf(word), value] as const] : [];
+    });
+    this.commit(without(state, words), overrides);
+    this.flags.setOverridden(written);
   }
 
   /** Numbers of the blocks of the region that the block leads to directly. A repeated instruction ends in several places. */
@@ -311,11 +364,9 @@ export class RegionEmitter {
     }
   }
 
-  /** Computed jumps may lead to any entry. */
-  private allSuccessorsOf(index: number): readonly number[] {
-    const { end } = this.blocks[index].graph;
-    const isComputed = end.kind === 'jump' && end.target.code !== MicroOpCode.constant;
-    return isComputed ? this.flow.entries : this.successorsOf(index);
+  /** Those that are not reached through the dispatch, which sees to the flags itself. */
+  private writtenSuccessors(index: number): readonly number[] {
+    return this.successorsOf(index).filter(successor => this.flow.way(index, successor) !== 'dispatch');
   }
 
   // --- effects
@@ -343,6 +394,8 @@ export class RegionEmitter {
         this.values.get(this.places[effect.place]);
         this.values.push(effect.value);
         return this.memory.store(effect.width);
+      case 'call':
+        throw new Error('a region holds no calls');
       case 'guard':
         return this.leaveIf(() => this.values.push(effect.condition), effect.exit, at);
       case 'checkBranch':
@@ -392,7 +445,7 @@ export class RegionEmitter {
     if (way === 'inline') return this.emitBlock(target, unspent);
     this.spend(unspent);
     if (way !== 'dispatch') return this.control.branch(this.labels.get(target) ?? 0);
-    this.values.i32(this.flow.entries.indexOf(target));
+    this.values.i32(this.entryBlocks.indexOf(target));
     this.values.set(Local.next);
     this.control.branch(this.dispatchLabel);
   }
@@ -429,8 +482,8 @@ export class RegionEmitter {
   }
 
   /** Leaves before an instruction, with the state as it is there. */
-  private leave({ instruction, state, flags }: SideExit, { block, unspent }: Position): void {
-    this.values.onSideExit(() => this.commitState(state, flags, { result: true, carry: true }));
+  private leave({ instruction, state }: SideExit, { block, index, unspent }: Position): void {
+    this.values.onSideExit(() => this.commitExit(state, index));
     this.spend(unspent + instruction);
     this.values.i32(block.starts[instruction]);
     this.values.set(Local.eip);
@@ -467,14 +520,8 @@ export class RegionEmitter {
   }
 }
 
-/** Flags that the block wrote and that may be left as a recipe. */
-function deferrable({ result, carry }: FlagOrigins, mayDefer: FlagNeeds): readonly number[] {
-  if (result !== 'block' || !mayDefer.result) return [];
-  return carry === 'block' && mayDefer.carry ? [...resultFlags, carryFlag] : resultFlags;
-}
-
-const liveState = ({ state, flags }: BlockGraph, mayDefer: FlagNeeds): StateSnapshot =>
-  without(state, deferrable(flags, mayDefer));
+const liveState = ({ state }: BlockGraph, mayDefer: FlagSet): StateSnapshot =>
+  without(state, wordsOf(flagsIn(state) & mayDefer));
 
 const without = (state: StateSnapshot, words: readonly number[]): StateSnapshot =>
   new Map([...state].filter(([word]) => !words.includes(word)));
