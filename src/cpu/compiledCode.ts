@@ -37,6 +37,8 @@ interface Page {
   compilations: number;
   /** offsets in the code segment at which it is to be entered */
   readonly entered: Set<number>;
+  /** where else there is code to be compiled */
+  readonly starts: Set<number>;
   /** of the region's function, where the page is compiled */
   functionNumber: number | undefined;
   /** address of the table of entry numbers + 1 by offset in the page */
@@ -95,6 +97,7 @@ export class CompiledCode implements HotCode {
       generation,
       compilations: known?.compilations ?? 0,
       entered: new Set(),
+      starts: new Set(),
       functionNumber: undefined,
       table: 0,
     };
@@ -116,7 +119,7 @@ export class CompiledCode implements HotCode {
     const page = this.pageAt(place);
     if (page.compilations >= this.maximumCompilations) return false;
     page.entered.add(eip);
-    this.dropCode(page);
+    for (const start of starts) page.starts.add(start);
     page.compilations++;
     const pageEip = (eip & ~0xfff) >>> 0;
     const pagePhysical = physical & ~0xfff;
@@ -125,7 +128,7 @@ export class CompiledCode implements HotCode {
       return this.cache.fetchWithin((pagePhysical + (at & 0xfff)) >>> 0, modeKey);
     };
     const blocks = findRegion(
-      { entered: [...page.entered], starts },
+      { entered: [...page.entered], starts: [...page.starts] },
       programAt,
       (program, at) => !this.stops.has(at) && isCompilable(program, flat),
     );
@@ -143,6 +146,7 @@ export class CompiledCode implements HotCode {
       this.tables[(table >> 1) + (entry & 0xfff)] = index + 1;
     });
     this.memory.physical.watchWrites(physical >>> 12);
+    this.dropCode(page);
     page.functionNumber = this.functions.add(region.run);
     page.table = table;
     this.compilations++;

@@ -153,6 +153,7 @@ export class ValueEmitter {
       case MicroOpCode.or:
         return this.binary(wide ? Wasm.i64Or : Wasm.i32Or, a, b);
       case MicroOpCode.xor:
+        if (resultWidth === 1 && isConstant(b, 1)) return this.not(a);
         return this.binary(wide ? Wasm.i64Xor : Wasm.i32Xor, a, b);
       case MicroOpCode.divideUnsigned:
         return this.binary(wide ? Wasm.i64DivU : Wasm.i32DivU, a, b);
@@ -169,6 +170,7 @@ export class ValueEmitter {
       case MicroOpCode.shiftRightSigned:
         return this.shift(wide ? Wasm.i64ShrS : Wasm.i32ShrS, a, b, width, true);
       case MicroOpCode.equal:
+        if (!wide && isConstant(b, 0)) return this.not(a);
         return this.binary(wide ? Wasm.i64Eq : Wasm.i32Eq, a, b);
       case MicroOpCode.notEqual:
         return this.binary(wide ? Wasm.i64Ne : Wasm.i32Ne, a, b);
@@ -216,6 +218,12 @@ export class ValueEmitter {
       default:
         throw new Error(`not a computation: ${MicroOpCode[code]}`);
     }
+  }
+
+  /** 1 if it is 0. Engines see a comparison's opposite in this, and none in an exclusive-or. */
+  private not(a: BlockValue): void {
+    this.push(a);
+    this.op(Wasm.i32Eqz);
   }
 
   private binary(code: Wasm, a: BlockValue, b: BlockValue): void {
@@ -267,3 +275,6 @@ export class ValueEmitter {
     this.op(Wasm.i32And);
   }
 }
+
+const isConstant = ({ code, immediate }: BlockValue, value: number): boolean =>
+  code === MicroOpCode.constant && immediate === value;
