@@ -82,17 +82,18 @@ class Analysis implements FlowGraph {
     return node === this.root ? this.entries : this.successors[node];
   }
 
-  /** From the root; blocks at lower addresses first, where there is a choice. */
+  /** From the root; along straight lines of code first, so that what goes back is what jumps to lower addresses. */
   private reversePostorder(): number[] {
+    const descending = (blocks: readonly number[]): number[] => [...blocks].sort((a, b) => b - a);
     const seen = new Set([this.root]);
-    const path = [{ node: this.root, left: [...this.leadsTo(this.root)] }];
+    const path = [{ node: this.root, left: descending(this.entries) }];
     const postorder: number[] = [];
     for (let top = path.at(-1); top; top = path.at(-1)) {
       const next = top.left.pop();
       if (next === undefined) postorder.push(path.pop()?.node ?? this.root);
       else if (!seen.has(next)) {
         seen.add(next);
-        path.push({ node: next, left: [...this.leadsTo(next)].sort((a, b) => a - b) });
+        path.push({ node: next, left: descending(this.leadsTo(next)) });
       }
     }
     return postorder.reverse();

@@ -126,6 +126,71 @@ function machineAt(eip: number): OneBlockMachine {
   return machine;
 }
 
+const crossing = 0x4ffe;
+
+/** Runs that end before a jump out of the page or before an access that crosses a page. */
+const flagRuns: readonly {
+  readonly name: string;
+  readonly bytes: readonly number[];
+  readonly entries: readonly number[];
+  readonly registers: Readonly<Record<number, number>>;
+}[] = [
+  {
+    name: 'add; rol; a store that leaves',
+    bytes: [0x01, 0xd8, 0xd1, 0xc1, 0x89, 0x0a],
+    entries: [0],
+    registers: { 0: 0x7fffffff, 1: 0x80000001, 2: crossing, 3: 1 },
+  },
+  {
+    name: 'add; a branch; rol; a store that leaves',
+    bytes: [0x01, 0xd8, 0x70, 1, 0xf4, 0xd1, 0xc1, 0x89, 0x0a],
+    entries: [0],
+    registers: { 0: 0x7fffffff, 1: 0x80000001, 2: crossing, 3: 1 },
+  },
+  {
+    name: 'sub with a borrow; inc; a load that leaves',
+    bytes: [0x29, 0xd8, 0x40, 0x8b, 0x0a],
+    entries: [0],
+    registers: { 0: 1, 2: crossing, 3: 2 },
+  },
+  {
+    name: 'sub with a borrow; a jump; inc; stc; a load that leaves',
+    bytes: [0x29, 0xd8, 0xeb, 0, 0x40, 0xf9, 0x8b, 0x0a],
+    entries: [0],
+    registers: { 0: 1, 2: crossing, 3: 2 },
+  },
+  {
+    name: 'sub with a borrow; a computed jump; adc',
+    bytes: [0x29, 0xd8, 0xff, 0xe6, 0x83, 0xd1, 0, 0xff, 0xe7],
+    entries: [0, 4],
+    registers: { 0: 1, 3: 2, 6: start + 4, 7: 0x9000 },
+  },
+  {
+    name: 'a loop that rotates and counts, and a branch on what the rotation left',
+    bytes: [0xd1, 0xc0, 0x49, 0x75, 0xfb, 0x73, 0, 0x19, 0xdb, 0xff, 0xe7],
+    entries: [0],
+    registers: { 0: 0x80000001, 1: 5, 3: 2, 7: 0x9000 },
+  },
+  {
+    name: 'and; sahf and lahf around a jump',
+    bytes: [0x21, 0xd8, 0xeb, 0, 0x9f, 0x34, 0xff, 0x9e, 0xff, 0xe7],
+    entries: [0],
+    registers: { 0: 0x0f, 3: 0xf0, 7: 0x9000 },
+  },
+  {
+    name: 'a shift by a count of zero keeps what a comparison left',
+    bytes: [0x39, 0xd8, 0xeb, 0, 0xd3, 0xe2, 0xff, 0xe7],
+    entries: [0],
+    registers: { 0: 1, 1: 0, 2: 7, 3: 2, 7: 0x9000 },
+  },
+];
+
+function knownProgram(bytes: readonly number[], eip: number): MicroProgram {
+  const program = programIn(bytes, eip);
+  assert.ok(program);
+  return program;
+}
+
 /** Registers by number: 0 EAX, 1 ECX, 6 ESI, 7 EDI. Memory's bytes are all different from their neighbours. */
 const stringRuns: readonly {
   readonly name: string;
@@ -243,6 +308,18 @@ describe('a region runs', () => {
     }
   });
 
+  it('with flags as they are left by what went before, wherever it leaves or goes on', () => {
+    for (const { name, bytes, entries, registers } of flagRuns) {
+      const [reference, machine] = [0, 1].map(() => machineAt(start));
+      for (const at of [reference, machine])
+        for (const [index, value] of Object.entries(registers)) at.state.setGpr(Number(index), value);
+      const done = machine.runRegion(regionOf(bytes, ...entries), 100);
+      assert.ok(done > 0, name);
+      for (let count = 0; count < done; count++) reference.evaluate(knownProgram(bytes, reference.state.eip));
+      assert.deepEqual(machine.state.words, reference.state.words, name);
+    }
+  });
+
   it('a string instruction, an element an instruction', () => {
     // rep stosd; ret
     for (const budget of [1, 2, 5, 6, 100]) {
@@ -264,8 +341,7 @@ describe('a region runs', () => {
   it('a string instruction over page ends, whatever the budgets are, as element by element', () => {
     for (const { name, bytes, registers } of stringRuns) {
       const [reference, machine] = [0, 1].map(() => stringMachine(registers));
-      const program = programIn(bytes, start);
-      assert.ok(program);
+      const program = knownProgram(bytes, start);
       while (reference.state.eip === start) reference.evaluate(program);
       for (let budget = 1; machine.state.eip === start; budget = (budget * 7) % 1009)
         // blocks are for one region each
