@@ -23,65 +23,82 @@ export function findRegion(
   programAt: ProgramAt,
   compilable: Compilable,
 ): RegionBlock[] {
-  const found = new Set(entered);
-  const leaders = findLeaders([...starts, ...entered], found, programAt, compilable);
-  const blocks = [...leaders]
-    .sort((a, b) => a - b)
-    .map(eip => buildBlock(eip, { leaders, isEntry: found.has(eip) }, programAt, compilable));
+  const found = new LeaderSearch(entered, starts, programAt, compilable);
+  const blocks = [...found.leaders].sort((a, b) => a - b).map(eip => buildBlock(eip, found, programAt, compilable));
   return blocks.filter((block): block is RegionBlock => block !== undefined);
 }
 
 /**
  * Where blocks begin: at given places, targets of branches, and what follows a branch, a call, or an instruction that is not
- * compiled. Adds to `entered` where control comes in from outside in any case.
+ * compiled. A start that lies within a straight line begins no block of its own.
  */
-function findLeaders(
-  given: readonly number[],
-  entered: Set<number>,
-  programAt: ProgramAt,
-  compilable: Compilable,
-): Set<number> {
-  const leaders = new Set<number>();
-  const seen = new Set<number>();
-  const work = [...given];
-  const enter = (eip: number): void => {
-    entered.add(eip);
-    lead(eip);
-  };
-  const lead = (eip: number): void => {
-    if (!leaders.has(eip) && programAt(eip)) work.push(eip);
-  };
-  for (let start = work.pop(); start !== undefined; start = work.pop()) {
-    if (leaders.has(start)) continue;
-    leaders.add(start);
+class LeaderSearch {
+  readonly leaders = new Set<number>();
+  /** where control comes in from outside in any case */
+  readonly entered: Set<number>;
+  private readonly seen = new Set<number>();
+  private work: number[];
+
+  constructor(
+    entered: readonly number[],
+    starts: readonly number[],
+    private readonly programAt: ProgramAt,
+    private readonly compilable: Compilable,
+  ) {
+    this.entered = new Set(entered);
+    this.work = [...entered];
+    this.search();
+    for (const start of [...starts].sort((a, b) => a - b)) {
+      if (this.seen.has(start)) continue;
+      this.work.push(start);
+      this.search();
+    }
+  }
+
+  private search(): void {
+    for (let start = this.work.pop(); start !== undefined; start = this.work.pop()) {
+      if (this.leaders.has(start)) continue;
+      this.leaders.add(start);
+      this.followLine(start);
+    }
+  }
+
+  private followLine(start: number): void {
     let eip = start;
-    for (let count = 0; seen.size < maximumRegionInstructions; count++) {
-      const program = programAt(eip);
-      if (!program || (count > 0 && seen.has(eip))) break;
-      seen.add(eip);
+    for (let count = 0; this.seen.size < maximumRegionInstructions; count++) {
+      const program = this.programAt(eip);
+      if (!program || (count > 0 && this.seen.has(eip))) return;
+      this.seen.add(eip);
       const next = eip + program.length;
-      if (!compilable(program, eip) || !isBlockable(program)) {
-        if (goesOn(program)) enter(next);
-        break;
+      if (!this.compilable(program, eip) || !isBlockable(program)) {
+        if (goesOn(program)) this.enter(next);
+        return;
       }
       if (endsBlock(program)) {
-        if (program.instruction && isRepeating(program) && eip !== start) lead(eip);
-        targetsOf(program, eip).forEach(isCall(program.instruction) ? enter : lead);
-        break;
+        if (isRepeating(program) && eip !== start) this.lead(eip);
+        for (const target of targetsOf(program, eip))
+          if (isCall(program.instruction)) this.enter(target);
+          else this.lead(target);
+        return;
       }
-      if (count + 1 === maximumBlockInstructions) {
-        lead(next);
-        break;
-      }
+      if (count + 1 === maximumBlockInstructions) return this.lead(next);
       eip = next;
     }
   }
-  return leaders;
+
+  private lead(eip: number): void {
+    if (!this.leaders.has(eip) && this.programAt(eip)) this.work.push(eip);
+  }
+
+  private enter(eip: number): void {
+    this.entered.add(eip);
+    this.lead(eip);
+  }
 }
 
 function buildBlock(
   start: number,
-  { leaders, isEntry }: { readonly leaders: ReadonlySet<number>; readonly isEntry: boolean },
+  { leaders, entered }: LeaderSearch,
   programAt: ProgramAt,
   compilable: Compilable,
 ): RegionBlock | undefined {
@@ -98,7 +115,7 @@ function buildBlock(
     if (endsBlock(program)) break;
   }
   if (programs.length === 0) return undefined;
-  return { eip: start, isEntry, graph: joinBlock(programs, start), starts, endEip: eip };
+  return { eip: start, isEntry: entered.has(start), graph: joinBlock(programs, start), starts, endEip: eip };
 }
 
 const isRepeating = ({ ops }: MicroProgram): boolean => ops.some(({ code }) => code === MicroOpCode.repeatIf);
