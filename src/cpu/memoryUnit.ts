@@ -7,6 +7,7 @@ import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import { SegmentField, segmentOffset } from '../isa/state';
 import { pageSizeBytes } from '../base/address';
+import { AccessWatch, touches, type WatchedRange } from './accessWatch';
 import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from './fault';
 import { matchDataBreakpoints } from './dataBreakpoints';
 import { type PageFault, type PageTranslation, walk } from './paging';
@@ -16,7 +17,7 @@ import { type AccessBytes, Reservations, splitSlot } from './reservations';
 import { withinLimit } from './segmentLimit';
 import { StackFrame } from './stackFrame';
 import type { ProcessorState } from './state';
-import { accessKind, accessOfKind, fetchKind, isWriteKind, Tlb, tlbBytes } from './tlb';
+import { accessKind, accessOfKind, fetchKind, isFetchKind, isWriteKind, Tlb, tlbBytes } from './tlb';
 
 const offsetMask = pageSizeBytes - 1;
 const noFault = -1;
@@ -38,12 +39,18 @@ export class MemoryUnit {
   /** the whole buffer */
   private readonly view: DataView;
   private readonly words: Int32Array;
+  /** what the data breakpoints of the debug registers watch */
+  private armed: readonly WatchedRange[] = [];
+  /** told of an access that a data breakpoint matches: whoever runs must look after the instruction */
+  onNoticed: () => void = () => undefined;
   private refusedFault = noFault;
   private refusedLinear = 0;
 
   constructor(
     private readonly state: ProcessorState,
     readonly physical: PhysicalMemory,
+    /** accesses that somebody wants to know of: those up to `fastCeiling`, beyond which a monitor makes its own */
+    readonly accesses = new AccessWatch(),
   ) {
     this.stackFrame = new StackFrame(state, this);
     this.view = new DataView(physical.buffer);
@@ -51,6 +58,7 @@ export class MemoryUnit {
     this.tlbAddress = physical.allocate(tlbBytes);
     this.tlb = new Tlb(physical.buffer, this.tlbAddress, physical.byteOffset);
     physical.onWatch(address => this.tlb.slowDownWrites(address));
+    accesses.onChange(() => this.reconsiderTlb());
   }
 
   // --- by segment and offset, as an instruction at the current privilege level
@@ -108,7 +116,7 @@ export class MemoryUnit {
 
   /**
    * Where in the buffer `length` bytes at `linear` lie, if they can be read, or written, without anybody's attention: plain
-   * RAM within a page, its translation known, and no data breakpoints. Else -1: then each value goes a slower way, which
+   * RAM within a page, its translation known, and nobody who watches. Else -1: then each value goes a slower way, which
    * raises what there is to raise.
    */
   place(linear: number, length: number, write: boolean, user: boolean): number {
@@ -146,11 +154,11 @@ export class MemoryUnit {
     const inPage = pageSizeBytes - (linear & offsetMask);
     const address = this.translate(linear, false, user);
     if (inPage >= bytes) {
-      this.watch(linear, bytes, false);
+      this.watch(linear, bytes, false, user);
       return this.readPhysical(address, bytes);
     }
     const second = this.translate((linear + inPage) >>> 0, false, user);
-    this.watch(linear, bytes, false);
+    this.watch(linear, bytes, false, user);
     let value = 0;
     for (let index = 0; index < bytes; index++) {
       value |= this.physical.read8(index < inPage ? address + index : second + index - inPage) << (8 * index);
@@ -187,6 +195,7 @@ export class MemoryUnit {
     if ((linear & offsetMask) + bytes > pageSizeBytes || linear > this.fastCeiling) return false;
     const known = this.tlb.lookup(linear, kind);
     if (known >= 0) this.tlb.setSlow(linear, kind, this.isSlow(linear, kind, known >>> 12));
+    else if (this.hasDataBreakpoint(linear, kind)) return false;
     else {
       const result = this.walkTables(linear, kind);
       if (!result.ok) {
@@ -240,7 +249,25 @@ export class MemoryUnit {
   /** Is a translation to `page` for TypeScript only? */
   private isSlow(linear: number, kind: number, page: number): boolean {
     if (!this.physical.contains(page * pageSizeBytes, pageSizeBytes) || linear > this.fastCeiling) return true;
-    return isWriteKind(kind) && this.physical.isWatched(page);
+    return (isWriteKind(kind) && this.physical.isWatched(page)) || this.hasDataBreakpoint(linear, kind);
+  }
+
+  /** Must accesses to a linear page be looked at? */
+  private hasDataBreakpoint(linear: number, kind: number): boolean {
+    const { ranges } = this.accesses;
+    if ((ranges.length === 0 && this.armed.length === 0) || isFetchKind(kind)) return false;
+    const write = isWriteKind(kind);
+    return isPageWatched(ranges, linear, write) || isPageWatched(this.armed, linear, write);
+  }
+
+  /** From now on the data breakpoints of the debug registers watch these ranges. */
+  setArmed(ranges: readonly WatchedRange[]): void {
+    this.armed = ranges;
+    this.reconsiderTlb();
+  }
+
+  private reconsiderTlb(): void {
+    this.tlb.reconsider((linear, kind, page) => this.isSlow(linear, kind, page));
   }
 
   private readPhysical(address: number, bytes: 1 | 2 | 4): number {
@@ -272,7 +299,35 @@ export class MemoryUnit {
     return state.cpl === 3 && (state.cr0 & Cr0.am) !== 0 && (state.systemFlags & Eflags.ac) !== 0;
   }
 
-  watch(linear: number, bytes: number, write: boolean): void {
-    if (this.state.dr7 & Dr7.enables) matchDataBreakpoints(this.state, linear, bytes, write);
+  /** Notes an access that is not fast, if a data breakpoint matches it. Its translation is known. */
+  watch(linear: number, bytes: number, write: boolean, user: boolean): void {
+    const { state } = this;
+    if (state.dr7 & Dr7.enables) {
+      matchDataBreakpoints(state, linear, bytes, write);
+      if (state.pendingDebugTraps) this.onNoticed();
+    }
+    const { ranges } = this.accesses;
+    if (ranges.length > 0 && linear <= this.fastCeiling && touches(ranges, linear, bytes, write))
+      this.noteAccess(linear, bytes, write, user);
   }
+
+  private noteAccess(linear: number, bytes: number, write: boolean, user: boolean): void {
+    const places = Array.from({ length: bytes }, (_, index) => this.knownPhysical((linear + index) >>> 0, user));
+    const now = (): Uint8Array => Uint8Array.from(places, place => this.physical.read8(place));
+    const by = (this.state.base(Segment.cs) + this.state.eip) >>> 0;
+    this.accesses.note({ linear, bytes, write, by, before: now(), now });
+    this.onNoticed();
+  }
+
+  /** What is read and then written has been translated for writing. */
+  private knownPhysical(linear: number, user: boolean): number {
+    const read = this.tlb.lookup(linear, accessKind(user, false));
+    return read >= 0 ? read : this.tlb.lookup(linear, accessKind(user, true));
+  }
+}
+
+/** What is about to be written may be read first. */
+function isPageWatched(ranges: readonly WatchedRange[], linear: number, write: boolean): boolean {
+  const page = (linear & ~offsetMask) >>> 0;
+  return touches(ranges, page, pageSizeBytes, false) || (write && touches(ranges, page, pageSizeBytes, true));
 }

@@ -10,6 +10,7 @@ import { type BoundHelper, Evaluator } from '../ir/evaluate';
 import type { MicroProgram } from '../ir/microOp';
 import { helperNames, helperRow } from '../semantics/helpers';
 import { pageMask, pageSizeBytes } from '../base/address';
+import type { AccessWatch } from './accessWatch';
 import type { Core, InterruptSource, PortSpace, ProcessorObserver } from './core';
 import { BreakpointKind, matchingBreakpoints } from './dataBreakpoints';
 import { ExecutionTarget } from './executionTarget';
@@ -46,6 +47,8 @@ export interface ProcessorOptions {
   readonly interrupts: InterruptSource;
   /** in the buffer of `memory`, if compiled code is to run on it */
   readonly state?: ProcessorState;
+  /** shared with another processor that runs the same guest */
+  readonly accesses?: AccessWatch;
 }
 
 /** Budgets are signed 32-bit numbers in compiled code. */
@@ -65,9 +68,9 @@ export class Processor implements Core {
   private readonly cache: InstructionCache;
   readonly tiers: Tiers;
 
-  constructor({ memory, ports, interrupts, state = ProcessorState.within(memory) }: ProcessorOptions) {
+  constructor({ memory, ports, interrupts, accesses, state = ProcessorState.within(memory) }: ProcessorOptions) {
     this.state = state;
-    this.memory = new MemoryUnit(state, memory);
+    this.memory = new MemoryUnit(state, memory, accesses);
     this.ports = ports;
     this.interrupts = interrupts;
     this.cache = new InstructionCache(memory);
@@ -110,6 +113,7 @@ export class Processor implements Core {
     } catch (exception) {
       if (!(exception instanceof CpuException)) throw exception;
       state.set('pendingDebugTraps', 0);
+      this.memory.accesses.forget();
       deliverException(this, exception);
       return this.afterDelivery();
     }
@@ -164,7 +168,6 @@ export class Processor implements Core {
   private execute(): void {
     const { state } = this;
     const { eip, systemFlags: flagsBefore } = state;
-    const debugged = state.dr7 & Dr7.enables || flagsBefore & (Eflags.rf | Eflags.tf);
     if (state.dr7 & Dr7.enables && !(flagsBefore & Eflags.rf)) this.checkCodeBreakpoints();
     const program = this.fetch();
     const clearedRf = flagsBefore & Eflags.rf;
@@ -172,7 +175,8 @@ export class Processor implements Core {
     this.evaluator.run(program);
     state.instructionCount++;
     // RF is set between the iterations of a repeated string instruction (SDM Vol. 3B §17.3.1.1); kept track of only where
-    // somebody debugs, as compiled code does not.
+    // a breakpoint or a single step is about, which compiled code leaves alone.
+    const debugged = flagsBefore & (Eflags.rf | Eflags.tf) || state.pendingDebugTraps;
     if (debugged && state.eip === eip && isRepeated(program)) state.systemFlags |= Eflags.rf;
     if (flagsBefore & Eflags.tf && !enteredHandler(program, state.systemFlags)) {
       state.set('pendingDebugTraps', state.pendingDebugTraps | singleStepBit);

@@ -15,6 +15,8 @@ const slots = machinerySlotsEnd + 1;
 interface Place {
   /** where in the buffer it lies, if `MemoryUnit.place` says so; else -1, and the fields below say where */
   direct: number;
+  linear: number;
+  user: boolean;
   physical: number;
   /** bytes in the first piece; the rest lie at `second` */
   firstBytes: number;
@@ -24,6 +26,8 @@ interface Place {
 export class Reservations {
   private readonly places: Place[] = Array.from({ length: slots }, () => ({
     direct: -1,
+    linear: 0,
+    user: false,
     physical: 0,
     firstBytes: 0,
     second: 0,
@@ -38,16 +42,19 @@ export class Reservations {
     place.direct = memory.place(linear, bytes, true, user);
     if (place.direct >= 0) return;
     const inPage = pageSizeBytes - (linear & (pageSizeBytes - 1));
+    place.linear = linear;
+    place.user = user;
     place.physical = memory.translate(linear, true, user);
     place.firstBytes = Math.min(bytes, inPage);
     place.second = inPage < bytes ? memory.translate((linear + inPage) >>> 0, true, user) : 0;
-    memory.watch(linear, bytes, true);
+    memory.watch(linear, bytes, true, user);
   }
 
   /** Low (`half` 0) or high (`half` 1) doubleword, or the whole of a narrower place. */
   load(slot: number, bytes: 1 | 2 | 4, half = 0): number {
-    const { direct } = this.places[slot];
+    const { direct, linear, user } = this.places[slot];
     if (direct >= 0) return this.memory.valueAt(direct + half * 4, bytes);
+    this.memory.watch((linear + half * 4) >>> 0, bytes, false, user);
     let value = 0;
     for (let index = 0; index < bytes; index++)
       value |= this.memory.physical.read8(this.byteOf(slot, half * 4 + index)) << (8 * index);

@@ -3,11 +3,12 @@
 // instruction boundary, whatever it cannot do.
 
 import { Attribute } from '../isa/descriptors';
-import { Cr0, Dr7 } from '../isa/controlRegisters';
+import { Cr0 } from '../isa/controlRegisters';
 import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import { Activity, Shadow } from '../isa/state';
 import { CompiledCode } from './compiledCode';
+import { ArmedBreakpoints } from './dataBreakpoints';
 import { FunctionTable } from './functionTable';
 import { reservedNumbers } from './handlers';
 import type { InstructionCache } from './instructionCache';
@@ -27,15 +28,23 @@ export interface TierLimits {
   readonly maximumCompilations: number;
 }
 
+/** More addresses than the debug registers hold: some that have been given up cost less than forgetting all code. */
+const mostOwnStops = 16;
+
 export class Tiers {
   readonly compiled: CompiledCode;
   readonly threaded: ThreadedCode;
+  private readonly armed: ArmedBreakpoints;
+  /** where somebody wants to look, and where the guest's own breakpoints on instructions are, or were a while ago */
+  private stops: ReadonlySet<number> = new Set();
+  private ownStops: ReadonlySet<number> = new Set();
 
   constructor(
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
     cache: InstructionCache,
   ) {
+    this.armed = new ArmedBreakpoints(state);
     const functions = new FunctionTable(reservedNumbers);
     this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.forget());
     this.threaded = new ThreadedCode(state, memory, functions, this.compiled);
@@ -49,14 +58,32 @@ export class Tiers {
 
   /** Stops before the instructions at these linear addresses, and runs as fast as ever elsewhere. */
   setStops(addresses: ReadonlySet<number>): void {
-    this.compiled.setStops(addresses);
-    this.threaded.setStops(addresses);
+    this.stops = addresses;
+    this.ownStops = new Set(this.armed.code);
+    this.applyStops();
+  }
+
+  private applyStops(): void {
+    const all = new Set([...this.stops, ...this.ownStops]);
+    this.compiled.setStops(all);
+    this.threaded.setStops(all);
+  }
+
+  /** The guest's own breakpoints: on data they slow down pages, on instructions they are stops, where the evaluator looks. */
+  private followDebugRegisters(): void {
+    if (!this.armed.update()) return;
+    const { data, code } = this.armed;
+    this.memory.setArmed(data);
+    if (code.every(address => this.ownStops.has(address))) return;
+    this.ownStops = new Set(this.ownStops.size < mostOwnStops ? [...this.ownStops, ...code] : code);
+    this.applyStops();
   }
 
   /** Runs at most `budget` instructions from here, in the mode of `modeKey`; 0 if the next one is for the evaluator. */
   run(budget: number, modeKey: number): number {
     const { state } = this;
     if (!this.isOrdinary()) return 0;
+    this.followDebugRegisters();
     const flat = this.flatSegments();
     let left = budget;
     while (left > 0) {
@@ -72,10 +99,10 @@ export class Tiers {
     return budget - left;
   }
 
-  /** Nothing is afoot that only the evaluator knows: traps, breakpoints, shadows, odd segments. */
+  /** Nothing is afoot that only the evaluator knows: traps, shadows, odd segments. */
   private isOrdinary(): boolean {
     const { state } = this;
-    if (state.systemFlags & (Eflags.tf | Eflags.rf) || state.dr7 & Dr7.enables) return false;
+    if (state.systemFlags & (Eflags.tf | Eflags.rf)) return false;
     if (state.activity !== Activity.active || state.interruptShadow !== Shadow.none || state.pendingDebugTraps)
       return false;
     return !(state.cr0 & Cr0.am && state.systemFlags & Eflags.ac) && state.base(Segment.cs) === 0;

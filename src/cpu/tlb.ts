@@ -5,7 +5,7 @@
 //
 // The entries lie in the processor's shared buffer, where compiled code looks them up by itself: a tag, which is the page's
 // linear address, and what to add to a linear address to get a place in the buffer. An entry whose tag says `slow` is
-// for TypeScript only: behind it is no RAM, or a page whose writes must be noticed.
+// for TypeScript only: behind it is no RAM, or a page whose writes must be noticed, or one with a data breakpoint.
 
 import { pageMask } from '../base/address';
 import type { PageAccess } from './paging';
@@ -28,6 +28,7 @@ export const accessKind = (user: boolean, write: boolean): number => (user ? 2 :
 export const fetchKind = (user: boolean): number => (user ? 5 : 4);
 
 export const isWriteKind = (kind: number): boolean => kind === 1 || kind === 3;
+export const isFetchKind = (kind: number): boolean => kind > 3;
 /** The access that each kind stands for. */
 export const accessOfKind: readonly PageAccess[] = Array.from({ length: accessKinds }, (_, kind) => ({
   write: isWriteKind(kind),
@@ -127,6 +128,19 @@ export class Tlb {
       if (!isWriteKind(Math.floor(slot / tlbEntries))) continue;
       const page = this.entries[slot * 2] & pageMask;
       if (((page + this.entries[slot * 2 + 1]) | 0) === address) this.entries[slot * 2] |= slow;
+    }
+  }
+
+  /** Asks of each entry anew whether it is for TypeScript only. */
+  reconsider(isSlow: (linear: number, kind: number, physicalPage: number) => boolean): void {
+    for (let position = 0; position < this.slotCount; position++) {
+      const slot = this.slots[position];
+      const tag = this.entries[slot * 2];
+      if (tag & invalid) continue;
+      const page = tag & pageMask;
+      const physical = (page + this.entries[slot * 2 + 1] - this.ramOffset) >>> 0;
+      const kind = Math.floor(slot / tlbEntries);
+      this.entries[slot * 2] = page | (isSlow(page >>> 0, kind, physical >>> 12) ? slow : 0);
     }
   }
 

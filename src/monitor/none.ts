@@ -2,6 +2,7 @@
 // page tables, real devices. What it believes is what is.
 
 import { type GuestPhysical, type HostPhysical, hostPhysical } from '../base/address';
+import type { AccessWatch } from '../cpu/accessWatch';
 import type { ProcessorObserver } from '../cpu/core';
 import { PhysicalMemory } from '../cpu/physicalMemory';
 import { Processor } from '../cpu/processor';
@@ -33,6 +34,10 @@ export class BareMetal implements System {
       interrupts: this.devices.interrupts,
     });
     this.reset();
+  }
+
+  get accesses(): AccessWatch {
+    return this.hardware.memory.accesses;
   }
 
   get devices(): PcDevices {

@@ -2,6 +2,7 @@
 // has a whole PC to itself; `hardware` is what really runs.
 
 import type { GuestPhysical, HostPhysical } from '../base/address';
+import type { AccessWatch } from '../cpu/accessWatch';
 import type { PhysicalMemory } from '../cpu/physicalMemory';
 import type { MicroProgram } from '../ir/microOp';
 import type { Processor } from '../cpu/processor';
@@ -40,6 +41,11 @@ export interface System {
   /** the guest's RAM, under guest-physical addresses */
   readonly guestMemory: PhysicalMemory;
   readonly devices: PcDevices;
+  /**
+   * Accesses of the guest to linear addresses, as it believes them to be, that somebody wants to know of: whichever
+   * processor made them. Where the hardware reads a monitor's copy of a descriptor table, the guest's own is not accessed.
+   */
+  readonly accesses: AccessWatch;
   /** Virtual time in ticks: guest instructions retired, and idle time. */
   readonly now: number;
   /** Exits so far, by reason. */

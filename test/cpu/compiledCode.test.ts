@@ -128,11 +128,10 @@ describe('compiled code', () => {
     assert.ok(advance(machine, 3000).compiled > 2500);
   });
 
-  it('is not for single steps, breakpoints or the shadow of STI', () => {
+  it('is not for single steps or the shadow of STI', () => {
     const unfit: Readonly<Record<string, (machine: BareMetal) => void>> = {
       tf: ({ hardware: { state } }) => (state.systemFlags |= Eflags.tf),
       rf: ({ hardware: { state } }) => (state.systemFlags |= Eflags.rf),
-      breakpoints: ({ hardware: { state } }) => state.set('dr7', 0x401),
       shadow: ({ hardware: { state } }) => (state.interruptShadow = 1),
       traps: ({ hardware: { state } }) => state.set('pendingDebugTraps', 1),
       halt: ({ hardware: { state } }) => state.set('activity', 1),

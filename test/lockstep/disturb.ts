@@ -1,8 +1,9 @@
-// What comes from outside while a guest runs: a key, a debugger that writes memory, changes a register or sets its stops.
-// Both machines get the same; stops are for compiled code alone.
+// What comes from outside while a guest runs: a key, a debugger that writes memory, changes a register or sets its stops and its
+// data breakpoints. Both machines get the same; stops are for compiled code alone.
 
+import type { WatchedRange } from '../../src/cpu/accessWatch';
 import type { Random } from '../semantics/random';
-import { address, page } from './layout';
+import { address, page, secondView } from './layout';
 import type { LockstepPair } from './pair';
 import type { Program } from './program';
 
@@ -37,7 +38,18 @@ const stops: Disturbance = (pair, random, { chunks }) => {
   pair.setStops(chosen.map(({ start, end }) => start + random.below(end - start)));
 };
 
-const disturbances: readonly Disturbance[] = [key, dataByte, codeByte, registerEdit, stops];
+/** Accesses to be noted: the two machines must note the same. */
+const watches: Disturbance = (pair, random) => {
+  const range = (): WatchedRange => {
+    const first = random.pick([...page.plain, page.plain[0] + secondView, address.kernelData]) + random.below(0x1000);
+    const kind = random.below(3);
+    return { first, last: first + random.pick([0, 1, 3, 0x200]), reads: kind !== 0, writes: kind !== 1 };
+  };
+  const ranges = Array.from({ length: random.below(4) }, range);
+  for (const { system } of pair.both) system.accesses.ranges = ranges;
+};
+
+const disturbances: readonly Disturbance[] = [key, dataByte, codeByte, registerEdit, stops, watches];
 
 /** Before most advances nothing happens. */
 export function disturb(pair: LockstepPair, random: Random, program: Program): void {

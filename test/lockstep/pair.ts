@@ -120,7 +120,18 @@ export class LockstepPair {
     for (let word = 0; word < a.words.length; word++)
       if (a.words[word] !== b.words[word])
         return { what: 'registers', ...differencesOf(this.reference, this.compiled) };
-    return undefined;
+    return this.differenceInAccesses();
+  }
+
+  /** What has been noted of watched accesses since the last call. */
+  private differenceInAccesses(): Difference | undefined {
+    if (!this.both.some(({ system }) => system.accesses.hasNoted)) return undefined;
+    const [a, b] = this.both.map(({ system }) =>
+      system.accesses
+        .take()
+        .map(({ linear, bytes, write, by, before, now }) => [linear, bytes, write, by, before, now()]),
+    );
+    return isDeepStrictEqual(a, b) ? undefined : { what: `accesses: ${JSON.stringify(a)} and ${JSON.stringify(b)}` };
   }
 
   /**

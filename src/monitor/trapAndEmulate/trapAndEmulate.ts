@@ -11,6 +11,7 @@
 // Left out: guests in rings 1 and 2 run on the virtual CPU only.
 
 import { type GuestPhysical, type HostPhysical, hostPhysical } from '../../base/address';
+import { AccessWatch } from '../../cpu/accessWatch';
 import type { ProcessorObserver } from '../../cpu/core';
 import { PhysicalMemory } from '../../cpu/physicalMemory';
 import { Processor, type StepOutcome } from '../../cpu/processor';
@@ -47,6 +48,7 @@ export class TrapAndEmulate implements System {
   readonly technique = 'trapAndEmulate';
   readonly hardware: Processor;
   readonly guestMemory: PhysicalMemory;
+  readonly accesses: AccessWatch;
   /** The processor that the guest believes to have. */
   readonly vcpu: Processor;
   readonly shadowPaging: ShadowPaging;
@@ -66,13 +68,16 @@ export class TrapAndEmulate implements System {
     const believed = new ProcessorState();
     const real = ProcessorState.within(memory);
     this.pc = new GuestPc(options, this.guestMemory, [believed, real]);
+    this.accesses = new AccessWatch();
+    const { accesses } = this;
     this.vcpu = new Processor({
+      accesses,
       state: believed,
       memory: this.guestMemory,
       ports: this.devices.ports,
       interrupts: this.devices.interrupts,
     });
-    this.hardware = new Processor({ state: real, memory, ports: noPorts, interrupts: this.hostTimer() });
+    this.hardware = new Processor({ state: real, memory, accesses, ports: noPorts, interrupts: this.hostTimer() });
     this.hardware.monitorPage = this.monitor.monitorPage;
     this.hardware.memory.fastCeiling = monitorBase - 1;
     this.watched = new WatchedFrames(this.guestMemory);
@@ -193,6 +198,7 @@ export class TrapAndEmulate implements System {
     for (; repeats && outcome === 'retired' && state.eip === eip && times < mostRepetitions; times++) {
       this.pc.runDue();
       if (this.interruptIsDue || state.pendingDebugTraps !== 0 || this.pc.resetRequested) break;
+      if (this.accesses.hasNoted) break;
       outcome = this.vcpu.step();
     }
     return { outcome, times };

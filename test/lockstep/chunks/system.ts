@@ -285,6 +285,21 @@ const breakpoints: Chunk = context => {
   code.emit(0x0f, 0x23, 0xf8);
 };
 
+/** Breakpoints on data, and now and then on far code, that stay while other chunks run; or none from here on. */
+const keepsBreakpoints: Chunk = context => {
+  const { random, code } = context;
+  const choose = (): number => (random.chance(80) ? dataAddress(context) : address.farCode + random.below(0x800));
+  code.set(eax, choose());
+  code.emit(0x0f, 0x23, 0xd0); // mov dr2, eax
+  code.set(eax, choose());
+  code.emit(0x0f, 0x23, 0xd8); // mov dr3, eax
+  const kinds = (random.pick([0, 1, 3, 3]) << 24) | (random.pick([1, 1, 3]) << 28);
+  const lengths = (random.pick([0, 1, 3]) << 26) | (random.pick([0, 1, 3]) << 30);
+  const enables = random.chance(25) ? 0 : (random.below(4) << 4) | (random.below(4) << 6);
+  code.set(eax, enables | kinds | (kinds & (3 << 24) ? lengths : lengths & (3 << 30)));
+  code.emit(0x0f, 0x23, 0xf8); // mov dr7, eax
+};
+
 /** Interrupts on, a long enough loop to meet one, and the shadows of STI and of a new SS. */
 const interrupts: Chunk = context =>
   guarded(context, () => {
@@ -363,7 +378,7 @@ const softwareInterrupts: Chunk = context =>
 
 export const rings = { userCode, wildUserCode, garbage, slipsOut } satisfies Readonly<Record<string, Chunk>>;
 export const segmentation = { segments, codeSegments, code16, virtual8086 } satisfies Readonly<Record<string, Chunk>>;
-export const debugging = { singleSteps, breakpoints } satisfies Readonly<Record<string, Chunk>>;
+export const debugging = { singleSteps, breakpoints, keepsBreakpoints } satisfies Readonly<Record<string, Chunk>>;
 export const timing = { interrupts, sleeps, clocks, setsTimer, softwareInterrupts } satisfies Readonly<
   Record<string, Chunk>
 >;
