@@ -10,6 +10,8 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsLogPoints: true,
   supportsBreakpointLocationsRequest: true,
   supportsInstructionBreakpoints: true,
+  supportsDataBreakpoints: true,
+  supportsDataBreakpointBytes: true,
   supportsExceptionFilterOptions: true,
   supportsExceptionInfoRequest: true,
   exceptionBreakpointFilters: filterRows.map(({ filter, label, description, onByDefault }) => ({

@@ -207,8 +207,8 @@ export class Session extends MessageSession {
   }
 
   private reportStop(debuggee: Debuggee, stop: Stop): void {
-    const { reason, ids, event, problem } = stopReason(stop);
-    const explanation = event && debuggee.explainer.event(event);
+    const { reason, ids, problem } = stopReason(stop);
+    const explanation = explanationOf(debuggee, stop);
     const stage = this.sayStage(debuggee);
     if (problem !== undefined) this.say(`${problem}\n`, 'stderr');
     const description = explanation?.summary ?? stage;
@@ -265,7 +265,8 @@ export class Session extends MessageSession {
   explainStop(): Explanation {
     const { explainer, engine } = this.stopped();
     const { lastStop } = this;
-    if (lastStop?.kind === 'event') return explainer.event(lastStop.event);
+    const explanation = lastStop && explanationOf(this.stopped(), lastStop);
+    if (explanation) return explanation;
     if (engine.inMonitor && engine.trap) return explainer.event({ kind: 'monitorEntry', exit: engine.trap.exit });
     const at = explainer.placeAt(linearEip(engine.system));
     return { id: 'stopped', summary: `stopped at ${at}`, details: [`The guest has stopped at ${at}.`] };
@@ -279,4 +280,10 @@ export class Session extends MessageSession {
     }
     if (this.client.knowsInvalidated) this.sendEvent(new InvalidatedEvent(['variables', 'stacks'], this.threadId));
   }
+}
+
+/** Of stops that say more than where they are. */
+function explanationOf({ explainer }: Debuggee, stop: Stop): Explanation | undefined {
+  if (stop.kind === 'event') return explainer.event(stop.event);
+  return stop.kind === 'access' ? explainer.access(stop.access) : undefined;
 }

@@ -12,8 +12,9 @@ import {
 import { parseNumber } from '../debug/expressions/tokens';
 import { parseMemoryPlace } from '../debug/memory';
 import type { SymbolTable } from '../debug/symbols';
-import { errors } from '../debug/userError';
+import { errors, type UserError } from '../debug/userError';
 import type { Client } from './client';
+import { parseDataId } from './dataBreakpointInfo';
 import type { Sources } from './sources';
 
 type Answered = DebugProtocol.Breakpoint;
@@ -22,7 +23,7 @@ interface Resolved extends BreakpointRequest {
   readonly answer: Partial<Answered>;
 }
 
-const groups = { functions: 'functions', instructions: 'instructions' } as const;
+const groups = { functions: 'functions', instructions: 'instructions', data: 'data' } as const;
 
 export class ClientBreakpoints {
   readonly engine = new Breakpoints();
@@ -45,6 +46,10 @@ export class ClientBreakpoints {
 
   setInstructions(given: readonly DebugProtocol.InstructionBreakpoint[]): Answered[] {
     return this.set(groups.instructions, 'instruction', () => given.map(one => this.instruction(one)));
+  }
+
+  setData(given: readonly DebugProtocol.DataBreakpoint[]): Answered[] {
+    return this.set(groups.data, 'data', () => given.map(one => this.data(one)));
   }
 
   /** Of each: undefined, or what is wrong with it. */
@@ -90,31 +95,42 @@ export class ClientBreakpoints {
     return { ...given, addresses: this.symbols().addressesOf(file, line), answer };
   }
 
-  /** A label, `label+offset`, or an address. */
+  /** On a label, `label+offset`, or an address. */
   private function(given: DebugProtocol.FunctionBreakpoint): Resolved {
+    const { address, problem } = this.addressOf(given.name);
+    if (address === undefined) return unresolved(given, problem.message, {});
+    const answer = { instructionReference: `0x${address.toString(16)}`, ...this.position(address) };
+    return { ...given, addresses: [address], answer };
+  }
+
+  private data(given: DebugProtocol.DataBreakpoint): Resolved {
+    const { dataId, accessType = 'write' } = given;
+    const parsed = parseDataId(dataId);
+    if (!parsed) return unresolved(given, errors.badDataId(dataId).message, {});
+    const { address, problem } = this.addressOf(parsed.place);
+    if (address === undefined) return unresolved(given, problem.message, {});
+    const range = {
+      first: address,
+      last: address + parsed.bytes - 1,
+      reads: accessType !== 'write',
+      writes: accessType !== 'read',
+    };
+    return { ...given, addresses: [], range, answer: {} };
+  }
+
+  /** Of a label, `label+offset`, or an address as text. */
+  private addressOf(
+    text: string,
+  ): { address: number; problem?: undefined } | { address?: undefined; problem: UserError } {
     const symbols = this.symbols();
-    const [, name = '', digits = '0'] = /^\s*([^+\s]+)\s*(?:\+\s*(\S+))?\s*$/.exec(given.name) ?? [];
+    const [, name = '', digits = '0'] = /^\s*([^+\s]+)\s*(?:\+\s*(\S+))?\s*$/.exec(text) ?? [];
     const offset = parseNumber(digits);
     const label = symbols.isLabel(name) ? symbols.valueOf(name) : undefined;
     const address = label ?? parseNumber(name);
-    if (address !== undefined && offset !== undefined) {
-      const at = address + offset;
-      return {
-        ...given,
-        addresses: [at],
-        answer: { instructionReference: `0x${at.toString(16)}`, ...this.position(at) },
-      };
-    }
-    const problem = symbols.isEmpty
-      ? errors.noSymbols(given.name)
-      : errors.noSuchLabel(
-          given.name,
-          nearNames(
-            name,
-            [...symbols.names].filter(known => symbols.isLabel(known)),
-          ),
-        );
-    return unresolved(given, problem.message, {});
+    if (address !== undefined && offset !== undefined) return { address: address + offset };
+    if (symbols.isEmpty) return { problem: errors.noSymbols(text) };
+    const labels = [...symbols.names].filter(known => symbols.isLabel(known));
+    return { problem: errors.noSuchLabel(text, nearNames(name, labels)) };
   }
 
   private instruction(given: DebugProtocol.InstructionBreakpoint): Resolved {

@@ -1,11 +1,9 @@
 // A stop of the engine in DAP's terms.
 import type { Stop } from '../debug/stop';
-import type { GuestEvent } from '../debug/guestEvents';
 
 export interface StopReason {
   readonly reason: string;
   readonly ids?: number[];
-  readonly event?: GuestEvent;
   readonly problem?: string;
 }
 
@@ -25,7 +23,9 @@ export function stopReason(stop: Stop): StopReason {
       return { reason: 'pause' };
     case 'breakpoint':
       return { reason: breakpointReasons[stop.of], ids: [...stop.ids], problem: stop.problem };
+    case 'access':
+      return { reason: 'data breakpoint', ids: [...stop.ids], problem: stop.problem };
     case 'event':
-      return { reason: 'exception', event: stop.event, problem: stop.problem };
+      return { reason: 'exception', problem: stop.problem };
   }
 }

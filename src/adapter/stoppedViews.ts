@@ -55,6 +55,11 @@ export class StoppedViews {
     return node.expression;
   }
 
+  /** The linear address that the variable of that name lies at, or holds. */
+  addressOf(reference: number, name: string): number | undefined {
+    return this.nodes(reference).find(candidate => candidate.name === name)?.address;
+  }
+
   private nodes(reference: number): readonly VariableNode[] {
     const nodes = this.containers.get(reference) as Nodes | undefined;
     if (!nodes) throw errors.unknownReference('variable', reference);

@@ -1,66 +1,27 @@
-// Breakpoints by address, from source lines, labels or instructions, and the event filters; with their conditions, hit
-// counts and log messages. They only say whether to stop: who asks, and when, is the engine's affair.
+// Breakpoints by address, from source lines, labels or instructions; data breakpoints; and the event filters; with their
+// conditions, hit counts and log messages. They only say whether to stop: who asks, and when, is the engine's affair.
 
-import { compileCondition, type ExpressionContext } from './expressions/evaluate';
+import { type Access, touches, type WatchedRange } from '../cpu/accessWatch';
+import type { ExpressionContext } from './expressions/evaluate';
 import { type FilterRow, filterRows } from './guestEvents';
-import { type HitCondition, parseHitCondition } from './hitCondition';
-import { type LogMessage, parseLogMessage } from './logMessage';
-import { UserError } from './userError';
+import { type BreakpointTerms, pass, Terms, termsOf, type Verdict } from './terms';
 
-/** What the user wrote beside a breakpoint. Empty strings count as not given. */
-export interface BreakpointTerms {
-  readonly condition?: string;
-  readonly hitCondition?: string;
-  readonly logMessage?: string;
-}
-
-export type BreakpointKind = 'source' | 'function' | 'instruction';
+/** How a breakpoint on code came about. */
+export type CodeBreakpointKind = 'source' | 'function' | 'instruction';
+export type BreakpointKind = CodeBreakpointKind | 'data';
 
 export interface BreakpointRequest extends BreakpointTerms {
   /** where it lies; none if `problem` says why it lies nowhere */
   readonly addresses: readonly number[];
+  /** of a data breakpoint: what it watches */
+  readonly range?: WatchedRange;
   readonly problem?: string;
-}
-
-/** The outcome of asking a breakpoint or filter: go on, say something and go on, or stop. */
-type Verdict = { readonly stops: boolean; readonly log?: string; readonly problem?: string };
-const pass: Verdict = { stops: false };
-
-/** Conditions, hit count and log message, ready to be judged. */
-class Terms {
-  private readonly holds: ((context: ExpressionContext) => boolean) | undefined;
-  private readonly hitCondition: HitCondition | undefined;
-  private readonly logMessage: LogMessage | undefined;
-  private hits = 0;
-
-  /** @throws UserError */
-  constructor({ condition, hitCondition, logMessage }: BreakpointTerms) {
-    this.holds = condition ? compileCondition(condition) : undefined;
-    this.hitCondition = hitCondition ? parseHitCondition(hitCondition) : undefined;
-    this.logMessage = logMessage ? parseLogMessage(logMessage) : undefined;
-  }
-
-  judge(context: ExpressionContext): Verdict {
-    try {
-      if (this.holds && !this.holds(context)) return pass;
-    } catch (error) {
-      if (error instanceof UserError)
-        return { stops: true, problem: `Its condition cannot be judged: ${error.message}` };
-      throw error;
-    }
-    this.hits++;
-    if (this.hitCondition && !this.hitCondition(this.hits)) return pass;
-    return this.logMessage ? { stops: false, log: this.logMessage(context) } : { stops: true };
-  }
-
-  forgetHits(): void {
-    this.hits = 0;
-  }
 }
 
 export class Breakpoint {
   readonly problem: string | undefined;
   readonly addresses: readonly number[];
+  readonly range: WatchedRange | undefined;
   private readonly terms: Terms | undefined;
 
   constructor(
@@ -72,10 +33,11 @@ export class Breakpoint {
     this.problem = request.problem ?? problem;
     this.terms = terms;
     this.addresses = this.problem === undefined ? request.addresses : [];
+    this.range = this.problem === undefined ? request.range : undefined;
   }
 
   get verified(): boolean {
-    return this.problem === undefined && this.addresses.length > 0;
+    return this.addresses.length > 0 || this.range !== undefined;
   }
 
   judge(context: ExpressionContext): Verdict {
@@ -87,15 +49,6 @@ export class Breakpoint {
   }
 }
 
-function termsOf(given: BreakpointTerms): { terms?: Terms; problem?: string } {
-  try {
-    return { terms: new Terms(given) };
-  } catch (error) {
-    if (error instanceof UserError) return { problem: error.message };
-    throw error;
-  }
-}
-
 export interface FilterChoice {
   readonly filter: string;
   readonly condition?: string;
@@ -104,9 +57,16 @@ export interface FilterChoice {
 export interface Hit {
   readonly stops: boolean;
   readonly ids: readonly number[];
-  readonly kind: BreakpointKind;
+  readonly kind: CodeBreakpointKind;
   readonly logs: readonly string[];
   /** what is wrong with a condition, if that is why it stops */
+  readonly problem?: string;
+}
+
+/** Data breakpoints that stop, and the access that did it. */
+export interface DataHit {
+  readonly ids: readonly number[];
+  readonly access: Access;
   readonly problem?: string;
 }
 
@@ -115,6 +75,8 @@ export class Breakpoints {
   /** by the group that the client replaces as a whole: one source, all functions, all instructions */
   private readonly groups = new Map<string, readonly Breakpoint[]>();
   private byAddress: ReadonlyMap<number, readonly Breakpoint[]> = new Map();
+  private watching: readonly Breakpoint[] = [];
+  private watched: readonly WatchedRange[] = [];
   private readonly filters = new Map<string, Terms>();
 
   constructor() {
@@ -130,6 +92,12 @@ export class Breakpoints {
   ): readonly Breakpoint[] {
     const breakpoints = requests.map((request, index) => new Breakpoint(ids[index] ?? ++this.lastId, kind, request));
     this.groups.set(group, breakpoints);
+    if (kind === 'data') this.watch();
+    else this.find();
+    return breakpoints;
+  }
+
+  private find(): void {
     const byAddress = new Map<number, Breakpoint[]>();
     for (const breakpoint of [...this.groups.values()].flat()) {
       for (const address of breakpoint.addresses) {
@@ -137,7 +105,11 @@ export class Breakpoints {
       }
     }
     this.byAddress = byAddress;
-    return breakpoints;
+  }
+
+  private watch(): void {
+    this.watching = [...this.groups.values()].flat().filter(({ range }) => range !== undefined);
+    this.watched = this.watching.flatMap(({ range }) => range ?? []);
   }
 
   idsOf(group: string): readonly number[] {
@@ -160,6 +132,11 @@ export class Breakpoints {
     return this.byAddress;
   }
 
+  /** What data breakpoints watch; another array whenever it has changed. */
+  get ranges(): readonly WatchedRange[] {
+    return this.watched;
+  }
+
   isOn(filter: string): boolean {
     return this.filters.has(filter);
   }
@@ -178,8 +155,26 @@ export class Breakpoints {
     return {
       stops: stopping.length > 0,
       ids: stopping.map(({ breakpoint }) => breakpoint.id),
-      kind: stopping[0]?.breakpoint.kind ?? 'source',
+      kind: codeKind(stopping[0]?.breakpoint),
       logs: judged.flatMap(({ verdict }) => verdict.log ?? []),
+      problem: stopping.find(({ verdict }) => verdict.problem)?.verdict.problem,
+    };
+  }
+
+  /**
+   * Asks every data breakpoint that one of the accesses concerns, once: an instruction that reads and writes is one hit.
+   * `accesses` are those of one instruction.
+   */
+  judgeAccesses(accesses: readonly Access[], context: ExpressionContext): DataHit | undefined {
+    const judged = this.watching.flatMap(breakpoint => {
+      const access = tellingAccess(breakpoint, accesses);
+      return access ? [{ breakpoint, access, verdict: breakpoint.judge(context) }] : [];
+    });
+    const stopping = judged.filter(({ verdict }) => verdict.stops);
+    if (stopping.length === 0) return undefined;
+    return {
+      ids: stopping.map(({ breakpoint }) => breakpoint.id),
+      access: stopping[0].access,
       problem: stopping.find(({ verdict }) => verdict.problem)?.verdict.problem,
     };
   }
@@ -189,5 +184,14 @@ export class Breakpoints {
     for (const terms of this.filters.values()) terms.forgetHits();
   }
 }
+
+/** Of the accesses that a breakpoint watches the first write, else the first. */
+function tellingAccess({ range }: Breakpoint, accesses: readonly Access[]): Access | undefined {
+  const seen = range ? accesses.filter(({ linear, bytes, write }) => touches([range], linear, bytes, write)) : [];
+  return seen.find(({ write }) => write) ?? seen[0];
+}
+
+const codeKind = (breakpoint: Breakpoint | undefined): CodeBreakpointKind =>
+  breakpoint === undefined || breakpoint.kind === 'data' ? 'source' : breakpoint.kind;
 
 const isFilter = (name: string): boolean => filterRows.some(({ filter }: FilterRow) => filter === name);

@@ -126,13 +126,16 @@ export class Engine implements GoalContext {
 
   /** Steps until the host wants its turn, and says how many steps that were; or until something stops the run. */
   private turn(goal: Goal, mostSteps: number, isFirst: boolean): Stop | number {
+    this.checks.watchData();
     const waits = this.runsUnseen(goal, isFirst);
     let question = stepsBetweenQuestions;
     for (let steps = 0; ;) {
       if (waits !== undefined && waits === goal.waitsAt() && !this.inMonitor) {
         const ran = this.system.run(Math.min(mostSteps - steps, mostTicks));
         steps += ran;
-        const stop = ran > 0 ? this.arrived(goal.reached() ? { kind: 'goal' } : undefined) : undefined;
+        const stop =
+          this.checks.judgeAccesses() ??
+          (ran > 0 ? this.arrived(goal.reached() ? { kind: 'goal' } : undefined) : undefined);
         if (stop) return stop;
         if (steps >= mostSteps) return steps;
       }

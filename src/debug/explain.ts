@@ -6,7 +6,7 @@ import { exceptionText, exceptionRow, Vector, vectorName } from '../isa/exceptio
 import { Segment } from '../isa/registers';
 import type { ProcessorState } from '../cpu/state';
 import type { Engine } from './engine';
-import type { Ending } from './stop';
+import type { Ending, WatchedAccess } from './stop';
 import { errorCodeText } from './errorCode';
 import { handlerText } from './gates';
 import { eventText, type GuestEvent } from './guestEvents';
@@ -68,6 +68,16 @@ export class Explainer {
       default:
         return unreachable(event);
     }
+  }
+
+  /** What a data breakpoint has seen: who, where, and the value; of a write the old and the new one. */
+  access({ linear, bytes, write, by, before, after, delivery }: WatchedAccess): Explanation {
+    const who = delivery ? `the delivery of ${eventText(delivery)} before ${this.placeAt(by)}` : this.placeAt(by);
+    const what = `${write ? 'wrote' : 'read'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} at ${this.placeAt(linear)}`;
+    const [old, now] = [valueText(before), valueText(after)];
+    const value = !write ? old : old === now ? `${now}, as before` : `${old} → ${now}`;
+    const summary = `${who} ${what}: ${value}`;
+    return { id: 'data breakpoint', summary, details: [`${summary}.`] };
   }
 
   /** Why the guest will not run any further, in one line. */
@@ -174,3 +184,9 @@ export class Explainer {
     return this.parts.engine.system.believed();
   }
 }
+
+/** Bytes as they lie in memory, as one number. */
+const valueText = (bytes: Uint8Array): string =>
+  `0x${Array.from(bytes, byte => byte.toString(16).padStart(2, '0'))
+    .reverse()
+    .join('')}`;

@@ -1,6 +1,9 @@
 // Why a run came to its end.
 
 import { unreachable } from '../base/exhaustive';
+import type { Access } from '../cpu/accessWatch';
+import type { DeliveredEvent } from '../cpu/core';
+import type { CodeBreakpointKind } from './breakpoints';
 import type { GuestEvent } from './guestEvents';
 
 /** Why the guest will not run any further. */
@@ -33,6 +36,14 @@ export const tripleFaultExitCode = 4;
 /** (value << 1) | 1 for the value 0 */
 const debugExitZero = 1;
 
+/** What a data breakpoint has seen. */
+export interface WatchedAccess extends Omit<Access, 'now'> {
+  /** what was there when the instruction was over, byte by byte */
+  readonly after: Uint8Array;
+  /** the event for whose delivery the processor made the access by itself, if it was that */
+  readonly delivery: DeliveredEvent | undefined;
+}
+
 export type Stop =
   /** what was to be reached has been reached */
   | { readonly kind: 'goal' }
@@ -41,9 +52,16 @@ export type Stop =
   | { readonly kind: 'limit' }
   | {
       readonly kind: 'breakpoint';
-      readonly of: 'source' | 'function' | 'instruction';
+      readonly of: CodeBreakpointKind;
       readonly ids: readonly number[];
       /** what is wrong with the breakpoint's condition, if that is why it stopped */
+      readonly problem?: string;
+    }
+  /** a data breakpoint, after the instruction that made the access */
+  | {
+      readonly kind: 'access';
+      readonly ids: readonly number[];
+      readonly access: WatchedAccess;
       readonly problem?: string;
     }
   | { readonly kind: 'event'; readonly event: GuestEvent; readonly problem?: string }

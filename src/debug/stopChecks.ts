@@ -36,6 +36,8 @@ export class StopChecks {
   private judged: { readonly linear: number; readonly eip: number; readonly now: number } | undefined;
   /** the last arrival judged, if an event came before its instruction; and the handlers under way before that event */
   private interrupted: { readonly linear: number; readonly depth: number } | undefined;
+  /** the last event delivered that may have made the accesses noted since */
+  private lastDelivery: DeliveredEvent | undefined;
   private readonly system: System;
   private readonly breakpoints: Breakpoints;
 
@@ -128,10 +130,36 @@ export class StopChecks {
     return reason === undefined ? undefined : this.judgeEvent({ kind: 'sensitive', instruction, reason });
   }
 
+  // --- data breakpoints
+
+  /** To be called before each turn: data breakpoints may have changed. */
+  watchData(): void {
+    const { accesses } = this.system;
+    if (accesses.ranges !== this.breakpoints.ranges) accesses.ranges = this.breakpoints.ranges;
+  }
+
+  /** Data breakpoints on what the guest has read and written since the last call. */
+  judgeAccesses(): Stop | undefined {
+    const { accesses } = this.system;
+    if (!accesses.hasNoted || !this.context) return undefined;
+    const hit = this.breakpoints.judgeAccesses(accesses.take(), this.context);
+    const delivery = this.lastDelivery;
+    this.lastDelivery = undefined;
+    if (!hit) return undefined;
+    const { ids, problem, access } = hit;
+    const byDelivery = delivery?.kind !== 'softwareInterrupt' && delivery?.returnEip === access.by;
+    const told = { ...access, after: access.now(), delivery: byDelivery ? delivery : undefined };
+    return { kind: 'access', ids, access: told, problem };
+  }
+
   // --- events
 
-  /** Filters on what happened since the last call. */
+  /** Data breakpoints, and filters on what happened, since the last call. */
   afterStep(): Stop | undefined {
+    return this.judgeAccesses() ?? this.judgeEvents();
+  }
+
+  private judgeEvents(): Stop | undefined {
     if (this.happened.length === 0) return undefined;
     const events = this.happened;
     this.happened = [];
@@ -165,6 +193,7 @@ export class StopChecks {
       eventDelivered: event => {
         this.noteInterruption(event);
         this.parts.crossings.delivered(event);
+        if (this.system.accesses.hasNoted) this.lastDelivery = event;
         this.onDelivered?.(event);
         if (event.kind === 'external' || event.kind === 'nmi')
           this.note({ kind: 'interrupt', vector: event.vector, delivery: event });

@@ -77,6 +77,15 @@ export const errors = {
   badInstructionReference: (reference: string) =>
     make(`"${reference}" is no address. An address looks like 0x7c00 or gva:0x7c00.`),
 
+  noData: (name: string) =>
+    make(
+      `"${name}" is no place in memory and holds no address, so there is nothing to watch. Use a label, an address, or an operand such as "dword [ebp-8]".`,
+    ),
+  badDataLength: (bytes: number, address: string) =>
+    make(`${bytes} bytes from ${address} on cannot be watched. Choose a whole number, at least 1, within 4 GiB.`),
+  badDataId: (dataId: string) =>
+    make(`"${dataId}" is no data id. It is a label or an address and a number of bytes, such as count/4 or 0x7c00/2.`),
+
   // --- requests
 
   unknownRequest: (command: string) => make(`Ringside does not know the request "${command}".`),

@@ -87,7 +87,11 @@ export class LockstepPair {
     const ran = this.compiled.system.run(budget);
     if (ran > 0) {
       const early = this.follow(ran);
-      return { boundaries: ran, compiled: ran, difference: early ?? this.differenceInState() };
+      return {
+        boundaries: ran,
+        compiled: ran,
+        difference: early ?? this.differenceInState() ?? this.differenceInAccesses(),
+      };
     }
     return this.step();
   }
@@ -99,7 +103,11 @@ export class LockstepPair {
     if (kinds[0] !== kinds[1])
       return { boundaries: 1, compiled: 0, difference: { what: `a step was ${kinds[0]} and ${kinds[1]}` } };
     const ended = kinds[0] === 'halted' || kinds[0] === 'shutdown' || this.reference.exited;
-    return { boundaries: ended ? 0 : 1, compiled: 0, difference: this.differenceInState() };
+    return {
+      boundaries: ended ? 0 : 1,
+      compiled: 0,
+      difference: this.differenceInState() ?? this.differenceInAccesses(),
+    };
   }
 
   /** The reference takes as many steps; each must be an ordinary one. */
@@ -120,7 +128,7 @@ export class LockstepPair {
     for (let word = 0; word < a.words.length; word++)
       if (a.words[word] !== b.words[word])
         return { what: 'registers', ...differencesOf(this.reference, this.compiled) };
-    return this.differenceInAccesses();
+    return undefined;
   }
 
   /** What has been noted of watched accesses since the last call. */

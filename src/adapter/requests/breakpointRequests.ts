@@ -1,6 +1,7 @@
 // Breakpoints of every kind. A request replaces all breakpoints of its kind, or of its source.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { filterRows } from '../../debug/guestEvents';
+import { dataBreakpointInfo as describeData } from '../dataBreakpointInfo';
 import { request } from '../request';
 
 type Answer = DebugProtocol.SetBreakpointsResponse['body'];
@@ -20,6 +21,16 @@ export const setFunctionBreakpoints = request<DebugProtocol.SetFunctionBreakpoin
 export const setInstructionBreakpoints = request<DebugProtocol.SetInstructionBreakpointsArguments, Answer>(
   ['breakpoints'],
   (session, { breakpoints }) => ({ breakpoints: session.breakpoints.setInstructions(breakpoints) }),
+);
+
+export const dataBreakpointInfo = request<
+  DebugProtocol.DataBreakpointInfoArguments,
+  DebugProtocol.DataBreakpointInfoResponse['body']
+>(['name'], (session, args) => describeData(session, args));
+
+export const setDataBreakpoints = request<DebugProtocol.SetDataBreakpointsArguments, Answer>(
+  ['breakpoints'],
+  (session, { breakpoints }) => ({ breakpoints: session.breakpoints.setData(breakpoints) }),
 );
 
 export const setExceptionBreakpoints = request<DebugProtocol.SetExceptionBreakpointsArguments, Answer>(
