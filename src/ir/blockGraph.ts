@@ -7,6 +7,7 @@ import { separateFlags } from '../isa/flags';
 import type { ValueWidth } from '../semantics/builder';
 import { canonical, foldConstants } from './constants';
 import { MicroOpCode, type MicroOp, type MicroProgram } from './microOp';
+import { simplify } from './simplify';
 
 /** A value. Pure: computed from other values, read from the state at the block's start, or loaded by an effect. */
 export class BlockValue {
@@ -244,12 +245,12 @@ class BlockJoiner {
     return made;
   }
 
-  /** Values that are known once the instruction's address is: branch targets, shift counts. */
+  /** Values that are known once the instruction's address is (branch targets, shift counts), or simpler than they look. */
   private folded({ code, width, resultWidth }: MicroOp, operands: readonly BlockValue[]): BlockValue | undefined {
     if (width === 64 || resultWidth === 64) return undefined;
     const [a, b, c] = operands;
     if (code === MicroOpCode.select && a.code === MicroOpCode.constant) return a.immediate ? b : c;
-    if (!operands.every(operand => operand.code === MicroOpCode.constant)) return undefined;
+    if (!operands.every(operand => operand.code === MicroOpCode.constant)) return simplify(code, operands);
     const value = foldConstants(code, width, a.immediate, b?.immediate ?? 0);
     return value === undefined ? undefined : this.constant(resultWidth, canonical(resultWidth, value));
   }

@@ -1,5 +1,6 @@
 // Which status flags must be in their locals where a block begins. Elsewhere they may be a recipe (`deferredFlags.ts`).
 
+import { stateOffset } from '../../isa/state';
 import { type BlockGraph, type BlockValue, type StateSnapshot, statusFlags } from '../blockGraph';
 import { MicroOpCode } from '../microOp';
 import { valuesOf } from './countUses';
@@ -8,6 +9,7 @@ import { valuesOf } from './countUses';
 export type FlagSet = number;
 
 export const allFlags: FlagSet = (1 << statusFlags.length) - 1;
+export const carry: FlagSet = 1 << statusFlags.indexOf(stateOffset.cf);
 const bitOf = new Map(statusFlags.map((word, index) => [word, 1 << index]));
 
 export const flagsIn = (state: StateSnapshot): FlagSet =>

@@ -28,7 +28,7 @@ import { BulkEmitter } from './bulkEmitter';
 import { ControlEmitter } from './controlEmitter';
 import { countUses } from './countUses';
 import { DeferredFlags } from './deferredFlags';
-import { allFlags, findFlagNeeds, flagsIn, type FlagSet, wordsOf } from './flagNeeds';
+import { allFlags, carry, findFlagNeeds, flagsIn, type FlagSet, wordsOf } from './flagNeeds';
 import { LocalPool } from './localPool';
 import { MemoryAccess, type TlbLayout } from './memoryAccess';
 import { ValueEmitter } from './valueEmitter';
@@ -319,12 +319,16 @@ export class RegionEmitter {
     return this.writtenSuccessors(index).reduce((set, successor) => set & ~this.flagNeeds[successor], allFlags);
   }
 
-  /** Puts the state after a block into the locals. Flags that the block wrote may be left as a recipe. */
+  /**
+   * Puts the state after a block into the locals. Flags that the block wrote may be left as a recipe: all, or those
+   * besides CF, which often comes from elsewhere.
+   */
   private commitState(state: StateSnapshot, mayDefer: FlagSet): void {
     const written = flagsIn(state);
-    const words = wordsOf(written & mayDefer);
-    const deferral = words.length > 0 ? this.flags.defer(state, words) : undefined;
-    if (deferral) {
+    for (const flags of [written & mayDefer, written & mayDefer & ~carry]) {
+      const words = wordsOf(flags);
+      const deferral = flags === 0 ? undefined : this.flags.defer(state, words);
+      if (!deferral) continue;
       this.commit(without(state, words), deferral.roots);
       return this.flags.setRecipe(deferral);
     }
