@@ -45,6 +45,8 @@ export interface ProcessorObserver {
   /** an instruction raised an exception; delivery follows */
   exceptionRaised(vector: number, errorCode: number | undefined): void;
   eventDelivered(event: DeliveredEvent): void;
+  /** IRET has completed */
+  interruptReturned(): void;
   /** CPL changed, by whatever means */
   ringChanged(from: number, to: number): void;
   /** the processor shut down: the exception that began the chain, and the last one */

@@ -1,7 +1,7 @@
 // The handlers of threaded code: WebAssembly functions in one table, made in batches when enough of them are wanted.
 
 import type { HandlerShape } from '../ir/handlerShape';
-import { encodeModule, type FunctionBody, type FunctionImport, ValueType } from '../ir/wasm/binary';
+import { encodeModule, type FunctionBody, type FunctionImport, ValueType, type ValueTypeCode } from '../ir/wasm/binary';
 import {
   emitEnterRegion,
   emitEntry,
@@ -9,6 +9,7 @@ import {
   emitLookUp,
   HandlerEmitter,
   type HandlerLayout,
+  mostHelperParameters,
 } from '../ir/wasm/handlerEmitter';
 import type { FunctionTable } from './functionTable';
 
@@ -19,12 +20,23 @@ export type EnterThread = (record: number, budget: number) => number;
 export const fixedHandler = { goTo: 1, lookUpSupervisor: 2, lookUpUser: 3, enterSupervisor: 4, enterUser: 5 } as const;
 export const reservedNumbers = 6;
 
-const fillImport: FunctionImport = {
-  name: 'fill',
-  type: { parameters: [ValueType.i32, ValueType.i32, ValueType.i32], results: [ValueType.i32] },
-};
+const i32s = (count: number): readonly ValueTypeCode[] => Array.from({ length: count }, () => ValueType.i32);
+const imports: readonly FunctionImport[] = [
+  { name: 'fill', type: { parameters: i32s(3), results: i32s(1) } },
+  { name: 'helper', type: { parameters: i32s(1 + mostHelperParameters), results: i32s(1) } },
+];
+/** what handlers know the imported functions by */
+export const functionNumber = { fill: 0, helper: 1 } as const;
 /** types are numbered with the imports' first */
-const typeIndex = 1;
+const typeIndex = imports.length;
+
+/** What handlers call. */
+export interface HandlerCalls {
+  /** `MemoryUnit.fillForCompiledCode`: 1 or 0 */
+  fill(linear: number, kind: number, bytes: number): number;
+  /** Calls the helper with this index in `helperNames`. */
+  helper(index: number, a: number, b: number, c: number, d: number): number;
+}
 
 /** A batch is worth its compilation once this many instructions had to do without, and so many more for each handler. */
 export interface BatchLimits {
@@ -50,7 +62,7 @@ export class Handlers {
     private readonly layouts: { readonly supervisor: HandlerLayout; readonly user: HandlerLayout },
     private readonly memory: WebAssembly.Memory,
     private readonly functions: FunctionTable,
-    private readonly fill: (linear: number, kind: number, bytes: number) => number,
+    private readonly calls: HandlerCalls,
   ) {
     const { supervisor, user } = layouts;
     const [enter, ...fixed] = this.instantiate([
@@ -104,9 +116,10 @@ export class Handlers {
 
   private instantiate(bodies: readonly FunctionBody[]): readonly WebAssembly.ExportValue[] {
     const memoryPages = this.memory.buffer.byteLength / 0x10000;
-    const bytes = encodeModule([fillImport], bodies, { memoryPages, table: true });
-    const imports = { env: { memory: this.memory, table: this.functions.table, fill: this.fill } };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), imports);
+    const bytes = encodeModule(imports, bodies, { memoryPages, table: true });
+    const { fill, helper } = this.calls;
+    const given = { env: { memory: this.memory, table: this.functions.table, fill, helper } };
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), given);
     return bodies.map((_, index) => exports[`f${index}`]);
   }
 }

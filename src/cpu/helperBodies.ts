@@ -46,7 +46,10 @@ export const helperBodies: Readonly<Record<HelperName, HelperBody>> = {
   farJump,
   farCall,
   farReturn,
-  interruptReturn,
+  interruptReturn: (core, operandSize, next) => {
+    interruptReturn(core, operandSize, next);
+    core.observer?.interruptReturned();
+  },
   softwareInterrupt,
   enter,
   sysenter,

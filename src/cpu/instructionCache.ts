@@ -9,15 +9,18 @@ import type { ExecutionMode } from '../semantics/builder';
 import { pageSizeBytes } from '../base/address';
 import { unreachable } from '../base/exhaustive';
 import type { PhysicalMemory } from './physicalMemory';
+import type { ProcessorState } from './state';
 
-/** Execution modes as small numbers: the second half of the key. */
-export const modeKey = (mode: ExecutionMode): number =>
-  (mode.codeSize === 32 ? 1 : 0) |
-  (mode.stackSize === 32 ? 2 : 0) |
-  (mode.cpl << 2) |
-  (mode.protectedMode ? 16 : 0) |
-  (mode.virtual8086 ? 32 : 0);
+/** Execution modes are small numbers: the second half of the key. */
 export const modeCount = 64;
+
+/** The key of the mode that the processor is in. */
+export const currentModeKey = (state: ProcessorState): number =>
+  (state.codeIs32Bit ? 1 : 0) |
+  (state.stackIs32Bit ? 2 : 0) |
+  ((state.cpl & 3) << 2) |
+  (state.protectedMode ? 16 : 0) |
+  (state.virtual8086 ? 32 : 0);
 
 /** The mode that a key stands for. */
 export const modeOfKey = (key: number): ExecutionMode => ({

@@ -7,7 +7,8 @@ import type { EncodedField, Instruction } from '../isa/instruction';
 import { allFlags, type HandlerShape, type OpenProgram, openProgram, shapeOf } from '../ir/handlerShape';
 import { type RecordLayout, recordLayout } from '../ir/wasm/handlerEmitter';
 import type { ExecutionMode } from '../semantics/builder';
-import { isCompilable } from './compilable';
+import type { MicroProgram } from '../ir/microOp';
+import { callsMachinery, isWatched, usesOnlyFlat } from './compilable';
 import { modeOfKey } from './instructionCache';
 
 /** A handler's number and the words that its records have. */
@@ -26,6 +27,15 @@ export interface InstructionForm {
   readonly withoutFlags: FormVariant | undefined;
 }
 
+/** What forms depend on besides the bytes. */
+export interface FormConditions {
+  readonly modeKey: number;
+  /** segments that begin at 0: bits 1 ES, 2 SS, 4 DS */
+  readonly flat: number;
+  /** instructions that are privileged or sensitive, or call the machinery, are not for handlers */
+  readonly seesAll: boolean;
+}
+
 /** `handlerOf` numbers handlers by shape. */
 export type HandlerNumbering = (shape: HandlerShape) => number;
 
@@ -37,10 +47,8 @@ export class InstructionForms {
   private nodes: Int16Array[] = [new Int16Array(256)];
   private forms: (InstructionForm | undefined)[] = [];
 
-  /** For one execution mode, and the segments that `flat` says begin at 0 (bits 1 ES, 2 SS, 4 DS). */
   constructor(
-    private readonly modeKey: number,
-    private readonly flat: number,
+    private readonly conditions: FormConditions,
     private readonly handlerOf: HandlerNumbering,
   ) {}
 
@@ -60,15 +68,20 @@ export class InstructionForms {
   }
 
   private learn(bytes: Uint8Array, start: number, available: number): InstructionForm | undefined {
-    const mode = modeOfKey(this.modeKey);
+    const mode = modeOfKey(this.conditions.modeKey);
     const decoded = decode(bytes, start, Math.min(available, maximumInstructionBytes), mode.codeSize);
     if (decoded.kind !== 'instruction') return undefined;
     const { instruction } = decoded;
     const open = openProgram(instruction, mode);
     const signatureBytes = open?.signatureBytes ?? instruction.fields[0]?.offset ?? instruction.length;
-    const form = open && isCompilable(open.program, this.flat) ? this.formOf(instruction, open, mode) : undefined;
+    const form = open && this.mayRun(open.program) ? this.formOf(instruction, open, mode) : undefined;
     this.keep(bytes.subarray(start, start + signatureBytes), form);
     return form;
+  }
+
+  private mayRun(program: MicroProgram): boolean {
+    const { flat, seesAll } = this.conditions;
+    return usesOnlyFlat(program, flat) && !(seesAll && (isWatched(program) || callsMachinery(program)));
   }
 
   private formOf(

@@ -222,6 +222,11 @@ export class MemoryUnit {
     return code;
   }
 
+  /** Whatever was refused is tried again by the evaluator. */
+  forgetRefusedFault(): void {
+    this.refusedFault = noFault;
+  }
+
   private translateMiss(linear: number, kind: number): number {
     const result = this.walkTables(linear, kind);
     this.countWalk();

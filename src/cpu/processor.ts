@@ -16,7 +16,7 @@ import { BreakpointKind, matchingBreakpoints } from './dataBreakpoints';
 import { ExecutionTarget } from './executionTarget';
 import { CpuException, debugException, generalProtection } from './fault';
 import { helperBodies } from './helperBodies';
-import { InstructionCache, modeKey } from './instructionCache';
+import { currentModeKey, InstructionCache } from './instructionCache';
 import { deliverEvent, deliverException } from './interrupts';
 import { MemoryUnit } from './memoryUnit';
 import type { PhysicalMemory } from './physicalMemory';
@@ -54,6 +54,9 @@ export interface ProcessorOptions {
 /** Budgets are signed 32-bit numbers in compiled code. */
 const maximumBudget = 0x40000000;
 
+/** Turns of a run: a guest whose handlers only ever fault retires nothing. */
+const mostTurns = 10_000;
+
 /** The debug traps that gather in `pendingDebugTraps`: data breakpoints (3:0), single step, task switch, as in DR6. */
 const singleStepBit = 1 << 14;
 
@@ -67,16 +70,26 @@ export class Processor implements Core {
   private readonly evaluator: Evaluator;
   private readonly cache: InstructionCache;
   readonly tiers: Tiers;
+  private stops: ReadonlySet<number> = new Set();
+  private seesAll = true;
+  private runEnded = false;
 
   constructor({ memory, ports, interrupts, accesses, state = ProcessorState.within(memory) }: ProcessorOptions) {
     this.state = state;
     this.memory = new MemoryUnit(state, memory, accesses);
+    this.memory.onNoticed = () => this.endRun();
     this.ports = ports;
     this.interrupts = interrupts;
     this.cache = new InstructionCache(memory);
-    this.tiers = new Tiers(state, this.memory, this.cache);
+    const helpers = this.boundHelpers();
+    this.tiers = new Tiers(
+      state,
+      this.memory,
+      this.cache,
+      helpers.map(({ run }) => this.noticingInterrupts(run)),
+    );
     const target = new ExecutionTarget(state, this.memory);
-    this.evaluator = new Evaluator(target, this.boundHelpers());
+    this.evaluator = new Evaluator(target, helpers);
   }
 
   reset(): void {
@@ -112,26 +125,66 @@ export class Processor implements Core {
       return 'retired';
     } catch (exception) {
       if (!(exception instanceof CpuException)) throw exception;
-      state.set('pendingDebugTraps', 0);
-      this.memory.accesses.forget();
-      deliverException(this, exception);
-      return this.afterDelivery();
+      return this.deliver(exception);
     }
   }
 
   /**
-   * Up to `budget` instructions in compiled code, where there is some; 0 if the next instruction is for `step`. Stops
-   * at boundaries where nothing but `step` may go on, and never takes an event.
+   * Up to `budget` instructions, and the events between them; gives how many it was. Ends early where only `step` may go on
+   * (a stop, the monitor's page, HLT) and where somebody calls `endRun`. If everything is to be seen (`setStops`), it takes no
+   * event and no instruction that the fast tiers do not take.
    */
-  runCompiled(budget: number): number {
-    if (this.interrupts.pending && this.acceptsInterrupts) return 0;
-    if (this.monitorPage && this.state.cpl === 0) return 0;
-    return this.tiers.run(Math.min(budget, maximumBudget), this.modeKey());
+  run(budget: number): number {
+    const { state } = this;
+    const begin = state.instructionCount;
+    const end = begin + Math.min(budget, maximumBudget);
+    this.runEnded = false;
+    for (let turns = 0; state.instructionCount < end && turns < mostTurns; turns++) {
+      if (this.runEnded || this.isForMonitor) break;
+      const interrupted = this.interrupts.pending && this.acceptsInterrupts;
+      if (interrupted && this.seesAll) break;
+      if (!interrupted && this.runFast(end - state.instructionCount)) continue;
+      if (this.seesAll || this.stops.has(this.linearEip)) break;
+      const outcome = this.step();
+      if (outcome !== 'retired' && outcome !== 'delivered') break;
+    }
+    return state.instructionCount - begin;
   }
 
-  /** `runCompiled` ends before the instructions at these linear addresses. */
-  setStops(addresses: ReadonlySet<number>): void {
-    this.tiers.setStops(addresses);
+  /** Ends a `run` under way after the current instruction. */
+  endRun(): void {
+    this.runEnded = true;
+    this.tiers.threaded.endRun();
+  }
+
+  /**
+   * `run` ends before the instructions at these linear addresses. `seesAll`: it also leaves privileged and sensitive
+   * instructions, exceptions and interrupts to `step`.
+   */
+  setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
+    this.stops = addresses;
+    this.seesAll = seesAll;
+    this.tiers.setStops(addresses, seesAll);
+  }
+
+  /** In the fast tiers; false if they can do nothing here. */
+  private runFast(budget: number): boolean {
+    const ran = this.tiers.run(budget, currentModeKey(this.state));
+    const exception = this.tiers.threaded.takeException();
+    if (exception) this.deliver(exception);
+    return ran > 0 || exception !== undefined;
+  }
+
+  private deliver(exception: CpuException): StepOutcome {
+    this.state.pendingDebugTraps = 0;
+    this.memory.accesses.forget();
+    deliverException(this, exception);
+    return this.afterDelivery();
+  }
+
+  /** Does the monitor's code come next, or may it, in a page of its own? */
+  private get isForMonitor(): boolean {
+    return this.monitorPage !== undefined && this.state.cpl === 0;
   }
 
   /** Would an interrupt be taken at this boundary? */
@@ -149,7 +202,7 @@ export class Processor implements Core {
     const user = state.cpl === 3;
     const physical = this.memory.translateFetch(linear, user);
     const following = (): number => this.memory.translateFetch(((linear & pageMask) + pageSizeBytes) >>> 0, user);
-    const program = this.cache.fetch(physical, this.modeKey(), following);
+    const program = this.cache.fetch(physical, currentModeKey(this.state), following);
     if (eip + program.length - 1 > limit) throw generalProtection(0);
     return program;
   }
@@ -159,6 +212,15 @@ export class Processor implements Core {
       run: (a, b, c, d) => helperBodies[name](this, a, b, c, d),
       transfersControl: helperRow(name).transfersControl === true,
     }));
+  }
+
+  /** A device may want to interrupt in answer to what the machinery does. */
+  private noticingInterrupts(run: BoundHelper['run']): BoundHelper['run'] {
+    return (a, b, c, d) => {
+      const result = run(a, b, c, d);
+      if (this.interrupts.pending && this.acceptsInterrupts) this.tiers.threaded.endRun();
+      return result;
+    };
   }
 
   private afterDelivery(): StepOutcome {
@@ -210,17 +272,6 @@ export class Processor implements Core {
     if (hit === 0) return;
     this.state.set('dr6', this.state.get('dr6') | hit);
     throw new CpuException(Vector.debug);
-  }
-
-  private modeKey(): number {
-    const { state } = this;
-    return modeKey({
-      codeSize: state.codeIs32Bit ? 32 : 16,
-      stackSize: state.stackIs32Bit ? 32 : 16,
-      cpl: (state.cpl & 3) as 0 | 1 | 2 | 3,
-      protectedMode: state.protectedMode,
-      virtual8086: state.virtual8086,
-    });
   }
 }
 

@@ -16,11 +16,13 @@ import {
   jumpEntryBytes,
   jumpSlot,
   jumpWord,
+  leavesAfter,
   otherJumpSlot,
 } from '../ir/wasm/handlerEmitter';
 import { type CodePlace, placeKey } from './codePlace';
+import { CpuException, pageFault } from './fault';
 import type { FunctionTable } from './functionTable';
-import { fixedHandler, Handlers } from './handlers';
+import { fixedHandler, functionNumber, Handlers } from './handlers';
 import { type FormVariant, type InstructionForm, InstructionForms } from './instructionForms';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
@@ -77,6 +79,9 @@ export interface CompiledEntry {
   readonly block: number;
 }
 
+/** A helper bound to its processor, in the order of `helperNames`. */
+export type HelperFunction = (a: number, b: number, c: number, d: number) => number | void;
+
 /** The compiled code that threaded code goes into where there is some. */
 export interface HotCode {
   /** Compiles the page of a place, to be entered at these offsets in the code segment; true if it did. */
@@ -96,6 +101,8 @@ export class ThreadedCode {
   readonly handlers: Handlers;
   private readonly leftAtAddress: number;
   private readonly modeAddress: number;
+  private readonly budgetAddress: number;
+  private readonly endAddress: number;
   private readonly jumpTable: number;
   private readonly recordsStart: number;
   private next: number;
@@ -104,6 +111,10 @@ export class ThreadedCode {
   private lastPage: Page | undefined;
   private codeLimit = -1;
   private drops = 0;
+  private seesAll = true;
+  /** instructions retired once the budget of the run under way is used up */
+  private countAtEnd = 0;
+  private raised: CpuException | undefined;
   /** did the block that was looked for want a handler that is not made yet? */
   private missed = false;
   /** see `TierLimits` */
@@ -113,20 +124,24 @@ export class ThreadedCode {
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
     functions: FunctionTable,
+    private readonly helpers: readonly HelperFunction[],
     private readonly hot: HotCode,
   ) {
     const { physical } = memory;
     this.words = new Int32Array(physical.buffer);
     this.bytes = new Uint8Array(physical.buffer);
-    this.leftAtAddress = physical.allocate(16);
+    this.leftAtAddress = physical.allocate(32);
     this.modeAddress = this.leftAtAddress + 4;
+    this.budgetAddress = this.leftAtAddress + 8;
+    this.endAddress = this.leftAtAddress + 12;
     this.jumpTable = physical.allocate(jumpEntries * jumpEntryBytes);
     this.recordsStart = physical.allocate(recordRoomBytes);
     this.next = this.recordsStart;
     const layouts = { supervisor: this.layout(false), user: this.layout(true) };
-    this.handlers = new Handlers(layouts, physical.wasm, functions, (linear, kind, bytes) =>
-      this.fill(linear, kind, bytes),
-    );
+    this.handlers = new Handlers(layouts, physical.wasm, functions, {
+      fill: (linear, kind, bytes) => this.fill(linear, kind, bytes),
+      helper: (index, a, b, c, d) => this.callHelper(index, a, b, c, d),
+    });
     physical.onChange(address => this.drop((address - physical.byteOffset) / pageSizeBytes));
   }
 
@@ -135,14 +150,16 @@ export class ThreadedCode {
       stateAddress: this.state.byteOffset,
       leftAtAddress: this.leftAtAddress,
       modeAddress: this.modeAddress,
-      budgetAddress: this.leftAtAddress + 8,
+      budgetAddress: this.budgetAddress,
+      endAddress: this.endAddress,
       jumpTableAddress: this.jumpTable,
       fetchTlbAddress: this.memory.tlbAddress + fetchKind(user) * tlbTableBytes,
       tlbAddress: this.memory.tlbAddress,
       tlbTableBytes,
       tlbSlots: tlbEntries,
       user,
-      fillFunction: 0,
+      fillFunction: functionNumber.fill,
+      helperFunction: functionNumber.helper,
       tailCalls: hasTailCalls(),
     };
   }
@@ -153,8 +170,22 @@ export class ThreadedCode {
     return this.memory.fillForCompiledCode(linear >>> 0, kind, bytes) && this.drops === drops ? 1 : 0;
   }
 
-  setStops(addresses: ReadonlySet<number>): void {
+  /** The helper finds the time as it is before its instruction. */
+  private callHelper(index: number, a: number, b: number, c: number, d: number): number {
+    this.state.instructionCount = this.countAtEnd - this.words[this.budgetAddress >> 2];
+    return this.helpers[index](a, b, c, d) ?? 0;
+  }
+
+  /** The run under way ends after the instruction that calls the machinery now. */
+  endRun(): void {
+    this.words[this.endAddress >> 2] = 1;
+  }
+
+  /** `seesAll`: instructions that are privileged or sensitive are left to the evaluator, before which somebody looks. */
+  setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
     this.stops = addresses;
+    if (seesAll !== this.seesAll) this.modes.clear();
+    this.seesAll = seesAll;
     this.forget();
   }
 
@@ -171,9 +202,34 @@ export class ThreadedCode {
     if (count > budget) return 0;
     this.noteJump(page, place, header);
     this.words[this.modeAddress >> 2] = page.mode.number;
-    const left = this.handlers.enter(header + headerBytes, budget - count);
+    this.words[this.endAddress >> 2] = 0;
+    this.memory.forgetRefusedFault();
+    this.countAtEnd = this.state.instructionCount + budget;
+    const left = this.enter(header + headerBytes, budget - count);
+    this.state.instructionCount = this.countAtEnd - left;
     this.afterLeaving(place);
     return budget - left;
+  }
+
+  private enter(record: number, budget: number): number {
+    try {
+      return this.handlers.enter(record, budget);
+    } catch (exception) {
+      if (!(exception instanceof CpuException)) throw exception;
+      this.raised = exception;
+      this.words[this.leftAtAddress >> 2] = 0;
+      return this.words[this.budgetAddress >> 2];
+    }
+  }
+
+  /** The exception of the instruction at which `run` has ended, if that is why. The instruction has changed nothing. */
+  takeException(): CpuException | undefined {
+    const { raised } = this;
+    this.raised = undefined;
+    if (this.seesAll) return undefined;
+    if (raised) return raised;
+    const code = this.memory.takeRefusedFault();
+    return code < 0 ? undefined : pageFault(code);
   }
 
   /** Forgets the blocks of a physical page. */
@@ -186,7 +242,7 @@ export class ThreadedCode {
       page.dropped = true;
       this.pages.delete(page.id);
       for (const slot of page.jumpSlots)
-        this.words[((this.jumpTable + slot * jumpEntryBytes) >> 2) + jumpWord.mode] = 0;
+        for (const place of [slot, otherJumpSlot(slot)]) this.words[this.jumpEntry(place) + jumpWord.mode] = 0;
     }
   }
 
@@ -259,7 +315,9 @@ export class ThreadedCode {
     const known = this.modes.get(key);
     if (known) return known;
     const user = ((modeKey >> 2) & 3) === 3;
-    const forms = new InstructionForms(modeKey, flat, shape => this.handlers.numberOf(shape));
+    const forms = new InstructionForms({ modeKey, flat, seesAll: this.seesAll }, shape =>
+      this.handlers.numberOf(shape),
+    );
     const mode: Mode = { number: this.modes.size + 1, user, forms };
     this.modes.set(key, mode);
     return mode;
@@ -428,6 +486,7 @@ export class ThreadedCode {
       words[record + layout.leave] = eip;
       words[record + layout.leave + 1] = left;
     }
+    if (leavesAfter(shape)) words[record + layout.following] = following;
     const { end } = shape.graph;
     if (layout.linkCount === 0) return [0, 0];
     if (end.kind === 'jump' || end.kind === 'branch') return [parameterValue(end.target, fieldValues), following];

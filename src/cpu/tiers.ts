@@ -14,7 +14,7 @@ import { reservedNumbers } from './handlers';
 import type { InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
-import { ThreadedCode } from './threadedCode';
+import { type HelperFunction, ThreadedCode } from './threadedCode';
 import { fetchKind } from './tlb';
 
 /** When the tiers do their work; tests want it sooner. */
@@ -38,16 +38,18 @@ export class Tiers {
   /** where somebody wants to look, and where the guest's own breakpoints on instructions are, or were a while ago */
   private stops: ReadonlySet<number> = new Set();
   private ownStops: ReadonlySet<number> = new Set();
+  private seesAll = true;
 
   constructor(
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
     cache: InstructionCache,
+    helpers: readonly HelperFunction[],
   ) {
     this.armed = new ArmedBreakpoints(state);
     const functions = new FunctionTable(reservedNumbers);
     this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.forget());
-    this.threaded = new ThreadedCode(state, memory, functions, this.compiled);
+    this.threaded = new ThreadedCode(state, memory, functions, helpers, this.compiled);
   }
 
   set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {
@@ -57,8 +59,9 @@ export class Tiers {
   }
 
   /** Stops before the instructions at these linear addresses, and runs as fast as ever elsewhere. */
-  setStops(addresses: ReadonlySet<number>): void {
+  setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
     this.stops = addresses;
+    this.seesAll = seesAll;
     this.ownStops = new Set(this.armed.code);
     this.applyStops();
   }
@@ -66,7 +69,7 @@ export class Tiers {
   private applyStops(): void {
     const all = new Set([...this.stops, ...this.ownStops]);
     this.compiled.setStops(all);
-    this.threaded.setStops(all);
+    this.threaded.setStops(all, this.seesAll);
   }
 
   /** The guest's own breakpoints: on data they slow down pages, on instructions they are stops, where the evaluator looks. */
@@ -82,21 +85,12 @@ export class Tiers {
   /** Runs at most `budget` instructions from here, in the mode of `modeKey`; 0 if the next one is for the evaluator. */
   run(budget: number, modeKey: number): number {
     const { state } = this;
+    const { eip } = state;
     if (!this.isOrdinary()) return 0;
     this.followDebugRegisters();
-    const flat = this.flatSegments();
-    let left = budget;
-    while (left > 0) {
-      const { eip } = state;
-      const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
-      if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) break;
-      const place = { physical, eip, modeKey, flat };
-      const done = this.threaded.run(left, place);
-      if (done === 0) break;
-      left -= done;
-    }
-    state.instructionCount += budget - left;
-    return budget - left;
+    const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
+    if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) return 0;
+    return this.threaded.run(budget, { physical, eip, modeKey, flat: this.flatSegments() });
   }
 
   /** Nothing is afoot that only the evaluator knows: traps, shadows, odd segments. */

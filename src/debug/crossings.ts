@@ -11,21 +11,33 @@ import { linearStackPointer } from './position';
 export interface Crossing {
   readonly event: DeliveredEvent;
   /** Linear address of the return EIP in the frame that delivery pushed, and the size of its slots. */
-  readonly frame: { readonly address: number; readonly slotBytes: 2 | 4 } | undefined;
+  readonly frame: { readonly address: number; readonly slotBytes: 2 | 4 };
+}
+
+/** What is noted at delivery, at little cost; the frame is looked at when somebody asks. */
+interface Entry {
+  readonly event: DeliveredEvent;
+  /** linear stack pointer at the handler's first instruction */
+  readonly top: number;
 }
 
 /** More handlers than are ever under way; beyond, the oldest are forgotten. */
 const mostCrossings = 64;
 
 export class Crossings {
-  private entries: Crossing[] = [];
-  /** delivered during the current step; the stack is looked at when it is over */
-  private fresh: DeliveredEvent[] = [];
+  private entries: Entry[] = [];
 
   constructor(private readonly memory: MemoryView) {}
 
-  delivered(event: DeliveredEvent): void {
-    this.fresh.push(event);
+  /** `state` is the guest's, at the first instruction of the event's handler. */
+  delivered(event: DeliveredEvent, state: ProcessorState): void {
+    const { entries } = this;
+    const entry = { event, top: linearStackPointer(state) };
+    let kept = 0;
+    for (const earlier of entries) if (!returnedBefore(earlier, entry)) entries[kept++] = earlier;
+    entries.length = kept;
+    entries.push(entry);
+    if (entries.length > mostCrossings) entries.shift();
   }
 
   /** Handlers known of, whether or not they have returned. */
@@ -33,30 +45,8 @@ export class Crossings {
     return this.entries.length;
   }
 
-  get hasFresh(): boolean {
-    return this.fresh.length > 0;
-  }
-
   clear(): void {
     this.entries = [];
-    this.fresh = [];
-  }
-
-  /** Takes note of what was delivered since the last call. `state` is the guest's, at the first instruction of its handler. */
-  settle(state: ProcessorState): void {
-    if (this.fresh.length === 0) return;
-    const delivered = this.fresh;
-    this.fresh = [];
-    for (const event of delivered) {
-      const crossing = { event, frame: this.frameOf(event, state) };
-      this.entries = [...this.entries.filter(earlier => !returnedBefore(earlier, crossing)), crossing];
-    }
-    if (this.entries.length > mostCrossings) this.entries = this.entries.slice(-mostCrossings);
-  }
-
-  /** Is `eip` where a handler may return to? Cheap, to be asked after every step. */
-  mayReturnTo(eip: number): boolean {
-    return this.entries.some(({ event }) => event.returnEip === eip);
   }
 
   /** Forgets the handler that has just returned, if one has, with those within it. */
@@ -67,14 +57,18 @@ export class Crossings {
 
   /** Handlers that have not returned yet, outermost first. */
   underWay(state: ProcessorState): readonly Crossing[] {
-    this.settle(state);
-    this.entries = this.entries.filter(entry => !hasReturned(entry, state) && this.isIntact(entry));
-    return this.entries;
+    const found = this.entries
+      .filter(entry => !hasReturned(entry, state))
+      .map(entry => ({ entry, frame: this.frameOf(entry) }));
+    const intact = found.flatMap(({ entry, frame }) =>
+      frame ? [{ entry, crossing: { event: entry.event, frame } }] : [],
+    );
+    this.entries = intact.map(({ entry }) => entry);
+    return intact.map(({ crossing }) => crossing);
   }
 
   /** Are no more than `depth` handlers under way? Cheap, to be asked after every step. */
   isBack(state: ProcessorState, depth: number): boolean {
-    this.settle(state);
     while (this.entries.length > depth) {
       if (!hasReturned(this.entries[this.entries.length - 1], state)) return false;
       this.entries.pop();
@@ -82,13 +76,8 @@ export class Crossings {
     return true;
   }
 
-  private isIntact({ event, frame }: Crossing): boolean {
-    return frame === undefined || this.isFrameOf(event, frame.address, frame.slotBytes);
-  }
-
-  /** Finds the return EIP at the top of the stack, below an error code if there is one. */
-  private frameOf(event: DeliveredEvent, state: ProcessorState): Crossing['frame'] {
-    const top = linearStackPointer(state);
+  /** Finds the return EIP at the top of the stack, below an error code if there is one; undefined if it has gone. */
+  private frameOf({ event, top }: Entry): Crossing['frame'] | undefined {
     for (const slotBytes of [4, 2] as const) {
       const address = top + (event.errorCode === undefined ? 0 : slotBytes);
       if (this.isFrameOf(event, address, slotBytes)) return { address, slotBytes };
@@ -104,23 +93,27 @@ export class Crossings {
   }
 }
 
+/** Where the return EIP lies, if slots have four bytes. */
+const frameAddress = ({ event, top }: Entry): number => top + (event.errorCode === undefined ? 0 : 4);
+
 /** Does `state` stand where the handler's IRET leads, with its frame popped? */
-function returnsTo({ event, frame }: Crossing, state: ProcessorState): boolean {
+function returnsTo(entry: Entry, state: ProcessorState): boolean {
+  const { event, top } = entry;
   if (state.eip !== event.returnEip || state.cpl !== event.fromCpl) return false;
-  if (event.fromCpl !== event.toCpl || frame === undefined) return true;
-  return linearStackPointer(state) === frame.address + 3 * frame.slotBytes;
+  if (event.fromCpl !== event.toCpl) return true;
+  const popped = linearStackPointer(state) - top;
+  return [4, 2].some(slotBytes => popped === (event.errorCode === undefined ? 3 : 4) * slotBytes);
 }
 
-function hasReturned({ event, frame }: Crossing, state: ProcessorState): boolean {
+function hasReturned(entry: Entry, state: ProcessorState): boolean {
   const { cpl } = state;
-  if (cpl !== event.toCpl) return cpl > event.toCpl;
-  return frame !== undefined && linearStackPointer(state) > frame.address;
+  const { toCpl } = entry.event;
+  return cpl !== toCpl ? cpl > toCpl : linearStackPointer(state) > frameAddress(entry);
 }
 
 /** Had `earlier` returned when the event of `later` came? It had if the guest was back in an outer ring, or its frame is overwritten. */
-function returnedBefore(earlier: Crossing, later: Crossing): boolean {
+function returnedBefore(earlier: Entry, later: Entry): boolean {
   const { fromCpl, toCpl } = later.event;
   if (earlier.event.toCpl !== fromCpl) return earlier.event.toCpl < fromCpl;
-  if (fromCpl !== toCpl || earlier.frame === undefined || later.frame === undefined) return false;
-  return earlier.frame.address <= later.frame.address;
+  return fromCpl === toCpl && frameAddress(earlier) <= frameAddress(later);
 }

@@ -5,7 +5,7 @@
 import type { System } from '../monitor/system';
 import type { Breakpoints } from './breakpoints';
 import { Crossings } from './crossings';
-import { anyStep, type Goal, type GoalContext } from './goals';
+import { anyStep, forNothing, type Goal, type GoalContext } from './goals';
 import type { MemoryView } from './memory';
 import type { Ending, Stop } from './stop';
 import { StopChecks } from './stopChecks';
@@ -35,6 +35,13 @@ export interface RunOptions {
   readonly pastMonitor?: boolean;
 }
 
+/** What a system has been told to end its runs at. */
+interface Stops {
+  readonly addresses: ReadonlyMap<number, unknown>;
+  readonly waits: readonly number[];
+  readonly seesAll: boolean;
+}
+
 export interface EngineParts {
   readonly system: System;
   readonly symbols: SymbolTable;
@@ -54,7 +61,7 @@ export class Engine implements GoalContext {
   private ending: Ending | undefined;
   private pauseWanted = false;
   /** what the system has been told to stop at */
-  private stops: { readonly addresses?: ReadonlyMap<number, unknown>; readonly waits?: readonly number[] } = {};
+  private stops: Stops | undefined;
 
   constructor({ system, symbols, memory, breakpoints, host }: EngineParts) {
     this.system = system;
@@ -74,6 +81,7 @@ export class Engine implements GoalContext {
   /** The guest has written to the debug-exit device: the run ends after this step. */
   exit(code: number): void {
     this.ending ??= { kind: 'exit', code };
+    this.system.endRun();
   }
 
   /** Asks the run under way, or about to begin, to stop after this turn. */
@@ -133,6 +141,7 @@ export class Engine implements GoalContext {
       if (waits !== undefined && waits === goal.waitsAt() && !this.inMonitor) {
         const ran = this.system.run(Math.min(mostSteps - steps, mostTicks));
         steps += ran;
+        if (this.ending) return { kind: 'ended', ending: this.ending };
         const stop =
           this.checks.judgeAccesses() ??
           (ran > 0 ? this.arrived(goal.reached() ? { kind: 'goal' } : undefined) : undefined);
@@ -157,9 +166,10 @@ export class Engine implements GoalContext {
     const waits = goal.waitsAt();
     if (waits === undefined || (isFirst && waits.length > 0)) return undefined;
     const { addresses } = this.checks;
-    if (addresses !== this.stops.addresses || waits !== this.stops.waits) {
-      this.stops = { addresses, waits };
-      this.system.setStops(new Set([...addresses.keys(), ...waits]));
+    const seesAll = waits !== forNothing || this.checks.seesEvents;
+    if (addresses !== this.stops?.addresses || waits !== this.stops?.waits || seesAll !== this.stops?.seesAll) {
+      this.stops = { addresses, waits, seesAll };
+      this.system.setStops(new Set([...addresses.keys(), ...waits]), seesAll);
     }
     return waits;
   }
@@ -205,16 +215,8 @@ export class Engine implements GoalContext {
   }
 
   private afterStep(goal: Goal): Stop | undefined {
-    this.followHandlers();
     if (this.ending) return { kind: 'ended', ending: this.ending };
     return this.checks.afterStep() ?? (goal.reached() ? { kind: 'goal' } : undefined);
-  }
-
-  /** The hardware's EIP is the guest's wherever the guest itself runs; where it is the monitor's, a return is noticed later. */
-  private followHandlers(): void {
-    const { crossings, system } = this;
-    if (crossings.mayReturnTo(system.hardware.state.eip)) crossings.noteReturn(system.believed());
-    if (crossings.hasFresh) crossings.settle(system.believed());
   }
 
   private end(ending: Ending): Stop {

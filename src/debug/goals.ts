@@ -14,7 +14,8 @@ export interface Goal {
   readonly stopsInMonitor: boolean;
   /**
    * Addresses at which `reached` has to be asked, beyond those where something happens to the guest (a trap, an event);
-   * undefined if it has to be asked after every instruction. The same array as long as the answer is the same.
+   * undefined if it has to be asked after every instruction; `forNothing` if it need not be asked at all. The same array as
+   * long as the answer is the same.
    */
   waitsAt(): readonly number[] | undefined;
   reached(): boolean;
@@ -29,11 +30,13 @@ export interface GoalContext {
 /** One machine instruction, or all those that a source line made. */
 export type Granularity = 'instruction' | 'statement';
 
+/** of a goal that is never reached */
+export const forNothing: readonly number[] = [];
 const nowhere: readonly number[] = [];
 const everywhere = (): undefined => undefined;
 
 /** Runs until something else stops it. */
-export const never: Goal = { stopsInMonitor: false, waitsAt: () => nowhere, reached: () => false };
+export const never: Goal = { stopsInMonitor: false, waitsAt: () => forNothing, reached: () => false };
 
 /** One step: reached as soon as anything has happened. */
 export const anyStep: Goal = { stopsInMonitor: true, waitsAt: everywhere, reached: () => true };

@@ -106,11 +106,10 @@ class StackWalk {
   /** The frames of a handler, the label that names its event, and the level that was interrupted. */
   private throughCrossing(level: Level, crossing: Crossing, depth: number): Level | undefined {
     const { event, frame } = crossing;
-    const onStack =
-      frame !== undefined && frame.address >= level.stackPointer && frame.address - level.stackPointer < mostStackBytes;
+    const onStack = frame.address >= level.stackPointer && frame.address - level.stackPointer < mostStackBytes;
     this.level(level, onStack ? frame.address : undefined, { kind: 'handler', depth });
     this.found.push({ kind: 'label', text: `${eventText(event)} · ring ${event.fromCpl} → ${event.toCpl}` });
-    const stackPointer = frame && this.stackBefore(frame, event.fromCpl !== event.toCpl);
+    const stackPointer = this.stackBefore(frame, event.fromCpl !== event.toCpl);
     const outer = {
       eip: event.returnEip,
       codeBase: this.segmentBase(event.returnSelector),
@@ -190,10 +189,7 @@ class StackWalk {
   }
 
   /** Linear stack pointer of the interrupted code: saved in the frame if the ring changed, else right above the frame. */
-  private stackBefore(
-    { address, slotBytes }: NonNullable<Crossing['frame']>,
-    ringChanged: boolean,
-  ): number | undefined {
+  private stackBefore({ address, slotBytes }: Crossing['frame'], ringChanged: boolean): number | undefined {
     if (!ringChanged) return address + 3 * slotBytes;
     const pointer = this.memory.read(address + 3 * slotBytes, slotBytes);
     const selector = this.memory.read(address + 4 * slotBytes, 2);

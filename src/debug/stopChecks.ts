@@ -8,7 +8,7 @@ import type { Breakpoints } from './breakpoints';
 import type { Crossings } from './crossings';
 import type { GuestContext } from './expressions/guestContext';
 import { repeats } from './goals';
-import { eventFacts, filterOf, type GuestEvent } from './guestEvents';
+import { eventFacts, filterOf, filterRows, type GuestEvent } from './guestEvents';
 import { isHalted, linearEipOf } from './position';
 import { isPrivileged, silentReason } from './sensitivity';
 import type { Stop } from './stop';
@@ -71,6 +71,11 @@ export class StopChecks {
     if (!watchesInstructions && !this.breakpoints.addresses.has(linear)) return undefined;
     if (isHalted(state) || !this.isNewArrival(state)) return undefined;
     return this.judgeBreakpoints(linear) ?? (watchesInstructions ? this.judgeInstruction(state) : undefined);
+  }
+
+  /** Is there a filter on more than the guest's end? */
+  get seesEvents(): boolean {
+    return filterRows.some(({ filter }) => filter !== 'tripleFault' && this.breakpoints.isOn(filter));
   }
 
   private get watchesInstructions(): boolean {
@@ -192,12 +197,16 @@ export class StopChecks {
       },
       eventDelivered: event => {
         this.noteInterruption(event);
-        this.parts.crossings.delivered(event);
+        this.parts.crossings.delivered(event, this.system.believed());
         if (this.system.accesses.hasNoted) this.lastDelivery = event;
         this.onDelivered?.(event);
         if (event.kind === 'external' || event.kind === 'nmi')
           this.note({ kind: 'interrupt', vector: event.vector, delivery: event });
         else if (this.lastException?.vector === event.vector) this.lastException.delivery = event;
+      },
+      interruptReturned: () => {
+        const { crossings } = this.parts;
+        if (crossings.depth > 0) crossings.noteReturn(this.system.believed());
       },
       ringChanged: (from, to) => this.note({ kind: 'ringChange', from, to }),
       tripleFault: (first, last) => {

@@ -10,17 +10,19 @@ import type { Instruction, Operand } from '../isa/instruction';
 import { Gpr } from '../isa/registers';
 import { stateOffset } from '../isa/state';
 import type { ExecutionMode } from '../semantics/builder';
+import { helperNames, helperRow } from '../semantics/helpers';
 import {
   type BlockEffect,
   type BlockGraph,
   type BlockValue,
-  isBlockable,
+  isTracked,
+  isWideAccess,
   joinBlock,
   type StateSnapshot,
 } from './blockGraph';
 import { canonical, foldConstants } from './constants';
 import { nextInstructionParameter, type OperandParameters } from './irBuilder';
-import { MicroOpCode, type MicroProgram } from './microOp';
+import { type MicroOp, MicroOpCode, type MicroProgram } from './microOp';
 import { translate } from './translate';
 
 export interface HandlerShape {
@@ -36,8 +38,11 @@ export interface HandlerShape {
   /** bits of `flagBit` */
   readonly flagsWritten: number;
   readonly flagsRead: number;
-  /** may control leave before the instruction? */
+  /** may control leave before the instruction, or has somebody to be told where it is? */
   readonly canLeave: boolean;
+  readonly after: AfterInstruction;
+  /** does it call the machinery, which may end the run? */
+  readonly calls: boolean;
   /** CPL 3: whose translations it uses */
   readonly user: boolean;
 }
@@ -50,6 +55,9 @@ const flagBit = (offset: number): number => {
   return index < 0 ? 0 : 1 << index;
 };
 
+/** After the instruction: the next one, but through TypeScript if the mode, translations or interrupts may have changed; or elsewhere, EIP being set. */
+export type AfterInstruction = 'goesOn' | 'leaves' | 'transfers';
+
 /** The meaning of all instructions that begin with the same `signatureBytes`. */
 export interface OpenProgram {
   readonly program: MicroProgram;
@@ -58,14 +66,45 @@ export interface OpenProgram {
 
 /**
  * What an instruction means with its fields left open; undefined if handlers cannot run it. Where a field decides what is
- * written at all, as the count of a shift does for flags, nothing is left open but the address.
+ * written at all, as the count of a shift does for flags, or is no plain value, as a far pointer, nothing is left open
+ * but the address.
  */
 export function openProgram(instruction: Instruction, mode: ExecutionMode): OpenProgram | undefined {
-  const program = translate(instruction, mode, parametersOf(instruction));
-  if (!isBlockable(program)) return undefined;
-  if (!decidesByParameter(joinBlock([program], 0)))
-    return { program, signatureBytes: instruction.fields[0]?.offset ?? instruction.length };
+  const parameters = parametersOf(instruction);
+  const program = translate(instruction, mode, parameters);
+  if (!canBeHandled(program)) return undefined;
+  const { fields, length } = instruction;
+  if (parameters.size === fields.length && !decidesByParameter(joinBlock([program], 0)))
+    return { program, signatureBytes: fields[0]?.offset ?? length };
   return { program: translate(instruction, mode, new Map()), signatureBytes: instruction.length };
+}
+
+/** Handlers change the state after everything else: nothing may be called that wants to see a change. */
+function canBeHandled({ ops, instruction }: MicroProgram): boolean {
+  const firstWrite = ops.findIndex(({ code }) => code === MicroOpCode.writeState);
+  const lastCall = ops.findLastIndex(({ code }) => code === MicroOpCode.call);
+  if (firstWrite >= 0 && lastCall > firstWrite) return false;
+  return instruction !== undefined && !ops.some(isWideAccess) && endsFirstOrNever(ops);
+}
+
+/** An instruction may end early only as a repeated one does: before anything else. */
+function endsFirstOrNever(ops: readonly MicroOp[]): boolean {
+  const end = ops.findIndex(({ code }) => code === MicroOpCode.exitIf);
+  if (end < 0) return true;
+  const repeats = ops.some(({ code }) => code === MicroOpCode.repeatIf);
+  return repeats && ops.slice(0, end).every(({ code }) => isQuiet(code));
+}
+
+/** Does it neither act nor fault? Such micro-ops come first in the enumeration. */
+const isQuiet = (code: MicroOpCode): boolean => code <= MicroOpCode.readState;
+
+function afterwards({ ops }: MicroProgram): AfterInstruction {
+  const rows = ops
+    .filter(({ code }) => code === MicroOpCode.call)
+    .map(({ immediate }) => helperRow(helperNames[immediate]));
+  if (rows.some(({ transfersControl }) => transfersControl)) return 'transfers';
+  const writesOther = ops.some(({ code, immediate }) => code === MicroOpCode.writeState && !isTracked(immediate));
+  return writesOther || rows.some(({ disturbs }) => disturbs) ? 'leaves' : 'goesOn';
 }
 
 function decidesByParameter({ state }: BlockGraph): boolean {
@@ -86,7 +125,7 @@ function parametersOf({ operands, fields, row }: Instruction): OperandParameters
 export function shapeOf(program: MicroProgram, keepsFlags: boolean, user: boolean): HandlerShape {
   const graph = joinBlock([program], 0);
   const state = new Map([...graph.state].filter(([offset]) => keepsFlags || flagBit(offset) === 0));
-  return new ShapeFinder(graph, state).find(user);
+  return new ShapeFinder(graph, state).find(user, afterwards(program));
 }
 
 /** A value that follows from parameters and constants alone, by operations that can be done when a record is made. */
@@ -126,10 +165,10 @@ class ShapeFinder {
     private readonly state: StateSnapshot,
   ) {}
 
-  find(user: boolean): HandlerShape {
+  find(user: boolean, after: AfterInstruction): HandlerShape {
     const { graph, state } = this;
     graph.effects.forEach(effect => this.lines.push(this.effect(effect)));
-    this.lines.push(this.end());
+    this.lines.push(`${this.end()} ${after}`);
     let flagsWritten = 0;
     for (const [offset, value] of state) {
       flagsWritten |= flagBit(offset);
@@ -138,6 +177,7 @@ class ShapeFinder {
     const touchesMemory = graph.effects.some(({ kind }) => kind === 'load' || kind === 'store' || kind === 'reserve');
     const isIndirect = graph.end.kind === 'jump' && !this.parameters.includes(graph.end.target);
     if (touchesMemory || isIndirect) this.lines.push(user ? 'user' : 'supervisor');
+    const calls = graph.effects.some(({ kind }) => kind === 'call');
     return {
       key: this.lines.join('\n'),
       graph,
@@ -146,8 +186,10 @@ class ShapeFinder {
       parameters: this.parameters,
       flagsWritten,
       flagsRead: this.flagsRead,
-      canLeave: graph.effects.some(effect => 'exit' in effect),
+      canLeave: after !== 'goesOn' || graph.effects.some(effect => 'exit' in effect),
       user,
+      after,
+      calls,
     };
   }
 
@@ -165,6 +207,10 @@ class ShapeFinder {
         return `storeReserved ${effect.place} ${effect.width} ${this.value(effect.value)}`;
       case 'guard':
         return `guard ${this.value(effect.condition)}`;
+      case 'call': {
+        const parameters = effect.parameters.map(parameter => this.value(parameter)).join(' ');
+        return `call ${effect.helper} ${parameters} gives ${effect.result ? this.value(effect.result) : ''}`;
+      }
       case 'checkBranch':
         return `checkBranch ${this.value(effect.target)} ${effect.taken ? this.value(effect.taken) : ''}`;
     }

@@ -15,6 +15,8 @@ export class GuestPc {
   readonly devices: PcDevices;
   /** set by a device in the middle of an instruction; carried out after it */
   resetRequested = false;
+  /** Called when something has come up that a run under way should not go past: an earlier deadline, a reset. */
+  onDisturbance: () => void = () => {};
   private idleTicks = 0;
 
   /** Time passes with the instructions that `processors` retire between them, and while the guest idles. */
@@ -24,12 +26,14 @@ export class GuestPc {
     private readonly processors: readonly ProcessorState[],
   ) {
     this.clock = new EventQueue(() => this.now);
+    this.clock.observer = () => this.onDisturbance();
     this.devices = new PcDevices({
       clock: this.clock,
       memory,
       host: options.host,
       resetMachine: () => {
         this.resetRequested = true;
+        this.onDisturbance();
       },
       disk: options.disk,
     });

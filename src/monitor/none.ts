@@ -33,6 +33,7 @@ export class BareMetal implements System {
       ports: this.devices.ports,
       interrupts: this.devices.interrupts,
     });
+    this.pc.onDisturbance = () => this.hardware.endRun();
     this.reset();
   }
 
@@ -75,12 +76,17 @@ export class BareMetal implements System {
   }
 
   run(ticks: number): number {
+    if (this.pc.resetRequested) return 0;
     this.pc.runDue();
-    return this.hardware.runCompiled(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
+    return this.hardware.run(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
   }
 
-  setStops(addresses: ReadonlySet<number>): void {
-    this.hardware.setStops(addresses);
+  endRun(): void {
+    this.hardware.endRun();
+  }
+
+  setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
+    this.hardware.setStops(addresses, seesAll);
   }
 
   believed(): ProcessorState {

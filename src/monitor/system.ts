@@ -56,12 +56,17 @@ export interface System {
   /** One instruction, one delivered event, or the entry into the monitor. */
   step(): SystemStep;
   /**
-   * Lets the guest run for up to `ticks` instructions while nothing happens but ordinary instructions; gives how many it
-   * was. Ends before a privileged or sensitive instruction and before a stop. After 0, `step`.
+   * Lets the guest run for up to `ticks` instructions while nothing happens that `setStops` asks to see, and gives how many
+   * it was. Ends where the monitor gets control, where the guest halts, and where `endRun` is called. After 0, `step`.
    */
   run(ticks: number): number;
-  /** Linear addresses before which `run` ends. */
-  setStops(addresses: ReadonlySet<number>): void;
+  /** Ends a `run` under way after the current instruction. */
+  endRun(): void;
+  /**
+   * Linear addresses before which `run` ends. `seesAll`: it also ends before privileged and sensitive instructions, and
+   * whatever raises an exception or interrupts.
+   */
+  setStops(addresses: ReadonlySet<number>, seesAll: boolean): void;
   /** What the guest believes its registers to be. A view: read it, do not keep or change it. */
   believed(): ProcessorState;
   /** Changes the guest's registers as if the guest had done it itself. */

@@ -9,6 +9,8 @@ export interface HelperRow {
   readonly mayFault: boolean;
   /** changes the state: nothing that may fault can follow */
   readonly commits: boolean;
+  /** what comes next may be fetched, translated or interrupted otherwise than before */
+  readonly disturbs: boolean;
   /** sets EIP itself: the instruction ends with it */
   readonly transfersControl?: true;
 }
@@ -18,19 +20,24 @@ const pure = (parameters: readonly string[], result: HelperRow['result']): Helpe
   result,
   mayFault: false,
   commits: false,
+  disturbs: false,
 });
 const check = (parameters: readonly string[], result: HelperRow['result'] = 0): HelperRow => ({
   parameters,
   result,
   mayFault: true,
   commits: false,
+  disturbs: false,
 });
 const change = (...parameters: readonly string[]): HelperRow => ({
   parameters,
   result: 0,
   mayFault: true,
   commits: true,
+  disturbs: true,
 });
+/** Changes general registers only. */
+const compute = (...parameters: readonly string[]): HelperRow => ({ ...change(...parameters), disturbs: false });
 const transfer = (...parameters: readonly string[]): HelperRow => ({
   ...change(...parameters),
   transfersControl: true,
@@ -75,9 +82,9 @@ export const helpers = {
   /** RDMSR, WRMSR with ECX, EDX:EAX; RDTSC, RDPMC into EDX:EAX; CPUID over EAX, ECX */
   readMsr: change(),
   writeMsr: change(),
-  readTimeStampCounter: change(),
-  readPerformanceCounter: change(),
-  cpuid: change(),
+  readTimeStampCounter: compute(),
+  readPerformanceCounter: compute(),
+  cpuid: compute(),
   /** INVLPG of the linear address of segment:offset (no segment checks) */
   invalidatePage: change('segment', 'offset'),
   halt: change(),
@@ -85,9 +92,9 @@ export const helpers = {
   // I/O; `width` is 8, 16 or 32
   /** raises #GP(0) unless CPL ≤ IOPL or the I/O map allows it; the common glue calls it */
   checkPortPermission: check(['port', 'width']),
-  /** a device may have side effects: it counts as a change of state */
-  readPort: { parameters: ['port', 'width'], result: 32, mayFault: false, commits: true },
-  writePort: { parameters: ['port', 'value', 'width'], result: 0, mayFault: false, commits: true },
+  /** a device may have side effects: it counts as a change of state. What they do to the run is noticed by who runs it. */
+  readPort: { parameters: ['port', 'width'], result: 32, mayFault: false, commits: true, disturbs: false },
+  writePort: { parameters: ['port', 'value', 'width'], result: 0, mayFault: false, commits: true, disturbs: false },
 } as const satisfies Record<string, HelperRow>;
 
 export type HelperName = keyof typeof helpers;

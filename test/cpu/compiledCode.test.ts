@@ -118,13 +118,13 @@ describe('compiled code', () => {
   it('stops where a debugger wants it to, and nowhere else', () => {
     const machine = machineWith(counting);
     advance(machine, 300);
-    machine.hardware.tiers.setStops(new Set([code + 1]));
+    machine.hardware.tiers.setStops(new Set([code + 1]), true);
     for (let round = 0; round < 50; round++) {
       const ran = machine.run(1000);
       if (ran === 0) machine.step();
       else assert.equal(machine.hardware.state.eip, code + 1);
     }
-    machine.hardware.tiers.setStops(new Set());
+    machine.hardware.tiers.setStops(new Set(), true);
     assert.ok(advance(machine, 3000).compiled > 2500);
   });
 

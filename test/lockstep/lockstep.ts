@@ -43,7 +43,7 @@ export class LockstepRun {
     technique: TechniqueName,
   ) {
     this.program = programOf(seed);
-    this.pair = new LockstepPair(technique, { memoryBytes, load: this.program.load }, divisionOf(seed));
+    this.pair = new LockstepPair(technique, { memoryBytes, load: this.program.load }, divisionOf(seed), seed % 2 === 0);
   }
 
   advance(budget: number): Advance {

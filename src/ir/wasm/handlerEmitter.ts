@@ -26,6 +26,8 @@ export interface RecordLayout {
   readonly parameters: number;
   /** EIP of the instruction, and how many instructions of the block are left with it: where control may leave */
   readonly leave: number;
+  /** EIP of what follows: where control may leave after the instruction */
+  readonly following: number;
   /** headers of the blocks that may come next: the target, then what follows */
   readonly links: number;
   readonly linkCount: number;
@@ -59,10 +61,14 @@ export const otherJumpSlot = (slot: number): number => slot ^ 1;
 /** Where things lie in the WebAssembly memory. */
 export interface HandlerLayout extends TlbLayout {
   readonly stateAddress: number;
-  /** a word each: header of the block that control came to and did not enter; the mode's number; without tail calls the budget */
+  /** a word each: header of the block that control came to and did not enter; the mode's number; the budget, where others have to know it */
   readonly leftAtAddress: number;
   readonly modeAddress: number;
   readonly budgetAddress: number;
+  /** not 0: somebody wants the run to end after the instruction under way */
+  readonly endAddress: number;
+  /** number of the imported function `helper(index, a, b, c, d)`, see `helperNames`; it may throw, and nothing has changed */
+  readonly helperFunction: number;
   readonly jumpTableAddress: number;
   /** table of fetches at the current privilege level */
   readonly fetchTlbAddress: number;
@@ -70,6 +76,9 @@ export interface HandlerLayout extends TlbLayout {
 }
 
 export const handlerType: FunctionType = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
+
+/** The helper function takes so many arguments, whoever needs them. */
+export const mostHelperParameters = 4;
 
 const enum Local {
   record,
@@ -85,13 +94,18 @@ const enum Local {
 export const isIndirect = ({ graph: { end }, parameters }: HandlerShape): boolean =>
   end.kind === 'jump' && !parameters.includes(end.target);
 
+/** Does a record say what follows its instruction? */
+export const leavesAfter = ({ after, calls }: HandlerShape): boolean =>
+  after === 'leaves' || (calls && after === 'goesOn');
+
 export function recordLayout(shape: HandlerShape): RecordLayout {
   const { graph, registers, parameters, canLeave } = shape;
   const linkCount = isIndirect(shape) ? 0 : { next: 0, jump: 1, branch: 2, repeat: 2 }[graph.end.kind];
   const first = 1 + registers.length;
   const leave = first + parameters.length;
-  const links = leave + (canLeave ? 2 : 0);
-  return { registers: 1, parameters: first, leave, links, linkCount, words: links + linkCount };
+  const following = leave + (canLeave ? 2 : 0);
+  const links = following + (leavesAfter(shape) ? 1 : 0);
+  return { registers: 1, parameters: first, leave, following, links, linkCount, words: links + linkCount };
 }
 
 /** Control between blocks; every function of threaded code ends with it. */
@@ -438,12 +452,41 @@ export class HandlerEmitter {
       values.set(Local.linear);
       threading.lookUp();
     } else if (end.kind === 'jump') this.follow(0);
-    else
-      threading.continueAt(() => {
-        values.get(Local.record);
-        values.i32(this.record.words * 4);
-        values.op(Wasm.i32Add);
+    else this.goOn();
+  }
+
+  /** To the next instruction, or out. */
+  private goOn(): void {
+    const { threading, shape, layout, record } = this;
+    const { values } = threading;
+    if (shape.after === 'transfers') return this.leaveAfter();
+    if (leavesAfter(shape)) {
+      if (shape.after === 'goesOn') threading.loadFixed(layout.endAddress);
+      else values.i32(1);
+      threading.onlyIf(() => {
+        threading.storeFixed(layout.stateAddress + stateOffset.eip, () => threading.recordWord(record.following));
+        this.leaveAfter();
       });
+    }
+    threading.continueAt(() => {
+      values.get(Local.record);
+      values.i32(record.words * 4);
+      values.op(Wasm.i32Add);
+    });
+  }
+
+  /** EIP is set. What the block has left to do was paid for, and is given back. */
+  private leaveAfter(): void {
+    const { threading, layout, record } = this;
+    const { values } = threading;
+    threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
+    values.get(Local.budget);
+    threading.recordWord(record.leave + 1);
+    values.op(Wasm.i32Add);
+    values.i32(1);
+    values.op(Wasm.i32Sub);
+    values.set(Local.budget);
+    threading.leave();
   }
 
   /** One iteration is one instruction: the block consists of it, and leads back to itself. */
@@ -489,6 +532,8 @@ export class HandlerEmitter {
         values.get(this.places[effect.place]);
         values.push(effect.value);
         return this.access.store(effect.width);
+      case 'call':
+        return this.emitCall(effect.helper, effect.parameters, effect.result);
       case 'guard':
         values.push(effect.condition);
         return this.threading.onlyIf(leave);
@@ -502,6 +547,28 @@ export class HandlerEmitter {
         }
         return this.threading.onlyIf(leave);
     }
+  }
+
+  /** The machinery finds EIP and the budget as they are before the instruction. */
+  private emitCall(helper: number, parameters: readonly BlockValue[], result: BlockValue | undefined): void {
+    const { threading, layout, record } = this;
+    const { values } = threading;
+    parameters.forEach(parameter => values.keep(parameter));
+    threading.storeFixed(layout.stateAddress + stateOffset.eip, () => threading.recordWord(record.leave));
+    threading.storeFixed(layout.budgetAddress, () => {
+      values.get(Local.budget);
+      threading.recordWord(record.leave + 1);
+      values.op(Wasm.i32Add);
+    });
+    values.i32(helper);
+    for (let index = 0; index < mostHelperParameters; index++) {
+      if (index < parameters.length) values.push(parameters[index]);
+      else values.i32(0);
+    }
+    values.op(Wasm.call);
+    threading.out.unsigned(layout.helperFunction);
+    if (result) this.keepLoaded(result);
+    else values.op(Wasm.drop);
   }
 
   private keepLoaded(result: BlockValue): void {

@@ -119,11 +119,16 @@ export class TrapAndEmulate implements System {
 
   run(ticks: number): number {
     if (!this.guestOnHardware || this.pc.resetRequested) return 0;
-    return this.hardware.runCompiled(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
+    return this.hardware.run(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
   }
 
+  endRun(): void {
+    this.hardware.endRun();
+  }
+
+  /** What is privileged traps, so the monitor sees all in any case. */
   setStops(addresses: ReadonlySet<number>): void {
-    this.hardware.setStops(addresses);
+    this.hardware.setStops(addresses, true);
   }
 
   believed(): ProcessorState {

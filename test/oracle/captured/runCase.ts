@@ -26,6 +26,7 @@ export class CaseRunner {
     });
     this.processor.observer = {
       exceptionRaised: () => {},
+      interruptReturned: () => {},
       eventDelivered: ({ vector }) => (this.firstVector ??= vector),
       ringChanged: () => {},
       tripleFault: () => {},

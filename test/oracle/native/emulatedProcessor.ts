@@ -88,6 +88,7 @@ export class EmulatedProcessor {
     this.processor.observer = {
       exceptionRaised: (vector, errorCode) => this.noteException(vector, errorCode ?? 0),
       eventDelivered: () => undefined,
+      interruptReturned: () => undefined,
       ringChanged: () => undefined,
       tripleFault: () => undefined,
     };
