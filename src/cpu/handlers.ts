@@ -33,9 +33,9 @@ const typeIndex = imports.length;
 /** What handlers call. */
 export interface HandlerCalls {
   /** `MemoryUnit.fillForCompiledCode`: 1 or 0 */
-  fill(linear: number, kind: number, bytes: number): number;
+  readonly fill: (linear: number, kind: number, bytes: number) => number;
   /** Calls the helper with this index in `helperNames`. */
-  helper(index: number, a: number, b: number, c: number, d: number): number;
+  readonly helper: (index: number, a: number, b: number, c: number, d: number) => number;
 }
 
 /** A batch is worth its compilation once this many instructions had to do without, and so many more for each handler. */

@@ -71,7 +71,7 @@ export class Processor implements Core {
   private readonly cache: InstructionCache;
   readonly tiers: Tiers;
   private stops: ReadonlySet<number> = new Set();
-  private seesAll = true;
+  private seesAll = false;
   private runEnded = false;
 
   constructor({ memory, ports, interrupts, accesses, state = ProcessorState.within(memory) }: ProcessorOptions) {

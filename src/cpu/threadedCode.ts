@@ -24,6 +24,7 @@ import { CpuException, pageFault } from './fault';
 import type { FunctionTable } from './functionTable';
 import { fixedHandler, functionNumber, Handlers } from './handlers';
 import { type FormVariant, type InstructionForm, InstructionForms } from './instructionForms';
+import { modeCount } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
 import { fetchKind, tlbEntries, tlbTableBytes } from './tlb';
@@ -90,10 +91,14 @@ export interface HotCode {
   entryAt(pageKey: number, eip: number): CompiledEntry | undefined;
 }
 
+const modeIndex = ({ modeKey, flat }: CodePlace): number => modeKey * 8 + flat;
+
 export class ThreadedCode {
   private readonly words: Int32Array;
   private readonly bytes: Uint8Array;
   private readonly modes = new Map<number, Mode>();
+  /** by `modeIndex`: number of the mode, 0 if there is none yet */
+  private readonly modeNumbers = new Int32Array(modeCount * 8);
   private readonly pages = new Map<number, Page>();
   private readonly pagesOf = new Map<number, Page[]>();
   private stubs: Stub[] = [];
@@ -111,7 +116,7 @@ export class ThreadedCode {
   private lastPage: Page | undefined;
   private codeLimit = -1;
   private drops = 0;
-  private seesAll = true;
+  private seesAll = false;
   /** instructions retired once the budget of the run under way is used up */
   private countAtEnd = 0;
   private raised: CpuException | undefined;
@@ -184,9 +189,14 @@ export class ThreadedCode {
   /** `seesAll`: instructions that are privileged or sensitive are left to the evaluator, before which somebody looks. */
   setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
     this.stops = addresses;
-    if (seesAll !== this.seesAll) this.modes.clear();
+    if (seesAll !== this.seesAll) this.forgetModes();
     this.seesAll = seesAll;
     this.forget();
+  }
+
+  private forgetModes(): void {
+    this.modes.clear();
+    this.modeNumbers.fill(0);
   }
 
   /** Runs at most `budget` instructions from here; 0 if there is nothing that handlers can run. Within the code segment's limit. */
@@ -194,14 +204,11 @@ export class ThreadedCode {
     const limit = this.state.limit(Segment.cs);
     if (limit !== this.codeLimit) this.clearJumps();
     this.codeLimit = limit;
-    const page = this.pageAt(place);
-    const header = page.blocks.get(place.eip & 0xfff) ?? this.make(page, place.eip);
+    const header = this.noted(place) || this.find(place);
     if (header === nothing) return 0;
-    this.link(page, header);
     const count = this.words[(header >> 2) + headerWord.count];
     if (count > budget) return 0;
-    this.noteJump(page, place, header);
-    this.words[this.modeAddress >> 2] = page.mode.number;
+    this.words[this.modeAddress >> 2] = this.modeNumbers[modeIndex(place)];
     this.words[this.endAddress >> 2] = 0;
     this.memory.forgetRefusedFault();
     this.countAtEnd = this.state.instructionCount + budget;
@@ -209,6 +216,36 @@ export class ThreadedCode {
     this.state.instructionCount = this.countAtEnd - left;
     this.afterLeaving(place);
     return budget - left;
+  }
+
+  /** The block at a place by the jump table, as handlers would find it; nothing if a link waits to be filled in, or it has none. */
+  private noted(place: CodePlace): number {
+    if (this.openStub) return nothing;
+    const { eip } = place;
+    const slot = jumpSlot(eip);
+    const first = this.jumpEntry(slot);
+    const entry = this.words[first + jumpWord.eip] === (eip | 0) ? first : this.jumpEntry(otherJumpSlot(slot));
+    const { words } = this;
+    const isSame =
+      words[entry + jumpWord.eip] === (eip | 0) &&
+      words[entry + jumpWord.mode] === this.modeNumbers[modeIndex(place)] &&
+      words[entry + jumpWord.addend] === this.addendOf(place);
+    return isSame ? words[entry + jumpWord.header] : nothing;
+  }
+
+  /** The block at a place, made if need be. */
+  private find(place: CodePlace): number {
+    const page = this.pageAt(place);
+    const header = page.blocks.get(place.eip & 0xfff) ?? this.make(page, place.eip);
+    if (header === nothing) return nothing;
+    this.link(page, header);
+    this.noteJump(page, place, header);
+    return header;
+  }
+
+  /** What to add to a linear address of the place's page to get a place in the buffer. */
+  private addendOf({ physical, eip }: CodePlace): number {
+    return (this.memory.physical.byteOffset + (physical & ~0xfff) - (eip & ~0xfff)) | 0;
   }
 
   private enter(record: number, budget: number): number {
@@ -297,7 +334,7 @@ export class ThreadedCode {
       id,
       physical,
       linear: (place.eip & ~0xfff) >>> 0,
-      mode: this.modeOf(place.modeKey, place.flat),
+      mode: this.modeOf(place),
       blocks: new Map(),
       exits: new Map(),
       jumpSlots: [],
@@ -310,8 +347,9 @@ export class ThreadedCode {
     return page;
   }
 
-  private modeOf(modeKey: number, flat: number): Mode {
-    const key = modeKey * 8 + flat;
+  private modeOf(place: CodePlace): Mode {
+    const { modeKey, flat } = place;
+    const key = modeIndex(place);
     const known = this.modes.get(key);
     if (known) return known;
     const user = ((modeKey >> 2) & 3) === 3;
@@ -320,6 +358,7 @@ export class ThreadedCode {
     );
     const mode: Mode = { number: this.modes.size + 1, user, forms };
     this.modes.set(key, mode);
+    this.modeNumbers[key] = mode.number;
     return mode;
   }
 
@@ -339,7 +378,8 @@ export class ThreadedCode {
   }
 
   /** Enters a block into the jump table, at one of its two places; if neither is free, what was in the first one moves. */
-  private noteJump(page: Page, { physical, eip }: CodePlace, header: number): void {
+  private noteJump(page: Page, place: CodePlace, header: number): void {
+    const { eip } = place;
     const slot = jumpSlot(eip);
     if (this.isNoted(slot, page, header) || this.isNoted(otherJumpSlot(slot), page, header)) return;
     const { words } = this;
@@ -350,7 +390,7 @@ export class ThreadedCode {
     words[entry + jumpWord.eip] = eip;
     words[entry + jumpWord.mode] = page.mode.number;
     words[entry + jumpWord.header] = header;
-    words[entry + jumpWord.addend] = this.memory.physical.byteOffset + (physical & ~0xfff) - (eip & ~0xfff);
+    words[entry + jumpWord.addend] = this.addendOf(place);
     page.jumpSlots.push(slot);
   }
 

@@ -85,6 +85,7 @@ export class TrapAndEmulate implements System {
     const { pageTable: monitorTable, shadowPool: pool } = this.monitor;
     const places = { memory, guest: this.guestMemory, guestOffset: monitorSizeBytes, pool, monitorTable };
     this.shadowPaging = new ShadowPaging(places, this.watched);
+    this.setStops(new Set());
     this.reset();
   }
 
