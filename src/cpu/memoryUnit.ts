@@ -317,11 +317,18 @@ export class MemoryUnit {
   }
 
   private noteAccess(linear: number, bytes: number, write: boolean, user: boolean): void {
-    const places = Array.from({ length: bytes }, (_, index) => this.knownPhysical((linear + index) >>> 0, user));
-    const now = (): Uint8Array => Uint8Array.from(places, place => this.physical.read8(place));
+    const places = new Float64Array(bytes);
+    for (let index = 0; index < bytes; index++) places[index] = this.knownPhysical((linear + index) >>> 0, user);
+    const now = (): Uint8Array => this.bytesAt(places);
     const by = (this.state.base(Segment.cs) + this.state.eip) >>> 0;
     this.accesses.note({ linear, bytes, write, by, before: now(), now });
     this.onNoticed();
+  }
+
+  private bytesAt(places: Float64Array): Uint8Array {
+    const bytes = new Uint8Array(places.length);
+    for (let index = 0; index < bytes.length; index++) bytes[index] = this.physical.read8(places[index]);
+    return bytes;
   }
 
   /** What is read and then written has been translated for writing. */

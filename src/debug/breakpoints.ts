@@ -166,17 +166,19 @@ export class Breakpoints {
    * `accesses` are those of one instruction.
    */
   judgeAccesses(accesses: readonly Access[], context: ExpressionContext): DataHit | undefined {
-    const judged = this.watching.flatMap(breakpoint => {
+    let hit: DataHit | undefined;
+    for (const breakpoint of this.watching) {
       const access = tellingAccess(breakpoint, accesses);
-      return access ? [{ breakpoint, access, verdict: breakpoint.judge(context) }] : [];
-    });
-    const stopping = judged.filter(({ verdict }) => verdict.stops);
-    if (stopping.length === 0) return undefined;
-    return {
-      ids: stopping.map(({ breakpoint }) => breakpoint.id),
-      access: stopping[0].access,
-      problem: stopping.find(({ verdict }) => verdict.problem)?.verdict.problem,
-    };
+      if (!access) continue;
+      const { stops, problem } = breakpoint.judge(context);
+      if (!stops) continue;
+      hit = {
+        ids: [...(hit?.ids ?? []), breakpoint.id],
+        access: hit?.access ?? access,
+        problem: hit?.problem ?? problem,
+      };
+    }
+    return hit;
   }
 
   forgetHits(): void {
@@ -187,8 +189,13 @@ export class Breakpoints {
 
 /** Of the accesses that a breakpoint watches the first write, else the first. */
 function tellingAccess({ range }: Breakpoint, accesses: readonly Access[]): Access | undefined {
-  const seen = range ? accesses.filter(({ linear, bytes, write }) => touches([range], linear, bytes, write)) : [];
-  return seen.find(({ write }) => write) ?? seen[0];
+  let first: Access | undefined;
+  for (const access of accesses) {
+    if (!range || !touches([range], access.linear, access.bytes, access.write)) continue;
+    if (access.write) return access;
+    first ??= access;
+  }
+  return first;
 }
 
 const codeKind = (breakpoint: Breakpoint | undefined): CodeBreakpointKind =>

@@ -91,6 +91,19 @@ for (const technique of ['none', 'trapAndEmulate']) {
       assert.equal(guest.context.lookUp('eax').read(), before + 1);
     });
 
+    it('judges a condition that does not hold without leaving its turn', async () => {
+      const guest = await guestFrom(loop, { technique });
+      let turns = 0;
+      guest.engine.host.yieldTurn = async () => void turns++;
+      let judged = 0;
+      const judge = guest.breakpoints.judge.bind(guest.breakpoints);
+      guest.breakpoints.judge = (...parts) => (judged++, judge(...parts));
+      const addresses = [guest.symbols.valueOf('count.next') ?? 0];
+      guest.breakpoints.replace('x', 'instruction', [{ addresses, condition: 'eax == 100000' }]);
+      assert.equal((await guest.engine.run(never)).kind, 'breakpoint');
+      assert.deepEqual([guest.context.lookUp('eax').read(), judged, turns], [100_000, 100_001, 1]);
+    });
+
     it('goes exactly as far as it may', async () => {
       const guest = await guestFrom(loop, { technique });
       for (const mostSteps of [1, 10, 1000, 50_000]) {

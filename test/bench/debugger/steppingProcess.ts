@@ -1,8 +1,9 @@
-// Steps a guest for so many seconds in each of three ways, and prints how many steps each makes in a second: a list of
-// numbers. What it steps is the integer program, in ring 3.
-import { Breakpoints } from '../../../src/debug/breakpoints';
+// Steps a guest for so many seconds in each of three ways, and prints how many steps each makes in a second; then runs it
+// into conditional breakpoints, and prints how many of those are judged: a list of numbers. What it steps is the integer
+// program, in ring 3; what it runs is a loop of its own.
+import { type BreakpointRequest, Breakpoints } from '../../../src/debug/breakpoints';
 import { Debuggee } from '../../../src/debug/debuggee';
-import { anyStep } from '../../../src/debug/goals';
+import { anyStep, never } from '../../../src/debug/goals';
 import { parseLaunchOptions } from '../../../src/debug/launch';
 import { nodeFiles } from '../../../src/adapter/nodeHost';
 import type { System } from '../../../src/monitor/system';
@@ -24,16 +25,37 @@ async function main(): Promise<void> {
     rates.push(await rate(seconds, () => way(debuggee)));
     debuggee.dispose();
   }
+  for (const request of [onCode, onData]) rates.push(await hitRate(seconds, request));
   console.log(JSON.stringify(rates));
 }
 
-function launch(): Promise<Debuggee> {
-  const options = parseLaunchOptions({
-    program: imageFile('integer', iterations),
-    technique: 'none',
-    memoryMb: 64,
-  });
+const loopStart = 0x100000;
+const counter = 0x102000;
+const loop = `bits 32
+org ${loopStart}
+  inc dword [${counter}]
+  jmp $$
+`;
+const neverTrue = 'esp == 1';
+const onCode: BreakpointRequest = { addresses: [loopStart], condition: neverTrue };
+const range = { first: counter, last: counter + 3, reads: false, writes: true };
+const onData: BreakpointRequest = { addresses: [], range, condition: neverTrue };
+const stepsOfHits = 100_000;
+
+/** Hits a second of processor time, one in each round of a loop of two instructions. */
+async function hitRate(seconds: number, request: BreakpointRequest): Promise<number> {
   const breakpoints = new Breakpoints();
+  breakpoints.replace('measured', request.range ? 'data' : 'instruction', [request]);
+  const { engine } = await launch(breakpoints, { program: 'loop.asm', technique: 'none' }, loop);
+  const steps = await rate(seconds, () => engine.run(never, { mostSteps: stepsOfHits }));
+  return (steps / stepsAtOnce) * (stepsOfHits / 2);
+}
+
+const integer = { program: imageFile('integer', iterations), technique: 'none', memoryMb: 64 };
+
+function launch(breakpoints = new Breakpoints(), launched: object = integer, source?: string): Promise<Debuggee> {
+  const options = parseLaunchOptions({ ...launched });
+  const files = source === undefined ? nodeFiles : { read: () => Promise.resolve(new TextEncoder().encode(source)) };
   breakpoints.setFilters([]);
   const nothing = (): void => {};
   const host = {
@@ -43,11 +65,11 @@ function launch(): Promise<Debuggee> {
     serialOutput: nothing,
     debugOutput: nothing,
   };
-  return Debuggee.launch(options, nodeFiles, host, breakpoints);
+  return Debuggee.launch(options, files, host, breakpoints);
 }
 
 /** `stepMany` makes `stepsAtOnce` steps. */
-async function rate(seconds: number, stepMany: () => Promise<void>): Promise<number> {
+async function rate(seconds: number, stepMany: () => Promise<unknown>): Promise<number> {
   await stepMany();
   const before = process.cpuUsage();
   let steps = 0;
