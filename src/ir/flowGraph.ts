@@ -18,6 +18,9 @@ export interface FlowGraph {
   way(from: number, to: number): Way;
 }
 
+/** Blocks within one another: code is written by going down the dominator tree. */
+const mostDepth = 150;
+
 /** `successors[n]` are the blocks that block n leads to directly; one that is reached twice is there twice. */
 export function flowGraph(successors: readonly (readonly number[])[], entries: Iterable<number>): FlowGraph {
   const wanted = new Set(entries);
@@ -55,10 +58,15 @@ class Analysis implements FlowGraph {
     this.after = this.findAfter();
   }
 
-  /** Blocks that must be entries too: one that nothing leads to, or else those that are jumped back to past a dominator. */
+  /**
+   * Blocks that must be entries too: one that nothing leads to, or else those that lie too deep, or else those that are
+   * jumped back to past a dominator.
+   */
   missingEntries(): readonly number[] {
     const lost = this.successors.findIndex((_, block) => this.positions[block] < 0);
     if (lost >= 0) return [lost];
+    const deep = this.tooDeep();
+    if (deep.length > 0) return deep;
     const entries = new Set(this.entries);
     return this.successors.flatMap((targets, from) =>
       targets.filter(to => this.goesBack(from, to) && !this.dominates(to, from) && !entries.has(to)),
@@ -133,6 +141,13 @@ class Analysis implements FlowGraph {
       }
     }
     return dominators;
+  }
+
+  /** Those at every so many levels. */
+  private tooDeep(): readonly number[] {
+    const depths = new Int32Array(this.successors.length + 1);
+    for (const block of this.order) depths[block] = depths[this.dominators[block]] + 1;
+    return this.order.filter(block => depths[block] > mostDepth && depths[block] % mostDepth === 1);
   }
 
   private findLabelled(): ReadonlySet<number> {

@@ -3,7 +3,7 @@
 import type { Instruction } from '../isa/instruction';
 import { MicroOpCode, type MicroProgram } from './microOp';
 import { endsBlock, isBlockable, joinBlock } from './blockGraph';
-import type { RegionBlock } from './wasm/regionEmitter';
+import type { RegionBlock } from './wasm/regionPlan';
 
 /** The program at an offset in the code segment, or undefined if it does not lie wholly within the page. */
 export type ProgramAt = (eip: number) => MicroProgram | undefined;

@@ -5,7 +5,7 @@ import { isBlockable, joinBlock } from '../../src/ir/blockGraph';
 import type { MicroProgram } from '../../src/ir/microOp';
 import { findRegion } from '../../src/ir/region';
 import { translate } from '../../src/ir/translate';
-import type { RegionBlock } from '../../src/ir/wasm/regionEmitter';
+import type { RegionBlock } from '../../src/ir/wasm/regionPlan';
 import { decode } from '../../src/isa/decode';
 import { SegmentField, segmentOffset } from '../../src/isa/state';
 import { flatMode, memoryBytes, OneBlockMachine } from './oneBlock';
@@ -356,6 +356,16 @@ describe('a region runs', () => {
     const machine = machineAt(start);
     assert.equal(machine.runRegion(regionOf([0xf3, 0xa4, 0xf4], 0), 100), 1);
     assert.equal(machine.state.eip, start + 2);
+  });
+
+  it('through as many blocks as fit in a page', () => {
+    // jmp to the next instruction, over and over; ret
+    const machine = machineAt(start);
+    const jumps = 0x7ff;
+    const bytes = [...Array.from({ length: jumps }, () => [0xeb, 0]).flat(), 0xc3];
+    machine.memory.write32(0x8000, 0x9123);
+    assert.equal(machine.runRegion(regionOf(bytes, 0), 10_000), jumps + 1);
+    assert.equal(machine.state.eip, 0x9123);
   });
 
   it('blocks that were joined by hand give the same', () => {

@@ -6,7 +6,6 @@
 // before the next look at it, where the TLB does not have an access, before an instruction that would fault, and where
 // control leaves the region. Whatever it cannot do is left to the other tiers, which do the next instruction.
 
-import { stateOffset } from '../../isa/state';
 import type { ValueWidth } from '../../semantics/builder';
 import {
   type BlockEffect,
@@ -14,35 +13,23 @@ import {
   type BlockValue,
   type SideExit,
   startOfBlock,
-  type StateSnapshot,
   statusFlags,
   trackedFlags,
   trackedRegisters,
 } from '../blockGraph';
 import { bulkRepeat } from '../bulkRepeat';
-import { type FlowGraph, flowGraph } from '../flowGraph';
 import { MicroOpCode } from '../microOp';
 import { ByteWriter, type FunctionBody, ValueType, Wasm } from './binary';
-import { budgetNeeds } from './budgetNeeds';
 import { BulkEmitter } from './bulkEmitter';
 import { ControlEmitter } from './controlEmitter';
 import { countUses } from './countUses';
 import { DeferredFlags } from './deferredFlags';
-import { allFlags, carry, findFlagNeeds, flagsIn, type FlagSet, wordsOf } from './flagNeeds';
+import type { FlagSet } from './flagNeeds';
 import { LocalPool } from './localPool';
 import { MemoryAccess, type TlbLayout } from './memoryAccess';
+import { type RegionBlock, RegionPlan } from './regionPlan';
+import { liveState, StateEmitter } from './stateEmitter';
 import { ValueEmitter } from './valueEmitter';
-
-export interface RegionBlock {
-  /** offset in the code segment */
-  readonly eip: number;
-  /** may control come in here from outside? */
-  readonly isEntry: boolean;
-  readonly graph: BlockGraph;
-  /** EIP after each instruction's predecessor: where instruction n begins */
-  readonly starts: readonly number[];
-  readonly endEip: number;
-}
 
 /** Where things lie in the WebAssembly memory, and how the function calls out. */
 export interface RegionLayout extends TlbLayout {
@@ -88,17 +75,10 @@ export class RegionEmitter {
   private readonly stateLocals = new Map<number, number>();
   private readonly locals: LocalPool;
   private readonly values: ValueEmitter;
-  private readonly indexOf = new Map<number, number>();
-  private places: number[] = [];
   private readonly flags: DeferredFlags;
-  private readonly flow: FlowGraph;
-  /** by block */
-  private readonly flagNeeds: readonly FlagSet[];
-  /** blocks by entry number: those that need flags come last */
-  private readonly entryBlocks: readonly number[];
-  private readonly firstNeedyEntry: number;
-  /** how much budget a block looks for when it begins, if it does */
-  private readonly budgetNeeds: ReadonlyMap<number, number>;
+  private readonly state: StateEmitter;
+  private readonly plan: RegionPlan;
+  private places: number[] = [];
   /** labels of the blocks that may be jumped to where code is being emitted */
   private readonly labels = new Map<number, number>();
   private leaveLabel = 0;
@@ -108,51 +88,39 @@ export class RegionEmitter {
     private readonly blocks: readonly RegionBlock[],
     private readonly layout: RegionLayout,
   ) {
+    const { stateAddress } = layout;
     [...trackedRegisters, ...trackedFlags].forEach((offset, index) =>
       this.stateLocals.set(offset, firstStateLocal + index),
     );
-    this.locals = new LocalPool(2, firstStateLocal + this.stateLocals.size);
-    this.values = new ValueEmitter(this.out, this.stateLocals, this.locals, layout.stateAddress);
-    this.memory = new MemoryAccess(this.out, this.values, this.control, layout, {
-      linear: Local.linear,
-      entry: Local.entry,
-    });
-    this.flags = new DeferredFlags(
-      this.values,
-      Local.recipe,
-      [Local.root0, Local.root1, Local.root2],
-      this.stateLocals,
-      Local.overridden,
-      statusFlags.map((_, index) => Local.firstOverride + index),
-    );
-    blocks.forEach(({ eip }, index) => this.indexOf.set(eip, index));
-    const successors = blocks.map((_, index) => this.successorsOf(index));
-    this.flow = flowGraph(
-      successors,
-      blocks.flatMap(({ isEntry }, index) => (isEntry ? [index] : [])),
-    );
-    const graphs = blocks.map(({ graph }) => graph);
-    this.flagNeeds = findFlagNeeds(graphs, index => this.writtenSuccessors(index));
-    const needy = (index: number): boolean => this.flagNeeds[index] !== 0;
-    this.entryBlocks = [...this.flow.entries.filter(index => !needy(index)), ...this.flow.entries.filter(needy)];
-    this.firstNeedyEntry = this.entryBlocks.findIndex(needy);
-    this.budgetNeeds = budgetNeeds(this.flow, successors, graphs);
+    const { out, control, stateLocals } = this;
+    this.locals = new LocalPool(2, firstStateLocal + stateLocals.size);
+    const values = new ValueEmitter(out, stateLocals, this.locals, stateAddress);
+    const memory = new MemoryAccess(out, values, control, layout, { linear: Local.linear, entry: Local.entry });
+    const overrides = statusFlags.map((_, index) => Local.firstOverride + index);
+    const roots = [Local.root0, Local.root1, Local.root2];
+    const flags = new DeferredFlags(values, Local.recipe, roots, stateLocals, Local.overridden, overrides);
+    const own = { budgetLocal: Local.budget, eipLocal: Local.eip };
+    this.state = new StateEmitter({ values, memory, flags, stateLocals, stateAddress, ...own });
+    this.values = values;
+    this.memory = memory;
+    this.flags = flags;
+    this.plan = new RegionPlan(blocks);
   }
 
   /** Where control may come in, as offsets in the code segment: by entry number. */
   get entries(): readonly number[] {
-    return this.entryBlocks.map(index => this.blocks[index].eip);
+    return this.plan.entryBlocks.map(index => this.blocks[index].eip);
   }
 
   emit(): FunctionBody {
     const { control, values } = this;
-    this.transferState(Wasm.i32Load);
+    this.state.load();
     this.dispatchLabel = control.open(Wasm.loop);
     this.leaveLabel = control.open(Wasm.block);
     this.settleForNeedyEntry();
     this.emitWithin(undefined, () => {
       values.get(Local.next);
-      const labels = this.entryBlocks.map(index => this.labels.get(index) ?? 0);
+      const labels = this.plan.entryBlocks.map(index => this.labels.get(index) ?? 0);
       control.branchTable(labels.slice(0, -1), labels[labels.length - 1]);
     });
     control.close();
@@ -160,7 +128,7 @@ export class RegionEmitter {
     this.goOnToNeedyEntry();
     control.close();
     this.flags.override();
-    this.transferState(Wasm.i32Store);
+    this.state.store();
     values.get(Local.budget);
     const type = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
     return { type, locals: this.locals.declarations, code: this.out.finish() };
@@ -168,11 +136,11 @@ export class RegionEmitter {
 
   /** An entry that needs flags in their locals is gone to by way of the way out, where recipes are followed. */
   private settleForNeedyEntry(): void {
-    if (this.firstNeedyEntry < 0) return;
+    if (this.plan.firstNeedyEntry < 0) return;
     this.values.get(Local.recipe);
     this.control.open(Wasm.if);
     this.values.get(Local.next);
-    this.values.i32(this.firstNeedyEntry);
+    this.values.i32(this.plan.firstNeedyEntry);
     this.values.op(Wasm.i32GeU);
     this.values.tee(Local.goesOn);
     this.control.branchIf(this.leaveLabel);
@@ -180,7 +148,7 @@ export class RegionEmitter {
   }
 
   private goOnToNeedyEntry(): void {
-    if (this.firstNeedyEntry < 0) return;
+    if (this.plan.firstNeedyEntry < 0) return;
     this.values.get(Local.goesOn);
     this.control.open(Wasm.if);
     this.values.i32(0);
@@ -194,7 +162,7 @@ export class RegionEmitter {
 
   /** `emitOwn`, and then the blocks that come after it under labels. */
   private emitWithin(block: number | undefined, emitOwn: () => void): void {
-    const after = this.flow.labelledAfter(block);
+    const after = this.plan.flow.labelledAfter(block);
     for (const index of [...after].reverse()) this.labels.set(index, this.control.open(Wasm.block));
     emitOwn();
     for (const index of after) {
@@ -205,8 +173,8 @@ export class RegionEmitter {
 
   /** Code for a block and what is written within it. `unspent`: instructions done before that are not yet off the budget. */
   private emitBlock(index: number, unspent: number): void {
-    if (!this.flow.headsLoop(index)) return this.emitWithin(index, () => this.emitOwn(index, unspent));
-    this.spend(unspent);
+    if (!this.plan.flow.headsLoop(index)) return this.emitWithin(index, () => this.emitOwn(index, unspent));
+    this.state.spend(unspent);
     this.labels.set(index, this.control.open(Wasm.loop));
     this.emitWithin(index, () => this.emitOwn(index, 0));
     this.control.close();
@@ -218,8 +186,8 @@ export class RegionEmitter {
     const mark = this.locals.mark();
     const at: Position = { block, index, unspent };
     this.places = Array.from({ length: graph.places }, () => this.locals.take(32));
-    const mayDefer = this.mayDeferAt(index);
-    countUses(graph, liveState(graph, mayDefer));
+    const mayDefer = this.plan.mayDeferAt(index);
+    countUses(graph, liveState(graph.state, mayDefer));
     this.checkBudget(at);
     if (graph.end.kind === 'repeat') {
       this.emitRepeat(at, graph.end.done, graph.end.again, mayDefer);
@@ -233,7 +201,7 @@ export class RegionEmitter {
 
   /** Leaves if the budget may not cover what comes before the next look at it. */
   private checkBudget(at: Position): void {
-    const need = this.budgetNeeds.get(at.index);
+    const need = this.plan.budgetNeeds.get(at.index);
     if (need === undefined) return;
     this.leaveIf(
       () => {
@@ -256,7 +224,7 @@ export class RegionEmitter {
       this.values.push(end.target);
       this.values.set(Local.eip);
     }
-    this.commitState(state, mayDefer);
+    this.state.commitBlock(state, mayDefer);
   }
 
   private emitEnd({ block, index, unspent }: Position): void {
@@ -270,7 +238,7 @@ export class RegionEmitter {
       this.control.close();
       this.goTo(endEip, index, all);
     } else if (end.kind === 'jump' && end.target.code !== MicroOpCode.constant) {
-      this.spend(all);
+      this.state.spend(all);
       this.goIndirect();
     } else this.goTo(end.kind === 'jump' ? end.target.immediate : endEip, index, all);
   }
@@ -286,8 +254,8 @@ export class RegionEmitter {
     block.graph.effects.forEach(effect => this.emitEffect(effect, at));
     this.values.push(again);
     this.values.set(Local.condition);
-    this.commitState(block.graph.state, mayDefer);
-    this.spend(1);
+    this.state.commitBlock(block.graph.state, mayDefer);
+    this.state.spend(1);
     this.values.get(Local.condition);
     this.control.open(Wasm.if);
     this.goTo(block.eip, index, 0);
@@ -310,67 +278,6 @@ export class RegionEmitter {
       control.close();
       this.goTo(block.endEip, index, 0);
     });
-  }
-
-  // --- flags
-
-  /** Which flags may be left as a recipe where a block ends: those that what follows does not need. */
-  private mayDeferAt(index: number): FlagSet {
-    return this.writtenSuccessors(index).reduce((set, successor) => set & ~this.flagNeeds[successor], allFlags);
-  }
-
-  /**
-   * Puts the state after a block into the locals. Flags that the block wrote may be left as a recipe: all, or those
-   * besides CF, which often comes from elsewhere.
-   */
-  private commitState(state: StateSnapshot, mayDefer: FlagSet): void {
-    const written = flagsIn(state);
-    for (const flags of [written & mayDefer, written & mayDefer & ~carry]) {
-      const words = wordsOf(flags);
-      const deferral = flags === 0 ? undefined : this.flags.defer(state, words);
-      if (!deferral) continue;
-      this.commit(without(state, words), deferral.roots);
-      return this.flags.setRecipe(deferral);
-    }
-    this.commit(state);
-    if (written !== 0) this.flags.setDone();
-  }
-
-  /** The same for a state in the middle of a block, on the way out. */
-  private commitExit(state: StateSnapshot, index: number): void {
-    const written = flagsIn(state);
-    const missing = allFlags & ~written & ~this.flagNeeds[index];
-    if (written === 0 || missing === 0) return this.commitState(state, written === allFlags ? allFlags : 0);
-    const words = wordsOf(written);
-    const overrides = words.flatMap(word => {
-      const value = state.get(word);
-      return value ? [[this.flags.overrideOf(word), value] as const] : [];
-    });
-    this.commit(without(state, words), overrides);
-    this.flags.setOverridden(written);
-  }
-
-  /** Numbers of the blocks of the region that the block leads to directly. A repeated instruction ends in several places. */
-  private successorsOf(index: number): number[] {
-    const { graph, endEip, eip } = this.blocks[index];
-    const { end } = graph;
-    const at = (...offsets: number[]): number[] =>
-      offsets.map(offset => this.indexOf.get(offset >>> 0)).filter(found => found !== undefined);
-    switch (end.kind) {
-      case 'next':
-        return at(endEip);
-      case 'repeat':
-        return at(eip, endEip, endEip);
-      case 'branch':
-        return at(end.target.immediate, endEip);
-      case 'jump':
-        return end.target.code === MicroOpCode.constant ? at(end.target.immediate) : [];
-    }
-  }
-
-  /** Those that are not reached through the dispatch, which sees to the flags itself. */
-  private writtenSuccessors(index: number): readonly number[] {
-    return this.successorsOf(index).filter(successor => this.flow.way(index, successor) !== 'dispatch');
   }
 
   // --- effects
@@ -419,7 +326,7 @@ export class RegionEmitter {
   private checkBranch(target: BlockValue, taken: BlockValue | undefined, exit: SideExit, at: Position): void {
     const { codeLimitAddress } = this.layout;
     if (codeLimitAddress === undefined) return;
-    if (target.code === MicroOpCode.constant && this.indexOf.has(target.immediate >>> 0)) return;
+    if (target.code === MicroOpCode.constant && this.plan.blockAt(target.immediate) !== undefined) return;
     this.leaveIf(
       () => {
         this.values.push(target);
@@ -438,18 +345,18 @@ export class RegionEmitter {
   // --- control
 
   private goTo(eip: number, from: number, unspent: number): void {
-    const target = this.indexOf.get(eip >>> 0);
+    const target = this.plan.blockAt(eip);
     if (target === undefined) {
-      this.spend(unspent);
+      this.state.spend(unspent);
       this.values.i32(eip);
       this.values.set(Local.eip);
       return this.control.branch(this.leaveLabel);
     }
-    const way = this.flow.way(from, target);
+    const way = this.plan.flow.way(from, target);
     if (way === 'inline') return this.emitBlock(target, unspent);
-    this.spend(unspent);
+    this.state.spend(unspent);
     if (way !== 'dispatch') return this.control.branch(this.labels.get(target) ?? 0);
-    this.values.i32(this.entryBlocks.indexOf(target));
+    this.values.i32(this.plan.entryBlocks.indexOf(target));
     this.values.set(Local.next);
     this.control.branch(this.dispatchLabel);
   }
@@ -487,45 +394,10 @@ export class RegionEmitter {
 
   /** Leaves before an instruction, with the state as it is there. */
   private leave({ instruction, state }: SideExit, { block, index, unspent }: Position): void {
-    this.values.onSideExit(() => this.commitExit(state, index));
-    this.spend(unspent + instruction);
+    this.values.onSideExit(() => this.state.commitExit(state, this.plan.flagNeeds[index]));
+    this.state.spend(unspent + instruction);
     this.values.i32(block.starts[instruction]);
     this.values.set(Local.eip);
     this.control.branch(this.leaveLabel);
   }
-
-  /** All values first, then all locals: a value may need what a local held before. */
-  private commit(state: StateSnapshot, more: readonly (readonly [number, BlockValue])[] = []): void {
-    const moves = [...state].map(([offset, value]) => [this.stateLocals.get(offset) ?? 0, value] as const);
-    const all = [...moves, ...more];
-    for (const [, value] of all) this.values.push(value);
-    for (const [local] of all.reverse()) this.values.set(local);
-  }
-
-  private spend(instructions: number): void {
-    if (instructions === 0) return;
-    this.values.get(Local.budget);
-    this.values.i32(instructions);
-    this.values.op(Wasm.i32Sub);
-    this.values.set(Local.budget);
-  }
-
-  // --- bytes
-
-  private transferState(code: Wasm.i32Load | Wasm.i32Store): void {
-    const words = [...this.stateLocals];
-    if (code === Wasm.i32Store) words.push([stateOffset.eip, Local.eip]);
-    for (const [offset, local] of words) {
-      this.values.i32(0);
-      if (code === Wasm.i32Store) this.values.get(local);
-      this.memory.memory(code, 2, this.layout.stateAddress + offset);
-      if (code === Wasm.i32Load) this.values.set(local);
-    }
-  }
 }
-
-const liveState = ({ state }: BlockGraph, mayDefer: FlagSet): StateSnapshot =>
-  without(state, wordsOf(flagsIn(state) & mayDefer));
-
-const without = (state: StateSnapshot, words: readonly number[]): StateSnapshot =>
-  new Map([...state].filter(([word]) => !words.includes(word)));
