@@ -9,6 +9,7 @@ import { pageSizeBytes } from '../base/address';
 import { Segment } from '../isa/registers';
 import { allFlags, parameterValue } from '../ir/handlerShape';
 import {
+  gateWord,
   headerBytes,
   headerWord,
   type HandlerLayout,
@@ -50,7 +51,8 @@ interface Page {
   /** addresses of headers of what leads to other pages, by EIP */
   readonly exits: Map<number, number>;
   readonly jumpSlots: number[];
-  dropped: boolean;
+  /** how often its blocks have been dropped */
+  drops: number;
 }
 
 interface Mode {
@@ -63,6 +65,8 @@ interface Mode {
 /** A link to a block that is not made yet. */
 interface Stub {
   readonly page: Page;
+  /** `drops` of the page when it was made */
+  readonly drops: number;
   /** word that is to hold the header's address */
   readonly link: number;
 }
@@ -212,7 +216,8 @@ export class ThreadedCode {
     this.words[this.endAddress >> 2] = 0;
     this.memory.forgetRefusedFault();
     this.countAtEnd = this.state.instructionCount + budget;
-    const left = this.enter(header + headerBytes, budget - count);
+    let left = this.enter(header + headerBytes, budget - count);
+    if (left === budget && this.addBypass(header, place)) left = this.enter(header + headerBytes, budget);
     this.state.instructionCount = this.countAtEnd - left;
     this.afterLeaving(place);
     return budget - left;
@@ -273,13 +278,14 @@ export class ThreadedCode {
   drop(physicalPage: number): void {
     const pages = this.pagesOf.get(physicalPage);
     if (!pages) return;
-    this.pagesOf.delete(physicalPage);
     this.drops++;
     for (const page of pages) {
-      page.dropped = true;
-      this.pages.delete(page.id);
+      page.drops++;
+      page.blocks.clear();
+      page.exits.clear();
       for (const slot of page.jumpSlots)
         for (const place of [slot, otherJumpSlot(slot)]) this.words[this.jumpEntry(place) + jumpWord.mode] = 0;
+      page.jumpSlots.length = 0;
     }
   }
 
@@ -312,7 +318,7 @@ export class ThreadedCode {
   private link(page: Page, header: number): void {
     const stub = this.openStub;
     this.openStub = undefined;
-    if (!stub || stub.page !== page) return;
+    if (!stub || stub.page !== page || stub.drops !== page.drops) return;
     const { words } = this;
     if (words[(words[stub.link] >> 2) + headerWord.eip] === words[(header >> 2) + headerWord.eip])
       words[stub.link] = header;
@@ -322,7 +328,7 @@ export class ThreadedCode {
 
   private pageAt(place: CodePlace): Page {
     const id = placeKey(place);
-    if (this.lastPage?.id === id && !this.lastPage.dropped) return this.lastPage;
+    if (this.lastPage?.id === id) return this.lastPage;
     const page = this.pages.get(id) ?? this.addPage(id, place);
     this.lastPage = page;
     return page;
@@ -338,7 +344,7 @@ export class ThreadedCode {
       blocks: new Map(),
       exits: new Map(),
       jumpSlots: [],
-      dropped: false,
+      drops: 0,
     };
     this.pages.set(id, page);
     const others = this.pagesOf.get(physical);
@@ -367,7 +373,7 @@ export class ThreadedCode {
   }
 
   forget(): void {
-    for (const page of this.pages.values()) page.dropped = true;
+    this.lastPage = undefined;
     this.pages.clear();
     this.pagesOf.clear();
     this.stubs = [];
@@ -408,7 +414,7 @@ export class ThreadedCode {
 
   /** Makes the block at `eip`; gives its header's address, or 0. */
   private make(page: Page, eip: number): number {
-    if (this.next + mostBlockBytes > this.recordsStart + recordRoomBytes) {
+    if (!this.hasRoom) {
       this.forget();
       return nothing;
     }
@@ -554,19 +560,42 @@ export class ThreadedCode {
     words[stub + headerWord.count] = unmade;
     words[stub + headerWord.visits] = never;
     words[stub + headerWord.eip] = target;
-    words[stub + headerWord.stub] = this.stubs.push({ page, link }) - 1;
+    words[stub + headerWord.stub] = this.stubs.push({ page, drops: page.drops, link }) - 1;
     return stub * 4;
   }
 
   /** A block that goes into compiled code. */
   private makeGate(page: Page, eip: number, { functionNumber, block }: CompiledEntry): number {
-    const header = this.makePassage(eip, 3);
+    const header = this.makePassage(eip, gateWord.words);
     const record = (header + headerBytes) >> 2;
     this.words[record] = page.mode.user ? fixedHandler.enterUser : fixedHandler.enterSupervisor;
-    this.words[record + 1] = functionNumber;
-    this.words[record + 2] = block;
+    this.words[record + gateWord.function] = functionNumber;
+    this.words[record + gateWord.block] = block;
+    this.words[record + gateWord.bypass] = 0;
     page.blocks.set(eip & 0xfff, header);
     return header;
+  }
+
+  /** Compiled code could do nothing at a gate: gives the gate a block of records for such cases. True if it has one from now on. */
+  private addBypass(gate: number, place: CodePlace): boolean {
+    const record = (gate + headerBytes) >> 2;
+    const { words } = this;
+    const isGate = words[record] === fixedHandler.enterUser || words[record] === fixedHandler.enterSupervisor;
+    if (!isGate || words[record + gateWord.bypass] !== 0 || this.raised) return false;
+    const page = this.pageAt(place);
+    if (page.blocks.get(place.eip & 0xfff) !== gate || !this.hasRoom) return false;
+    const pieces = this.findPieces(page, place.eip);
+    if (pieces.length === 0) return false;
+    this.chooseVariants(pieces);
+    const bypass = this.writeBlock(page, place.eip, pieces);
+    words[(bypass >> 2) + headerWord.visits] = never;
+    words[record + gateWord.bypass] = bypass;
+    page.blocks.set(place.eip & 0xfff, gate);
+    return true;
+  }
+
+  private get hasRoom(): boolean {
+    return this.next + mostBlockBytes <= this.recordsStart + recordRoomBytes;
   }
 
   private makeExit(page: Page, target: number): number {

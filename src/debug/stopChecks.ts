@@ -73,9 +73,10 @@ export class StopChecks {
     return this.judgeBreakpoints(linear) ?? (watchesInstructions ? this.judgeInstruction(state) : undefined);
   }
 
-  /** Is there a filter on more than the guest's end? */
+  /** Is there a data breakpoint, or a filter on more than the guest's end? */
   get seesEvents(): boolean {
-    return filterRows.some(({ filter }) => filter !== 'tripleFault' && this.breakpoints.isOn(filter));
+    const watches = this.breakpoints.ranges.length > 0;
+    return watches || filterRows.some(({ filter }) => filter !== 'tripleFault' && this.breakpoints.isOn(filter));
   }
 
   private get watchesInstructions(): boolean {

@@ -25,6 +25,7 @@ function machineWith(bytes: readonly number[], limits = eager, memoryBytes = 1 <
     host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
   });
   machine.hardware.tiers.limits = limits;
+  machine.setStops(new Set(), true);
   return machine;
 }
 

@@ -22,6 +22,7 @@ function machineWith(bytes: readonly number[]): BareMetal {
     host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
   });
   machine.hardware.tiers.limits = eager;
+  machine.setStops(new Set(), true);
   return machine;
 }
 

@@ -347,20 +347,28 @@ export function emitLookUp(layout: HandlerLayout, typeIndex: number): FunctionBo
 }
 
 /**
- * The handler that goes into a compiled region: its record has the region function's number in the table and the block to
- * begin with. Where the region has come to its end, control goes on as after any jump.
+ * Words of the record that leads into a compiled region: the region function's number in the table, the block to begin
+ * with, and the header of a block of records for when the region can do nothing, or 0.
  */
+export const gateWord = { function: 1, block: 2, bypass: 3, words: 4 } as const;
+
+/** The handler for such a record. Where the region has come to its end, control goes on as after any jump. */
 export function emitEnterRegion(layout: HandlerLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   const { values } = threading;
   values.get(Local.budget);
-  threading.recordWord(2);
-  threading.recordWord(1);
+  threading.recordWord(gateWord.block);
+  threading.recordWord(gateWord.function);
   threading.callIndirect();
   values.tee(Local.condition);
   values.get(Local.budget);
   values.op(Wasm.i32Eq);
   threading.onlyIf(() => {
+    threading.recordWord(gateWord.bypass);
+    threading.onlyIf(() => {
+      threading.recordWord(gateWord.bypass);
+      threading.arrive();
+    });
     threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
     threading.leave();
   });
