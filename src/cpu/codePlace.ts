@@ -1,15 +1,18 @@
 // A place in code, as the tiers that keep something for it see it: what is kept holds for one physical page at one linear
 // address, in one mode, with segments that are flat or not.
 
-export interface CodePlace {
-  /** physical address of the instruction */
-  readonly physical: number;
-  /** also its linear address: CS begins at 0 */
-  readonly eip: number;
+export interface CodeMode {
   /** of the execution mode: see `instructionCache.ts` */
   readonly modeKey: number;
   /** which segments are flat: bits 1 ES, 2 SS, 4 DS */
   readonly flat: number;
+}
+
+export interface CodePlace extends CodeMode {
+  /** physical address of the instruction */
+  readonly physical: number;
+  /** also its linear address: CS begins at 0 */
+  readonly eip: number;
 }
 
 /** A number for each page with its mode: exact in 53 bits. */

@@ -17,8 +17,8 @@ import type { FunctionTable } from './functionTable';
 export type EnterThread = (record: number, budget: number) => number;
 
 /** Handlers that every block may need; the others follow. Number 0 is none. */
-export const fixedHandler = { goTo: 1, lookUpSupervisor: 2, lookUpUser: 3, enterSupervisor: 4, enterUser: 5 } as const;
-export const reservedNumbers = 6;
+export const fixedHandler = { goTo: 1, lookUp: 2, enterRegion: 3 } as const;
+export const reservedNumbers = 4;
 
 const i32s = (count: number): readonly ValueTypeCode[] => Array.from({ length: count }, () => ValueType.i32);
 const imports: readonly FunctionImport[] = [
@@ -64,14 +64,12 @@ export class Handlers {
     private readonly functions: FunctionTable,
     private readonly calls: HandlerCalls,
   ) {
-    const { supervisor, user } = layouts;
+    const { supervisor } = layouts;
     const [enter, ...fixed] = this.instantiate([
       emitEntry(supervisor, typeIndex),
       emitGoTo(supervisor, typeIndex),
       emitLookUp(supervisor, typeIndex),
-      emitLookUp(user, typeIndex),
       emitEnterRegion(supervisor, typeIndex),
-      emitEnterRegion(user, typeIndex),
     ]);
     fixed.forEach((handler, index) => this.functions.table.set(fixedHandler.goTo + index, handler));
     this.enter = enter as EnterThread;

@@ -169,9 +169,14 @@ export class Processor implements Core {
 
   /** In the fast tiers; false if they can do nothing here. */
   private runFast(budget: number): boolean {
-    const ran = this.tiers.run(budget, currentModeKey(this.state));
+    const { state } = this;
+    // RF is for breakpoints: without any, the next instruction just clears it (SDM Vol. 3B §17.3.1.1)
+    const resumes = state.systemFlags & Eflags.rf && !(state.dr7 & Dr7.enables);
+    if (resumes) state.systemFlags &= ~Eflags.rf;
+    const ran = this.tiers.run(budget, currentModeKey(state));
     const exception = this.tiers.threaded.takeException();
     if (exception) this.deliver(exception);
+    else if (ran === 0 && resumes) state.systemFlags |= Eflags.rf;
     return ran > 0 || exception !== undefined;
   }
 
@@ -218,7 +223,7 @@ export class Processor implements Core {
   private noticingInterrupts(run: BoundHelper['run']): BoundHelper['run'] {
     return (a, b, c, d) => {
       const result = run(a, b, c, d);
-      if (this.interrupts.pending && this.acceptsInterrupts) this.tiers.threaded.endRun();
+      if (this.isForMonitor || (this.interrupts.pending && this.acceptsInterrupts)) this.tiers.threaded.endRun();
       return result;
     };
   }
@@ -238,7 +243,8 @@ export class Processor implements Core {
     state.instructionCount++;
     // RF is set between the iterations of a repeated string instruction (SDM Vol. 3B §17.3.1.1); kept track of only where
     // a breakpoint or a single step is about, which compiled code leaves alone.
-    const debugged = flagsBefore & (Eflags.rf | Eflags.tf) || state.pendingDebugTraps;
+    const resumed = clearedRf && state.dr7 & Dr7.enables;
+    const debugged = resumed || flagsBefore & Eflags.tf || state.pendingDebugTraps;
     if (debugged && state.eip === eip && isRepeated(program)) state.systemFlags |= Eflags.rf;
     if (flagsBefore & Eflags.tf && !enteredHandler(program, state.systemFlags)) {
       state.set('pendingDebugTraps', state.pendingDebugTraps | singleStepBit);

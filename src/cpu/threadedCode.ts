@@ -6,6 +6,7 @@
 // goes through the jump table, which also makes sure that the page is still mapped where it was.
 
 import { pageSizeBytes } from '../base/address';
+import { helperNames, helperRow } from '../semantics/helpers';
 import { Segment } from '../isa/registers';
 import { allFlags, parameterValue } from '../ir/handlerShape';
 import {
@@ -20,7 +21,7 @@ import {
   leavesAfter,
   otherJumpSlot,
 } from '../ir/wasm/handlerEmitter';
-import { type CodePlace, placeKey } from './codePlace';
+import { type CodeMode, type CodePlace, placeKey } from './codePlace';
 import { CpuException, pageFault } from './fault';
 import type { FunctionTable } from './functionTable';
 import { fixedHandler, functionNumber, Handlers } from './handlers';
@@ -31,6 +32,8 @@ import type { ProcessorState } from './state';
 import { fetchKind, tlbEntries, tlbTableBytes } from './tlb';
 
 const recordRoomBytes = 0x600000;
+/** by index in `helperNames` */
+const disturbs = helperNames.map(name => helperRow(name).disturbs);
 const mostBlockInstructions = 64;
 /** Most bytes that a block of so many instructions can need, links and stubs included. */
 const mostBlockBytes = mostBlockInstructions * 100 + 0x400;
@@ -95,7 +98,7 @@ export interface HotCode {
   entryAt(pageKey: number, eip: number): CompiledEntry | undefined;
 }
 
-const modeIndex = ({ modeKey, flat }: CodePlace): number => modeKey * 8 + flat;
+const modeIndex = ({ modeKey, flat }: CodeMode): number => modeKey * 8 + flat;
 
 export class ThreadedCode {
   private readonly words: Int32Array;
@@ -112,6 +115,7 @@ export class ThreadedCode {
   private readonly modeAddress: number;
   private readonly budgetAddress: number;
   private readonly endAddress: number;
+  private readonly fetchTlbAddress: number;
   private readonly jumpTable: number;
   private readonly recordsStart: number;
   private next: number;
@@ -124,6 +128,8 @@ export class ThreadedCode {
   /** instructions retired once the budget of the run under way is used up */
   private countAtEnd = 0;
   private raised: CpuException | undefined;
+  /** of the run under way */
+  private mode: CodeMode = { modeKey: 0, flat: 0 };
   /** did the block that was looked for want a handler that is not made yet? */
   private missed = false;
   /** see `TierLimits` */
@@ -135,6 +141,7 @@ export class ThreadedCode {
     functions: FunctionTable,
     private readonly helpers: readonly HelperFunction[],
     private readonly hot: HotCode,
+    private readonly modeNow: () => CodeMode | undefined,
   ) {
     const { physical } = memory;
     this.words = new Int32Array(physical.buffer);
@@ -143,6 +150,7 @@ export class ThreadedCode {
     this.modeAddress = this.leftAtAddress + 4;
     this.budgetAddress = this.leftAtAddress + 8;
     this.endAddress = this.leftAtAddress + 12;
+    this.fetchTlbAddress = this.leftAtAddress + 16;
     this.jumpTable = physical.allocate(jumpEntries * jumpEntryBytes);
     this.recordsStart = physical.allocate(recordRoomBytes);
     this.next = this.recordsStart;
@@ -162,7 +170,7 @@ export class ThreadedCode {
       budgetAddress: this.budgetAddress,
       endAddress: this.endAddress,
       jumpTableAddress: this.jumpTable,
-      fetchTlbAddress: this.memory.tlbAddress + fetchKind(user) * tlbTableBytes,
+      fetchTlbAddress: this.fetchTlbAddress,
       tlbAddress: this.memory.tlbAddress,
       tlbTableBytes,
       tlbSlots: tlbEntries,
@@ -182,7 +190,24 @@ export class ThreadedCode {
   /** The helper finds the time as it is before its instruction. */
   private callHelper(index: number, a: number, b: number, c: number, d: number): number {
     this.state.instructionCount = this.countAtEnd - this.words[this.budgetAddress >> 2];
-    return this.helpers[index](a, b, c, d) ?? 0;
+    const result = this.helpers[index](a, b, c, d) ?? 0;
+    if (disturbs[index]) this.followMode();
+    return result;
+  }
+
+  /** Control goes on in the mode that there is now, if handlers can run in it. */
+  private followMode(): void {
+    const mode = this.modeNow();
+    const number = mode && this.state.limit(Segment.cs) === this.codeLimit ? this.modeNumbers[modeIndex(mode)] : 0;
+    if (mode && number !== 0) this.setMode(mode, number);
+    else this.endRun();
+  }
+
+  private setMode(mode: CodeMode, number: number): void {
+    this.mode = mode;
+    this.words[this.modeAddress >> 2] = number;
+    const kind = fetchKind(this.state.cpl === 3);
+    this.words[this.fetchTlbAddress >> 2] = this.memory.tlbAddress + kind * tlbTableBytes;
   }
 
   /** The run under way ends after the instruction that calls the machinery now. */
@@ -212,14 +237,14 @@ export class ThreadedCode {
     if (header === nothing) return 0;
     const count = this.words[(header >> 2) + headerWord.count];
     if (count > budget) return 0;
-    this.words[this.modeAddress >> 2] = this.modeNumbers[modeIndex(place)];
+    this.setMode(place, this.modeNumbers[modeIndex(place)]);
     this.words[this.endAddress >> 2] = 0;
     this.memory.forgetRefusedFault();
     this.countAtEnd = this.state.instructionCount + budget;
     let left = this.enter(header + headerBytes, budget - count);
     if (left === budget && this.addBypass(header, place)) left = this.enter(header + headerBytes, budget);
     this.state.instructionCount = this.countAtEnd - left;
-    this.afterLeaving(place);
+    this.afterLeaving();
     return budget - left;
   }
 
@@ -289,29 +314,31 @@ export class ThreadedCode {
     }
   }
 
-  private afterLeaving(place: CodePlace): void {
+  private afterLeaving(): void {
     const leftAt = this.words[this.leftAtAddress >> 2];
     this.openStub = undefined;
     if (leftAt === 0) return;
     const header = leftAt >> 2;
     if (this.words[header + headerWord.count] === unmade)
       this.openStub = this.stubs[this.words[header + headerWord.stub]];
-    else if (this.words[header + headerWord.visits] < 0) this.becomeHot(header, place);
+    else if (this.words[header + headerWord.visits] < 0) this.becomeHot(header);
   }
 
-  /** Control is before the block with this header, which may lie in another page than `entered`. */
-  private becomeHot(header: number, entered: CodePlace): void {
+  /** Control is before the block with this header. */
+  private becomeHot(header: number): void {
     this.words[header + headerWord.visits] = never;
     const { eip, cpl } = this.state;
     const physical = this.memory.tlb.lookup(eip, fetchKind(cpl === 3));
     if (physical < 0) return;
-    const page = this.pageAt({ ...entered, physical, eip });
+    const { modeKey, flat } = this.mode;
+    const place = { physical, eip, modeKey, flat };
+    const page = this.pageAt(place);
     const entries = [...page.blocks]
       .filter(
         ([, address]) => this.words[(address >> 2) + headerWord.visits] < this.hotVisits / 2 || address >> 2 === header,
       )
       .map(([offset]) => page.linear + offset);
-    if (this.hot.compile({ ...entered, physical, eip }, [...new Set([...entries, eip])])) this.drop(page.physical);
+    if (this.hot.compile(place, [...new Set([...entries, eip])])) this.drop(page.physical);
   }
 
   /** Fills in the link by which control left, if it led to this block. */
@@ -568,7 +595,7 @@ export class ThreadedCode {
   private makeGate(page: Page, eip: number, { functionNumber, block }: CompiledEntry): number {
     const header = this.makePassage(eip, gateWord.words);
     const record = (header + headerBytes) >> 2;
-    this.words[record] = page.mode.user ? fixedHandler.enterUser : fixedHandler.enterSupervisor;
+    this.words[record] = fixedHandler.enterRegion;
     this.words[record + gateWord.function] = functionNumber;
     this.words[record + gateWord.block] = block;
     this.words[record + gateWord.bypass] = 0;
@@ -580,7 +607,7 @@ export class ThreadedCode {
   private addBypass(gate: number, place: CodePlace): boolean {
     const record = (gate + headerBytes) >> 2;
     const { words } = this;
-    const isGate = words[record] === fixedHandler.enterUser || words[record] === fixedHandler.enterSupervisor;
+    const isGate = words[record] === fixedHandler.enterRegion;
     if (!isGate || words[record + gateWord.bypass] !== 0 || this.raised) return false;
     const page = this.pageAt(place);
     if (page.blocks.get(place.eip & 0xfff) !== gate || !this.hasRoom) return false;
@@ -601,7 +628,7 @@ export class ThreadedCode {
   private makeExit(page: Page, target: number): number {
     const header = this.makePassage(target, 2);
     const record = (header + headerBytes) >> 2;
-    this.words[record] = page.mode.user ? fixedHandler.lookUpUser : fixedHandler.lookUpSupervisor;
+    this.words[record] = fixedHandler.lookUp;
     this.words[record + 1] = target;
     page.exits.set(target, header);
     return header;
@@ -625,13 +652,10 @@ export class ThreadedCode {
   }
 }
 
-let tailCalls: boolean | undefined;
+/** (module (func (return_call 0))) */
+const tailCallModule = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0x12, 0, 0x0b],
+);
 
 /** Does the engine have tail calls? Found out by showing it a function with one. */
-export function hasTailCalls(): boolean {
-  // (module (func (return_call 0)))
-  tailCalls ??= WebAssembly.validate(
-    Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0x12, 0, 0x0b),
-  );
-  return tailCalls;
-}
+const hasTailCalls = (): boolean => WebAssembly.validate(tailCallModule);

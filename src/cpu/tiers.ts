@@ -3,15 +3,16 @@
 // instruction boundary, whatever it cannot do.
 
 import { Attribute } from '../isa/descriptors';
-import { Cr0 } from '../isa/controlRegisters';
+import { Cr0, Dr7 } from '../isa/controlRegisters';
 import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import { Activity, Shadow } from '../isa/state';
+import type { CodeMode } from './codePlace';
 import { CompiledCode } from './compiledCode';
 import { ArmedBreakpoints } from './dataBreakpoints';
 import { FunctionTable } from './functionTable';
 import { reservedNumbers } from './handlers';
-import type { InstructionCache } from './instructionCache';
+import { currentModeKey, type InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
 import { type HelperFunction, ThreadedCode } from './threadedCode';
@@ -49,7 +50,7 @@ export class Tiers {
     this.armed = new ArmedBreakpoints(state);
     const functions = new FunctionTable(reservedNumbers);
     this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.forget());
-    this.threaded = new ThreadedCode(state, memory, functions, helpers, this.compiled);
+    this.threaded = new ThreadedCode(state, memory, functions, helpers, this.compiled, () => this.modeNow());
   }
 
   set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {
@@ -91,6 +92,13 @@ export class Tiers {
     const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
     if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) return 0;
     return this.threaded.run(budget, { physical, eip, modeKey, flat: this.flatSegments() });
+  }
+
+  /** The mode to go on in after the machinery has changed something; undefined if others have to look first. */
+  private modeNow(): CodeMode | undefined {
+    const { state } = this;
+    if (state.dr7 & Dr7.enables || !this.isOrdinary()) return undefined;
+    return { modeKey: currentModeKey(state), flat: this.flatSegments() };
   }
 
   /** Nothing is afoot that only the evaluator knows: traps, shadows, odd segments. */

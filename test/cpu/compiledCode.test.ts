@@ -132,7 +132,10 @@ describe('compiled code', () => {
   it('is not for single steps or the shadow of STI', () => {
     const unfit: Readonly<Record<string, (machine: BareMetal) => void>> = {
       tf: ({ hardware: { state } }) => (state.systemFlags |= Eflags.tf),
-      rf: ({ hardware: { state } }) => (state.systemFlags |= Eflags.rf),
+      'rf and a breakpoint': ({ hardware: { state } }) => {
+        state.systemFlags |= Eflags.rf;
+        state.set('dr7', 0x401);
+      },
       shadow: ({ hardware: { state } }) => (state.interruptShadow = 1),
       traps: ({ hardware: { state } }) => state.set('pendingDebugTraps', 1),
       halt: ({ hardware: { state } }) => state.set('activity', 1),

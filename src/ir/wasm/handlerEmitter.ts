@@ -70,7 +70,7 @@ export interface HandlerLayout extends TlbLayout {
   /** number of the imported function `helper(index, a, b, c, d)`, see `helperNames`; it may throw, and nothing has changed */
   readonly helperFunction: number;
   readonly jumpTableAddress: number;
-  /** table of fetches at the current privilege level */
+  /** a word: the address of the table of fetches at the current privilege level */
   readonly fetchTlbAddress: number;
   readonly tailCalls: boolean;
 }
@@ -210,14 +210,14 @@ class Threading {
     values.op(Wasm.i32Eq);
     values.op(Wasm.i32And);
     this.tlbEntry();
-    this.memory(Wasm.i32Load, layout.fetchTlbAddress);
+    this.memory(Wasm.i32Load, 0);
     values.get(Local.linear);
     values.i32(-4096);
     values.op(Wasm.i32And);
     values.op(Wasm.i32Eq);
     values.op(Wasm.i32And);
     this.tlbEntry();
-    this.memory(Wasm.i32Load, layout.fetchTlbAddress + 4);
+    this.memory(Wasm.i32Load, 4);
     values.get(Local.entry);
     this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.addend * 4);
     values.op(Wasm.i32Eq);
@@ -233,13 +233,16 @@ class Threading {
     this.arrive();
   }
 
+  /** Address of the entry for fetches from `linear`. */
   private tlbEntry(): void {
     const { values } = this;
+    this.loadFixed(this.layout.fetchTlbAddress);
     values.get(Local.linear);
     values.i32(9);
     values.op(Wasm.i32ShrU);
     values.i32((this.layout.tlbSlots - 1) * 8);
     values.op(Wasm.i32And);
+    values.op(Wasm.i32Add);
   }
 
   onlyIf(emit: () => void): void {
@@ -467,15 +470,15 @@ export class HandlerEmitter {
   private goOn(): void {
     const { threading, shape, layout, record } = this;
     const { values } = threading;
-    if (shape.after === 'transfers') return this.leaveAfter();
     if (leavesAfter(shape)) {
-      if (shape.after === 'goesOn') threading.loadFixed(layout.endAddress);
+      if (shape.calls) threading.loadFixed(layout.endAddress);
       else values.i32(1);
       threading.onlyIf(() => {
         threading.storeFixed(layout.stateAddress + stateOffset.eip, () => threading.recordWord(record.following));
         this.leaveAfter();
       });
     }
+    if (shape.after !== 'goesOn') return this.goElsewhere();
     threading.continueAt(() => {
       values.get(Local.record);
       values.i32(record.words * 4);
@@ -483,18 +486,38 @@ export class HandlerEmitter {
     });
   }
 
-  /** EIP is set. What the block has left to do was paid for, and is given back. */
-  private leaveAfter(): void {
-    const { threading, layout, record } = this;
+  /** The machinery has changed what code means, or where control is: to whatever comes next, unless it ends the run. */
+  private goElsewhere(): void {
+    const { threading, shape, layout, record } = this;
     const { values } = threading;
-    threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
+    if (shape.after === 'transfers') {
+      threading.loadFixed(layout.endAddress);
+      threading.onlyIf(() => this.leaveAfter());
+      threading.loadFixed(layout.stateAddress + stateOffset.eip);
+    } else threading.recordWord(record.following);
+    values.set(Local.linear);
+    this.refund();
+    threading.lookUp();
+  }
+
+  /** EIP is set. */
+  private leaveAfter(): void {
+    const { threading, layout } = this;
+    threading.storeFixed(layout.leftAtAddress, () => threading.values.i32(0));
+    this.refund();
+    threading.leave();
+  }
+
+  /** What the block has left to do was paid for, and is given back. */
+  private refund(): void {
+    const { threading, record } = this;
+    const { values } = threading;
     values.get(Local.budget);
     threading.recordWord(record.leave + 1);
     values.op(Wasm.i32Add);
     values.i32(1);
     values.op(Wasm.i32Sub);
     values.set(Local.budget);
-    threading.leave();
   }
 
   /** One iteration is one instruction: the block consists of it, and leads back to itself. */
