@@ -12,6 +12,8 @@ const pageShift = 12;
 /** One flag and one generation for each page of RAM, shared by all windows on it. */
 class PageWatch {
   readonly watched: Uint8Array;
+  /** has anything been written since the memory was made? Compiled code runs only after something has. */
+  isWritten = false;
   readonly generation: Uint32Array;
   /** called with the page's address in the buffer when it becomes watched */
   readonly listeners: ((address: number) => void)[] = [];
@@ -129,6 +131,13 @@ export class PhysicalMemory {
     this.view.setInt32(address, value, true);
   }
 
+  /** Zeros everything, through the bus's own writes, so that whoever watches a page hears of it. */
+  clear(): void {
+    if (!this.watch.isWritten) return;
+    const words = new Int32Array(this.buffer, this.byteOffset, this.sizeBytes >>> 2);
+    for (let index = 0; index < words.length; index++) if (words[index] !== 0) this.write32(index * 4, 0);
+  }
+
   /** Copies bytes in; those that fall outside are lost. */
   load(address: number, bytes: Uint8Array): void {
     bytes.forEach((byte, index) => this.write8(address + index, byte));
@@ -167,6 +176,7 @@ export class PhysicalMemory {
 
   private noteWrite(address: number): void {
     const page = this.firstPage + (address >>> pageShift);
+    this.watch.isWritten = true;
     if (this.watch.watched[page] === 0) return;
     this.watch.watched[page] = 0;
     this.watch.generation[page]++;

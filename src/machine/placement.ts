@@ -21,14 +21,8 @@ export interface Placement {
 export function place(memory: PhysicalMemory, { segments }: Placement): void {
   for (const { address, sizeBytes } of segments)
     if (!memory.contains(address, sizeBytes)) throw doesNotFit(address, sizeBytes, memory.sizeBytes);
-  clear(memory);
+  memory.clear();
   for (const { address, bytes } of segments) memory.load(address, bytes);
-}
-
-/** Through the bus's own writes, so that whoever watches a page hears of it. */
-function clear(memory: PhysicalMemory): void {
-  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.sizeBytes >>> 2);
-  for (let index = 0; index < words.length; index++) if (words[index] !== 0) memory.write32(index * 4, 0);
 }
 
 /** The first of `candidates` at which `sizeBytes` bytes exist and overlap no segment. */
