@@ -16,7 +16,8 @@ import type { FunctionTable } from './functionTable';
 import type { InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
-import type { CompiledEntry, HotCode } from './threadedCode';
+import type { CompiledEntry } from './blockWriter';
+import type { HotCode } from './threadedCode';
 import { tlbEntries, tlbTableBytes } from './tlb';
 
 const dispatchTableBytes = pageSizeBytes * 2;
