@@ -144,7 +144,7 @@ export class Processor implements Core {
       const interrupted = this.interrupts.pending && this.acceptsInterrupts;
       if (interrupted && this.seesAll) break;
       if (!interrupted && this.runFast(end - state.instructionCount)) continue;
-      if (this.seesAll || this.stops.has(this.linearEip)) break;
+      if (this.seesAll || this.runEnded || this.stops.has(this.linearEip)) break;
       const outcome = this.step();
       if (outcome !== 'retired' && outcome !== 'delivered') break;
     }
@@ -167,7 +167,7 @@ export class Processor implements Core {
     this.tiers.setStops(addresses, seesAll);
   }
 
-  /** In the fast tiers; false if they can do nothing here. */
+  /** In the fast tiers; false if the evaluator has to take the next instruction. */
   private runFast(budget: number): boolean {
     const { state } = this;
     // RF is for breakpoints: without any, the next instruction just clears it (SDM Vol. 3B §17.3.1.1)
@@ -177,7 +177,7 @@ export class Processor implements Core {
     const exception = this.tiers.threaded.takeException();
     if (exception) this.deliver(exception);
     else if (ran === 0 && resumes) state.systemFlags |= Eflags.rf;
-    return ran > 0 || exception !== undefined;
+    return exception !== undefined || (ran > 0 && !this.tiers.threaded.leftForEvaluator);
   }
 
   private deliver(exception: CpuException): StepOutcome {

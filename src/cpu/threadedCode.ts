@@ -73,6 +73,8 @@ export class ThreadedCode {
   /** instructions retired once the budget of the run under way is used up */
   private countAtEnd = 0;
   private raised: CpuException | undefined;
+  /** the last run ended before an access that is not for handlers */
+  leftForEvaluator = false;
   /** of the run under way */
   private mode: CodeMode = { modeKey: 0, flat: 0 };
   /** did the block that was looked for want a handler that is not made yet? */
@@ -127,7 +129,9 @@ export class ThreadedCode {
   /** A page walk sets accessed flags: perhaps in the very page that runs. */
   private fill(linear: number, kind: number, bytes: number): number {
     const { drops } = this;
-    return this.memory.fillForCompiledCode(linear >>> 0, kind, bytes) && this.drops === drops ? 1 : 0;
+    const filled = this.memory.fillForCompiledCode(linear >>> 0, kind, bytes) && this.drops === drops;
+    if (!filled) this.leftForEvaluator = true;
+    return filled ? 1 : 0;
   }
 
   /** The helper finds the time as it is before its instruction. */
@@ -183,6 +187,7 @@ export class ThreadedCode {
     this.setMode(place, this.modeNumbers[modeIndex(place)]);
     this.words[this.shared + sharedWord.end] = 0;
     this.memory.forgetRefusedFault();
+    this.leftForEvaluator = false;
     this.countAtEnd = this.state.instructionCount + budget;
     let left = this.enter(header + headerBytes, budget - count);
     if (left === budget && this.addBypass(header, place)) left = this.enter(header + headerBytes, budget);
