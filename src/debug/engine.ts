@@ -81,7 +81,6 @@ export class Engine implements GoalContext {
   /** The guest has written to the debug-exit device: the run ends after this step. */
   exit(code: number): void {
     this.ending ??= { kind: 'exit', code };
-    this.system.endRun();
   }
 
   /** Asks the run under way, or about to begin, to stop after this turn. */

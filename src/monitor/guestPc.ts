@@ -15,7 +15,7 @@ export class GuestPc {
   readonly devices: PcDevices;
   /** set by a device in the middle of an instruction; carried out after it */
   resetRequested = false;
-  /** Called when something has come up that a run under way should not go past: an earlier deadline, a reset. */
+  /** Called when something has come up that a run under way should not go past: another deadline, a reset, the end. */
   onDisturbance: () => void = () => {};
   private idleTicks = 0;
 
@@ -30,7 +30,14 @@ export class GuestPc {
     this.devices = new PcDevices({
       clock: this.clock,
       memory,
-      host: options.host,
+      host: {
+        serialOutput: byte => options.host.serialOutput(byte),
+        debugOutput: byte => options.host.debugOutput(byte),
+        exit: code => {
+          this.onDisturbance();
+          options.host.exit(code);
+        },
+      },
       resetMachine: () => {
         this.resetRequested = true;
         this.onDisturbance();

@@ -81,10 +81,6 @@ export class BareMetal implements System {
     return this.hardware.run(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
   }
 
-  endRun(): void {
-    this.hardware.endRun();
-  }
-
   setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
     this.hardware.setStops(addresses, seesAll);
   }

@@ -57,11 +57,9 @@ export interface System {
   step(): SystemStep;
   /**
    * Lets the guest run for up to `ticks` instructions while nothing happens that `setStops` asks to see, and gives how many
-   * it was. Ends where the monitor gets control, where the guest halts, and where `endRun` is called. After 0, `step`.
+   * it was. Ends where the monitor gets control, and where the guest halts or exits. After 0, `step`.
    */
   run(ticks: number): number;
-  /** Ends a `run` under way after the current instruction. */
-  endRun(): void;
   /**
    * Linear addresses before which `run` ends. `seesAll`: it also ends before privileged and sensitive instructions, and
    * whatever raises an exception or interrupts.

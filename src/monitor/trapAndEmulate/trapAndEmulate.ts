@@ -123,10 +123,6 @@ export class TrapAndEmulate implements System {
     return this.hardware.run(Math.min(ticks, this.pc.clock.nextDeadline - this.now));
   }
 
-  endRun(): void {
-    this.hardware.endRun();
-  }
-
   /** What is privileged traps, so the monitor sees all in any case. */
   setStops(addresses: ReadonlySet<number>): void {
     this.hardware.setStops(addresses, true);

@@ -38,8 +38,8 @@ async function run(system: System, ticksAtOnce: number): Promise<void> {
     const turnEnd = performance.now() + turnMs;
     do {
       for (let visits = 0; visits < 64 && !ended; visits++) {
-        if (ticksAtOnce > 0 && !ended) system.run(ticksAtOnce);
-        step(system);
+        if (ticksAtOnce > 0) system.run(ticksAtOnce);
+        if (!ended) step(system);
       }
     } while (!ended && performance.now() < turnEnd);
     await new Promise(resolve => setImmediate(resolve));
