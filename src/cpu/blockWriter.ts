@@ -1,7 +1,7 @@
 // Writes the records of threaded code's blocks into the room below RAM: from a plan, and the bytes of its instructions.
 
 import { parameterValue } from '../ir/handlerShape';
-import { gateWord, headerBytes, headerWord, leavesAfter, type RecordLayout } from '../ir/wasm/handlerEmitter';
+import { gateWord, headerBytes, headerWord, leavesAfter, type RecordLayout } from '../ir/wasm/threadedLayout';
 import { fixedHandler } from './handlers';
 import type { InstructionForm } from './instructionForms';
 import type { PhysicalMemory } from './physicalMemory';

@@ -2,15 +2,9 @@
 
 import type { HandlerShape } from '../ir/handlerShape';
 import { encodeModule, type FunctionBody, type FunctionImport, ValueType, type ValueTypeCode } from '../ir/wasm/binary';
-import {
-  emitEnterRegion,
-  emitEntry,
-  emitGoTo,
-  emitLookUp,
-  HandlerEmitter,
-  type HandlerLayout,
-  mostHelperParameters,
-} from '../ir/wasm/handlerEmitter';
+import { HandlerEmitter } from '../ir/wasm/handlerEmitter';
+import { type HandlerLayout, mostHelperParameters } from '../ir/wasm/threadedLayout';
+import { emitEnterRegion, emitEntry, emitGoTo, emitLookUp } from '../ir/wasm/threading';
 import type { FunctionTable } from './functionTable';
 
 /** Calls the handler of the record with a budget for what comes after its block; gives back what is left of it. */

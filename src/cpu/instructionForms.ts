@@ -5,7 +5,7 @@
 import { decode, maximumInstructionBytes } from '../isa/decode';
 import type { EncodedField, Instruction } from '../isa/instruction';
 import { allFlags, type HandlerShape, type OpenProgram, openProgram, shapeOf } from '../ir/handlerShape';
-import { type RecordLayout, recordLayout } from '../ir/wasm/handlerEmitter';
+import { type RecordLayout, recordLayout } from '../ir/wasm/threadedLayout';
 import type { ExecutionMode } from '../semantics/builder';
 import type { MicroProgram } from '../ir/microOp';
 import { callsMachinery, isWatched, usesOnlyFlat } from './compilable';

@@ -1,7 +1,7 @@
 // The table by which control finds its way from one page of threaded code to another: blocks by EIP and mode, with where the
-// page was mapped. Handlers look into it by themselves (`ir/wasm/handlerEmitter.ts`).
+// page was mapped. Handlers look into it by themselves (`ir/wasm/threading.ts`).
 
-import { jumpEntries, jumpEntryBytes, jumpSlot, jumpWord, otherJumpSlot } from '../ir/wasm/handlerEmitter';
+import { jumpEntries, jumpEntryBytes, jumpSlot, jumpWord, otherJumpSlot } from '../ir/wasm/threadedLayout';
 import type { CodePlace } from './codePlace';
 import type { PhysicalMemory } from './physicalMemory';
 

@@ -9,7 +9,7 @@ import { pageSizeBytes } from '../base/address';
 import { Segment } from '../isa/registers';
 import { helperNames, helperRow } from '../semantics/helpers';
 import { allFlags } from '../ir/handlerShape';
-import { headerBytes, type HandlerLayout } from '../ir/wasm/handlerEmitter';
+import { headerBytes, type HandlerLayout } from '../ir/wasm/threadedLayout';
 import { BlockWriter, type CompiledEntry, neverHot } from './blockWriter';
 import { type CodeMode, type CodePlace, placeKey } from './codePlace';
 import { CpuException, pageFault } from './fault';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { CodePlace } from '../../src/cpu/codePlace';
 import { JumpTable } from '../../src/cpu/jumpTable';
 import { PhysicalMemory } from '../../src/cpu/physicalMemory';
-import { jumpSlot, otherJumpSlot } from '../../src/ir/wasm/handlerEmitter';
+import { jumpSlot, otherJumpSlot } from '../../src/ir/wasm/threadedLayout';
 
 const placeAt = (eip: number, physical = eip): CodePlace => ({ eip, physical, modeKey: 3, flat: 7 });
 const table = (): JumpTable => new JumpTable(PhysicalMemory.ofSize(0x10000));

@@ -1,0 +1,87 @@
+// Where threaded code keeps what it works on: the words of records, of blocks' headers and of the jump table, and the words
+// that handlers share with TypeScript.
+
+import type { HandlerShape } from '../handlerShape';
+import type { TlbLayout } from './memoryAccess';
+
+/** Where the words of a record lie, counted in words from its beginning. */
+export interface RecordLayout {
+  readonly registers: number;
+  readonly parameters: number;
+  /** EIP of the instruction, and how many instructions of the block are left with it: where control may leave */
+  readonly leave: number;
+  /** EIP of what follows: where control may leave after the instruction */
+  readonly following: number;
+  /** headers of the blocks that may come next: the target, then what follows */
+  readonly links: number;
+  readonly linkCount: number;
+  readonly words: number;
+}
+
+/** Words of a block's header; the first record follows. */
+export const headerWord = {
+  /** instructions in the block; more than any budget for a block that is not made yet */
+  count: 0,
+  /** arrivals left before the block is looked at: it has become hot */
+  visits: 1,
+  eip: 2,
+  /** of a block that is not made yet: its number among those */
+  stub: 3,
+} as const;
+export const headerBytes = 16;
+
+/** Words of an entry of the table of blocks by EIP. */
+export const jumpWord = { eip: 0, mode: 1, header: 2, addend: 3 } as const;
+export const jumpEntryBytes = 16;
+export const jumpEntries = 0x8000;
+/** Spreads EIPs over the table: 2^32 divided by the golden ratio, whose high bits depend on all bits of the factor. */
+export const jumpSpread = 0x9e3779b1 | 0;
+export const jumpShift = 32 - Math.log2(jumpEntries);
+
+/** Where an EIP's entry may be: here or, if another has taken its place, in `otherJumpSlot`. */
+export const jumpSlot = (eip: number): number => Math.imul(eip, jumpSpread) >>> jumpShift;
+export const otherJumpSlot = (slot: number): number => slot ^ 1;
+
+/**
+ * Words of the record that leads into a compiled region: the region function's number in the table, the block to begin
+ * with, and the header of a block of records for when the region can do nothing, or 0.
+ */
+export const gateWord = { function: 1, block: 2, bypass: 3, words: 4 } as const;
+
+/** Where things lie in the WebAssembly memory. */
+export interface HandlerLayout extends TlbLayout {
+  readonly stateAddress: number;
+  /** a word each: header of the block that control came to and did not enter; the mode's number; the budget, where others have to know it */
+  readonly leftAtAddress: number;
+  readonly modeAddress: number;
+  readonly budgetAddress: number;
+  /** not 0: somebody wants the run to end after the instruction under way */
+  readonly endAddress: number;
+  /** number of the imported function `helper(index, a, b, c, d)`, see `helperNames`; it may throw, and nothing has changed */
+  readonly helperFunction: number;
+  readonly jumpTableAddress: number;
+  /** a word: the address of the table of fetches at the current privilege level */
+  readonly fetchTlbAddress: number;
+  readonly tailCalls: boolean;
+}
+
+/** The helper function takes so many arguments, whoever needs them. */
+export const mostHelperParameters = 4;
+
+/** Does a handler for this shape look control's target up by its EIP? */
+export const isIndirect = ({ graph: { end }, parameters }: HandlerShape): boolean =>
+  end.kind === 'jump' && !parameters.includes(end.target);
+
+/** Does a record say what follows its instruction? */
+export const leavesAfter = ({ after, calls }: HandlerShape): boolean =>
+  after === 'leaves' || (calls && after === 'goesOn');
+
+export function recordLayout(shape: HandlerShape): RecordLayout {
+  const { graph, registers, parameters, canLeave } = shape;
+  const linkCount = isIndirect(shape) ? 0 : { next: 0, jump: 1, branch: 2, repeat: 2 }[graph.end.kind];
+  const first = 1 + registers.length;
+  const leave = first + parameters.length;
+  const following = leave + (canLeave ? 2 : 0);
+  const links = following + (leavesAfter(shape) ? 1 : 0);
+  return { registers: 1, parameters: first, leave, following, links, linkCount, words: links + linkCount };
+}

@@ -1,0 +1,303 @@
+// Control in threaded code: from one record to the next, from block to block, and out. Every function ends with it.
+//
+// Where the engine has no tail calls, a function returns the next record's address, and a loop calls that one's handler.
+
+import { stateOffset } from '../../isa/state';
+import { ByteWriter, type FunctionBody, type FunctionType, ValueType, Wasm } from './binary';
+import { ControlEmitter } from './controlEmitter';
+import { LocalPool } from './localPool';
+import {
+  gateWord,
+  type HandlerLayout,
+  headerBytes,
+  headerWord,
+  jumpEntryBytes,
+  jumpShift,
+  jumpSpread,
+  jumpWord,
+  otherJumpSlot,
+} from './threadedLayout';
+import { ValueEmitter } from './valueEmitter';
+
+export const handlerType: FunctionType = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
+
+/** Locals of every function of threaded code; its own come after. */
+export const enum Local {
+  record,
+  budget,
+  linear,
+  entry,
+  header,
+  condition,
+  count,
+}
+
+/** Control between blocks; every function of threaded code ends with it. */
+export class Threading {
+  readonly out = new ByteWriter();
+  readonly control = new ControlEmitter(this.out);
+  readonly locals: LocalPool;
+  readonly values: ValueEmitter;
+
+  constructor(
+    readonly layout: HandlerLayout,
+    wideLocals: number,
+    /** type of handlers within the module */
+    private readonly typeIndex: number,
+  ) {
+    this.locals = new LocalPool(2, Local.count, wideLocals);
+    this.values = new ValueEmitter(this.out, new Map(), this.locals, layout.stateAddress);
+  }
+
+  finish(): FunctionBody {
+    return { type: handlerType, locals: this.locals.declarations, code: this.out.finish() };
+  }
+
+  memory(code: Wasm, offset: number): void {
+    this.out.byte(code);
+    this.out.unsigned(2);
+    this.out.unsigned(offset);
+  }
+
+  /** Loads the word at a fixed address. */
+  loadFixed(address: number): void {
+    this.values.i32(0);
+    this.memory(Wasm.i32Load, address);
+  }
+
+  recordWord(word: number): void {
+    this.values.get(Local.record);
+    this.memory(Wasm.i32Load, word * 4);
+  }
+
+  headerWord(word: number): void {
+    this.values.get(Local.header);
+    this.memory(Wasm.i32Load, word * 4);
+  }
+
+  /** To the block whose header's address is on the stack, if the budget covers it. */
+  arrive(): void {
+    const { values } = this;
+    values.set(Local.header);
+    values.get(Local.budget);
+    this.headerWord(headerWord.count);
+    values.op(Wasm.i32LtS);
+    this.onlyIf(() => this.leaveAtHeader());
+    values.get(Local.header);
+    this.headerWord(headerWord.visits);
+    values.i32(1);
+    values.op(Wasm.i32Sub);
+    values.tee(Local.entry);
+    this.memory(Wasm.i32Store, headerWord.visits * 4);
+    values.get(Local.entry);
+    values.i32(0);
+    values.op(Wasm.i32LtS);
+    this.onlyIf(() => this.leaveAtHeader());
+    values.get(Local.budget);
+    this.headerWord(headerWord.count);
+    values.op(Wasm.i32Sub);
+    values.set(Local.budget);
+    values.get(Local.header);
+    values.i32(headerBytes);
+    values.op(Wasm.i32Add);
+    values.set(Local.record);
+    this.continueAt(() => values.get(Local.record));
+  }
+
+  /** To the block at the EIP in `linear`, if the table has it for this mode and the page is where it was. */
+  lookUp(): void {
+    const { values, layout } = this;
+    values.get(Local.linear);
+    values.i32(jumpSpread);
+    values.op(Wasm.i32Mul);
+    values.i32(jumpShift);
+    values.op(Wasm.i32ShrU);
+    values.i32(Math.log2(jumpEntryBytes));
+    values.op(Wasm.i32Shl);
+    values.tee(Local.entry);
+    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.eip * 4);
+    values.get(Local.linear);
+    values.op(Wasm.i32Ne);
+    this.onlyIf(() => {
+      values.get(Local.entry);
+      values.i32(otherJumpSlot(0) * jumpEntryBytes);
+      values.op(Wasm.i32Xor);
+      values.set(Local.entry);
+    });
+    values.get(Local.entry);
+    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.eip * 4);
+    values.get(Local.linear);
+    values.op(Wasm.i32Eq);
+    values.get(Local.entry);
+    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.mode * 4);
+    this.loadFixed(layout.modeAddress);
+    values.op(Wasm.i32Eq);
+    values.op(Wasm.i32And);
+    this.tlbEntry();
+    this.memory(Wasm.i32Load, 0);
+    values.get(Local.linear);
+    values.i32(-4096);
+    values.op(Wasm.i32And);
+    values.op(Wasm.i32Eq);
+    values.op(Wasm.i32And);
+    this.tlbEntry();
+    this.memory(Wasm.i32Load, 4);
+    values.get(Local.entry);
+    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.addend * 4);
+    values.op(Wasm.i32Eq);
+    values.op(Wasm.i32And);
+    values.op(Wasm.i32Eqz);
+    this.onlyIf(() => {
+      this.storeFixed(layout.stateAddress + stateOffset.eip, () => values.get(Local.linear));
+      this.storeFixed(layout.leftAtAddress, () => values.i32(0));
+      this.leave();
+    });
+    values.get(Local.entry);
+    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.header * 4);
+    this.arrive();
+  }
+
+  /** Address of the entry for fetches from `linear`. */
+  private tlbEntry(): void {
+    const { values } = this;
+    this.loadFixed(this.layout.fetchTlbAddress);
+    values.get(Local.linear);
+    values.i32(9);
+    values.op(Wasm.i32ShrU);
+    values.i32((this.layout.tlbSlots - 1) * 8);
+    values.op(Wasm.i32And);
+    values.op(Wasm.i32Add);
+  }
+
+  onlyIf(emit: () => void): void {
+    this.control.open(Wasm.if);
+    emit();
+    this.control.close();
+  }
+
+  /** Leaves with the budget as it is; EIP has been stored. */
+  leave(): void {
+    const { values, layout } = this;
+    if (layout.tailCalls) values.get(Local.budget);
+    else {
+      this.storeFixed(layout.budgetAddress, () => values.get(Local.budget));
+      values.i32(0);
+    }
+    values.op(Wasm.return);
+  }
+
+  private leaveAtHeader(): void {
+    const { values, layout } = this;
+    this.storeFixed(layout.stateAddress + stateOffset.eip, () => this.headerWord(headerWord.eip));
+    this.storeFixed(layout.leftAtAddress, () => values.get(Local.header));
+    this.leave();
+  }
+
+  storeFixed(address: number, push: () => void): void {
+    this.values.i32(0);
+    push();
+    this.memory(Wasm.i32Store, address);
+  }
+
+  /** To the record whose address `push` leaves on the stack, in the block that control is in. */
+  continueAt(push: () => void): void {
+    const { values, layout } = this;
+    if (!layout.tailCalls) {
+      this.storeFixed(layout.budgetAddress, () => values.get(Local.budget));
+      push();
+      values.op(Wasm.return);
+      return;
+    }
+    push();
+    values.tee(Local.header);
+    values.get(Local.budget);
+    values.get(Local.header);
+    this.memory(Wasm.i32Load, 0);
+    values.op(Wasm.returnCallIndirect);
+    this.out.unsigned(this.typeIndex);
+    this.out.unsigned(0);
+  }
+
+  /** `call_indirect` of the record's handler; without tail calls. */
+  callRecord(): void {
+    const { values } = this;
+    values.get(Local.record);
+    this.loadFixed(this.layout.budgetAddress);
+    this.recordWord(0);
+    this.callIndirect();
+  }
+
+  /** Of a function with the type of handlers, whose number is on the stack. */
+  callIndirect(): void {
+    this.values.op(Wasm.callIndirect);
+    this.out.unsigned(this.typeIndex);
+    this.out.unsigned(0);
+  }
+}
+
+/** The way in: takes a record and the budget for what comes after its block, gives back what is left of it. */
+export function emitEntry(layout: HandlerLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  const { values, control } = threading;
+  if (layout.tailCalls) {
+    threading.continueAt(() => values.get(Local.record));
+    values.op(Wasm.unreachable);
+    return threading.finish();
+  }
+  threading.storeFixed(layout.budgetAddress, () => values.get(Local.budget));
+  const loop = control.open(Wasm.loop);
+  threading.callRecord();
+  values.tee(Local.record);
+  control.branchIf(loop);
+  control.close();
+  threading.loadFixed(layout.budgetAddress);
+  return threading.finish();
+}
+
+/** The handler that ends a block: its record has the header of the block that comes next. */
+export function emitGoTo(layout: HandlerLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  threading.recordWord(1);
+  threading.arrive();
+  threading.values.op(Wasm.unreachable);
+  return threading.finish();
+}
+
+/** The handler that ends a block: its record has the EIP where control goes on, perhaps in another page. */
+export function emitLookUp(layout: HandlerLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  threading.recordWord(1);
+  threading.values.set(Local.linear);
+  threading.lookUp();
+  threading.values.op(Wasm.unreachable);
+  return threading.finish();
+}
+
+/** The handler for such a record. Where the region has come to its end, control goes on as after any jump. */
+export function emitEnterRegion(layout: HandlerLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  const { values } = threading;
+  values.get(Local.budget);
+  threading.recordWord(gateWord.block);
+  threading.recordWord(gateWord.function);
+  threading.callIndirect();
+  values.tee(Local.condition);
+  values.get(Local.budget);
+  values.op(Wasm.i32Eq);
+  threading.onlyIf(() => {
+    threading.recordWord(gateWord.bypass);
+    threading.onlyIf(() => {
+      threading.recordWord(gateWord.bypass);
+      threading.arrive();
+    });
+    threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
+    threading.leave();
+  });
+  values.get(Local.condition);
+  values.set(Local.budget);
+  threading.loadFixed(layout.stateAddress + stateOffset.eip);
+  values.set(Local.linear);
+  threading.lookUp();
+  values.op(Wasm.unreachable);
+  return threading.finish();
+}
