@@ -69,7 +69,8 @@ export class Processor implements Core {
   monitorPage: MonitorPage | undefined;
   private readonly evaluator: Evaluator;
   private readonly cache: InstructionCache;
-  readonly tiers: Tiers;
+  private readonly helpers: readonly BoundHelper[];
+  private tiersMade: Tiers | undefined;
   private stops: ReadonlySet<number> = new Set();
   private seesAll = false;
   private runEnded = false;
@@ -81,15 +82,19 @@ export class Processor implements Core {
     this.ports = ports;
     this.interrupts = interrupts;
     this.cache = new InstructionCache(memory);
-    const helpers = this.boundHelpers();
-    this.tiers = new Tiers(
-      state,
-      this.memory,
-      this.cache,
-      helpers.map(({ run }) => this.noticingInterrupts(run)),
-    );
+    this.helpers = this.boundHelpers();
     const target = new ExecutionTarget(state, this.memory);
-    this.evaluator = new Evaluator(target, helpers);
+    this.evaluator = new Evaluator(target, this.helpers);
+  }
+
+  /** Made when they are first wanted: a monitor's virtual CPU only ever steps. */
+  get tiers(): Tiers {
+    if (this.tiersMade) return this.tiersMade;
+    const helpers = this.helpers.map(({ run }) => this.noticingInterrupts(run));
+    const tiers = new Tiers(this.state, this.memory, this.cache, helpers);
+    tiers.setStops(this.stops, this.seesAll);
+    this.tiersMade = tiers;
+    return tiers;
   }
 
   reset(): void {
@@ -154,7 +159,7 @@ export class Processor implements Core {
   /** Ends a `run` under way after the current instruction. */
   endRun(): void {
     this.runEnded = true;
-    this.tiers.threaded.endRun();
+    this.tiersMade?.threaded.endRun();
   }
 
   /**
@@ -164,7 +169,7 @@ export class Processor implements Core {
   setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
     this.stops = addresses;
     this.seesAll = seesAll;
-    this.tiers.setStops(addresses, seesAll);
+    this.tiersMade?.setStops(addresses, seesAll);
   }
 
   /** In the fast tiers; false if the evaluator has to take the next instruction. */

@@ -39,7 +39,7 @@ export class Tiers {
   /** where somebody wants to look, and where the guest's own breakpoints on instructions are, or were a while ago */
   private stops: ReadonlySet<number> = new Set();
   private ownStops: ReadonlySet<number> = new Set();
-  private seesAll = true;
+  private seesAll = false;
 
   constructor(
     private readonly state: ProcessorState,
