@@ -24,8 +24,8 @@ export interface EngineHost {
 
 /** Steps between two questions whether the turn is over. */
 const stepsBetweenQuestions = 64;
-/** Instructions that nobody looks at, run at once: a few milliseconds even where they are slow. */
-const mostTicks = 10_000;
+/** Instructions that nobody looks at, run at once: some ten milliseconds where they are slowest. */
+const mostTicks = 50_000;
 
 export interface RunOptions {
   readonly mostSteps?: number;
