@@ -79,8 +79,8 @@ export class ThreadedCode {
   private mode: CodeMode = { modeKey: 0, flat: 0 };
   /** did the block that was looked for want a handler that is not made yet? */
   private missed = false;
-  /** see `TierLimits` */
-  hotVisits = 1500;
+  /** see `TierLimits`; compiling an instruction costs as much time as running it some 10,000 times as a record */
+  hotVisits = 8000;
 
   constructor(
     private readonly state: ProcessorState,
