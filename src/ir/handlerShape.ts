@@ -55,7 +55,10 @@ const flagBit = (offset: number): number => {
   return index < 0 ? 0 : 1 << index;
 };
 
-/** After the instruction: the next one, but through TypeScript if the mode, translations or interrupts may have changed; or elsewhere, EIP being set. */
+/**
+ * What comes after the instruction: the next one; the next one, which has to be looked up anew because the mode, translations
+ * or interrupts may have changed; or whatever EIP says.
+ */
 export type AfterInstruction = 'goesOn' | 'leaves' | 'transfers';
 
 /** The meaning of all instructions that begin with the same `signatureBytes`. */
@@ -175,8 +178,7 @@ class ShapeFinder {
       this.lines.push(`${this.place(offset)}=${this.value(value)}`);
     }
     const touchesMemory = graph.effects.some(({ kind }) => kind === 'load' || kind === 'store' || kind === 'reserve');
-    const isIndirect = graph.end.kind === 'jump' && !this.parameters.includes(graph.end.target);
-    if (touchesMemory || isIndirect) this.lines.push(user ? 'user' : 'supervisor');
+    if (touchesMemory) this.lines.push(user ? 'user' : 'supervisor');
     const calls = graph.effects.some(({ kind }) => kind === 'call');
     return {
       key: this.lines.join('\n'),
