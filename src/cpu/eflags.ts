@@ -17,22 +17,27 @@ export function writeEflags({ state }: Core, value: number, operandSize: number)
   replaceFlags(state, mask | (wide ? Eflags.rf : 0), value & ~Eflags.rf);
 }
 
-/** IRET, IRETD, except to virtual-8086 mode. RF is loaded; at CPL 0 in protected mode VIF and VIP too. */
-export function loadFlagImage(state: ProcessorState, image: number, bytes: 2 | 4): void {
+/** IRET, IRETD, except to virtual-8086 mode. */
+export const loadFlagImage = (state: ProcessorState, image: number, bytes: 2 | 4): void =>
+  replaceFlags(state, loadableFlags(state, bytes), image);
+
+/** What decides which flags a program may change; a processor's state has it. */
+interface Rights {
+  readonly cpl: number;
+  readonly iopl: number;
+  readonly usesDescriptors: boolean;
+}
+
+/** The system flags that IRET, IRETD load. RF is among them; at CPL 0 in protected mode VIF and VIP too. */
+export function loadableFlags(rights: Rights, bytes: 2 | 4): number {
   const wide = bytes === 4;
-  const virtualInterrupts = wide && state.usesDescriptors && state.cpl === 0 ? Eflags.vif | Eflags.vip : 0;
-  replaceFlags(state, changeable(state, wide) | (wide ? Eflags.rf : 0) | virtualInterrupts, image);
+  const virtualInterrupts = wide && rights.usesDescriptors && rights.cpl === 0 ? Eflags.vif | Eflags.vip : 0;
+  return changeable(rights, wide) | (wide ? Eflags.rf : 0) | virtualInterrupts;
 }
 
 /** IOPL only at CPL 0, IF only at CPL ≤ IOPL; in virtual-8086 mode CPL is 3, in real mode 0. */
-function changeable(state: ProcessorState, wide: boolean): number {
-  return (
-    always |
-    (state.cpl <= state.iopl ? Eflags.if : 0) |
-    (state.cpl === 0 ? Eflags.iopl : 0) |
-    (wide ? Eflags.ac | Eflags.id : 0)
-  );
-}
+const changeable = ({ cpl, iopl }: Rights, wide: boolean): number =>
+  always | (cpl <= iopl ? Eflags.if : 0) | (cpl === 0 ? Eflags.iopl : 0) | (wide ? Eflags.ac | Eflags.id : 0);
 
 function replaceFlags(state: ProcessorState, mask: number, value: number): void {
   state.systemFlags = (state.systemFlags & ~mask) | (value & mask);

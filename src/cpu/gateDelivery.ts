@@ -24,7 +24,6 @@ import { readInnerStack } from './innerStack';
 import { externalBit, flagsImage, type PendingEvent } from './pendingEvent';
 import { checkInstructionPointer, loadDescriptor, nullSegment, loadCodeSegment } from './segmentation';
 import type { StackFrame } from './stackFrame';
-import type { ProcessorState } from './state';
 import { pushTaskErrorCode, switchTask, taskGateTarget } from './taskSwitch';
 
 /** PROTECTED-MODE */
@@ -103,7 +102,7 @@ function deliverToSameRing(
   pushReturn(core, stack, event, bytes);
   writes.commit();
   state.stackPointer = stack.pointer;
-  clearFlags(state, gate);
+  state.systemFlags &= flagsKept(gate.attributes);
   loadCodeSegment(core, code, state.cpl, eip);
 }
 
@@ -137,7 +136,7 @@ function deliverToInnerRing(
   if (virtual8086) nullDataSegments(core);
   loadDescriptor(state, Segment.ss, segment);
   state.stackPointer = stack.pointer;
-  clearFlags(state, gate);
+  state.systemFlags &= flagsKept(gate.attributes);
   loadCodeSegment(core, code, cpl, eip);
 }
 
@@ -152,11 +151,11 @@ function pushReturn({ state }: Core, stack: StackFrame, event: PendingEvent, byt
   if (event.errorCode !== undefined) stack.push(event.errorCode, bytes);
 }
 
-/** What a handler begins with: an interrupt gate closes IF too. */
-function clearFlags(state: ProcessorState, gate: Descriptor): void {
-  const type = systemType(gate.attributes);
+/** The system flags that a handler finds as they were, by its gate's attributes: an interrupt gate closes IF too. */
+export function flagsKept(attributes: number): number {
+  const type = systemType(attributes);
   const isInterruptGate = type === SystemType.interruptGate16 || type === SystemType.interruptGate32;
-  state.systemFlags &= ~(Eflags.tf | Eflags.vm | Eflags.rf | Eflags.nt | (isInterruptGate ? Eflags.if : 0));
+  return ~(Eflags.tf | Eflags.vm | Eflags.rf | Eflags.nt | (isInterruptGate ? Eflags.if : 0));
 }
 
 /** In the order in which they are pushed. */

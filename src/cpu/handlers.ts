@@ -4,23 +4,47 @@ import type { HandlerShape } from '../ir/handlerShape';
 import { encodeModule, type FunctionBody, type FunctionImport, ValueType, type ValueTypeCode } from '../ir/wasm/binary';
 import { HandlerEmitter } from '../ir/wasm/handlerEmitter';
 import { type HandlerLayout, mostHelperParameters } from '../ir/wasm/threadedLayout';
-import { emitEnterRegion, emitEntry, emitGoTo, emitLookUp } from '../ir/wasm/threading';
+import { emitEnterRegion, emitEntry, emitGoTo, emitLeave, emitLookUp, emitRefetch } from '../ir/wasm/threading';
+import { emitDeliverInterrupt, emitDeliverPageFault, emitReturn } from '../ir/wasm/transferEmitter';
 import type { FunctionTable } from './functionTable';
 
 /** Calls the handler of the record with a budget for what comes after its block; gives back what is left of it. */
 export type EnterThread = (record: number, budget: number) => number;
 
-/** Handlers that every block may need; the others follow. Number 0 is none. */
-export const fixedHandler = { goTo: 1, lookUp: 2, enterRegion: 3 } as const;
-export const reservedNumbers = 4;
+/** Functions that every block may need, all but the last three handlers; others follow. Number 0 is none. */
+export const fixedHandler = {
+  goTo: 1,
+  lookUp: 2,
+  enterRegion: 3,
+  leave: 4,
+  refetch: 5,
+  deliverInterrupt: 6,
+  deliverPageFault: 7,
+  return: 8,
+} as const;
+export const reservedNumbers = 9;
+/** in this order */
+const fixedEmitters = [
+  emitGoTo,
+  emitLookUp,
+  emitEnterRegion,
+  emitLeave,
+  emitRefetch,
+  emitDeliverInterrupt,
+  emitDeliverPageFault,
+  emitReturn,
+];
 
 const i32s = (count: number): readonly ValueTypeCode[] => Array.from({ length: count }, () => ValueType.i32);
 const imports: readonly FunctionImport[] = [
   { name: 'fill', type: { parameters: i32s(3), results: i32s(1) } },
   { name: 'helper', type: { parameters: i32s(1 + mostHelperParameters), results: i32s(1) } },
+  { name: 'fillFetch', type: { parameters: i32s(1), results: i32s(1) } },
+  { name: 'fillQuietly', type: { parameters: i32s(3), results: i32s(1) } },
+  { name: 'noticeInterrupts', type: { parameters: [], results: [] } },
 ];
 /** what handlers know the imported functions by */
-export const functionNumber = { fill: 0, helper: 1 } as const;
+export const functionNumber = { fill: 0, helper: 1, fillFetch: 2, fillQuietly: 3, noticeInterrupts: 4 } as const;
 /** types are numbered with the imports' first */
 const typeIndex = imports.length;
 
@@ -30,6 +54,12 @@ export interface HandlerCalls {
   readonly fill: (linear: number, kind: number, bytes: number) => number;
   /** Calls the helper with this index in `helperNames`. */
   readonly helper: (index: number, a: number, b: number, c: number, d: number) => number;
+  /** The same for a fetch. */
+  readonly fillFetch: (linear: number) => number;
+  /** The same, for who does not fault itself if it is refused. */
+  readonly fillQuietly: HandlerCalls['fill'];
+  /** IF has been set. */
+  readonly noticeInterrupts: () => void;
 }
 
 /** A batch is worth its compilation once this many instructions had to do without, and so many more for each handler. */
@@ -59,12 +89,8 @@ export class Handlers {
     private readonly calls: HandlerCalls,
   ) {
     const { supervisor } = layouts;
-    const [enter, ...fixed] = this.instantiate([
-      emitEntry(supervisor, typeIndex),
-      emitGoTo(supervisor, typeIndex),
-      emitLookUp(supervisor, typeIndex),
-      emitEnterRegion(supervisor, typeIndex),
-    ]);
+    const emitters = [emitEntry, ...fixedEmitters];
+    const [enter, ...fixed] = this.instantiate(emitters.map(emit => emit(supervisor, typeIndex)));
     fixed.forEach((handler, index) => this.functions.table.set(fixedHandler.goTo + index, handler));
     this.enter = enter as EnterThread;
   }
@@ -109,8 +135,7 @@ export class Handlers {
   private instantiate(bodies: readonly FunctionBody[]): readonly WebAssembly.ExportValue[] {
     const memoryPages = this.memory.buffer.byteLength / 0x10000;
     const bytes = encodeModule(imports, bodies, { memoryPages, table: true });
-    const { fill, helper } = this.calls;
-    const given = { env: { memory: this.memory, table: this.functions.table, fill, helper } };
+    const given = { env: { memory: this.memory, table: this.functions.table, ...this.calls } };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), given);
     return bodies.map((_, index) => exports[`f${index}`]);
   }

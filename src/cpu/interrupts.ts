@@ -14,21 +14,25 @@ import { deliverProtected } from './gateDelivery';
 import { flagsImage, type PendingEvent } from './pendingEvent';
 import { setRealModeCode } from './segmentation';
 
-/** Delivers an exception of the current instruction, and what comes of it: other exceptions, #DF, shutdown. */
-export function deliverException(core: Core, exception: CpuException): void {
+/**
+ * Delivers an exception of the current instruction, and what comes of it: other exceptions, #DF, shutdown. Gives the one that
+ * has reached its handler.
+ */
+export function deliverException(core: Core, exception: CpuException): CpuException | undefined {
   const { state } = core;
   for (let current = exception; ;) {
     const { vector, errorCode } = current;
     core.observer?.exceptionRaised(vector, errorCode);
     try {
-      return deliverEvent(core, { vector, kind: 'exception', errorCode, returnEip: state.eip });
+      deliverEvent(core, { vector, kind: 'exception', errorCode, returnEip: state.eip });
+      return current;
     } catch (second) {
       if (!(second instanceof CpuException)) throw second;
       const next = combineFaults(current, second);
       if (!next) {
         state.activity = Activity.shutdown;
         core.observer?.tripleFault(exception.vector, second.vector);
-        return;
+        return undefined;
       }
       current = next;
     }

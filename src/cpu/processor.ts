@@ -65,12 +65,12 @@ export class Processor implements Core {
   readonly memory: MemoryUnit;
   readonly ports: PortSpace;
   readonly interrupts: InterruptSource;
-  observer: ProcessorObserver | undefined;
   monitorPage: MonitorPage | undefined;
   private readonly evaluator: Evaluator;
   private readonly cache: InstructionCache;
   private readonly helpers: readonly BoundHelper[];
   private tiersMade: Tiers | undefined;
+  private observedBy: ProcessorObserver | undefined;
   private stops: ReadonlySet<number> = new Set();
   private seesAll = false;
   private runEnded = false;
@@ -91,10 +91,20 @@ export class Processor implements Core {
   get tiers(): Tiers {
     if (this.tiersMade) return this.tiersMade;
     const helpers = this.helpers.map(({ run }) => this.noticingInterrupts(run));
-    const tiers = new Tiers(this.state, this.memory, this.cache, helpers);
+    const tiers = new Tiers(this.state, this.memory, this.cache, helpers, () => this.noticeInterrupts());
     tiers.setStops(this.stops, this.seesAll);
+    tiers.threaded.setObserved(this.observer !== undefined);
     this.tiersMade = tiers;
     return tiers;
+  }
+
+  get observer(): ProcessorObserver | undefined {
+    return this.observedBy;
+  }
+
+  set observer(observer: ProcessorObserver | undefined) {
+    this.observedBy = observer;
+    this.tiersMade?.threaded.setObserved(observer !== undefined);
   }
 
   reset(): void {
@@ -130,7 +140,8 @@ export class Processor implements Core {
       return 'retired';
     } catch (exception) {
       if (!(exception instanceof CpuException)) throw exception;
-      return this.deliver(exception);
+      this.deliver(exception);
+      return this.afterDelivery();
     }
   }
 
@@ -180,16 +191,22 @@ export class Processor implements Core {
     if (resumes) state.systemFlags &= ~Eflags.rf;
     const ran = this.tiers.run(budget, currentModeKey(state));
     const exception = this.tiers.threaded.takeException();
-    if (exception) this.deliver(exception);
+    if (exception) this.deliverRaised(exception);
     else if (ran === 0 && resumes) state.systemFlags |= Eflags.rf;
     return exception !== undefined || (ran > 0 && !this.tiers.threaded.leftForEvaluator);
   }
 
-  private deliver(exception: CpuException): StepOutcome {
+  /** What a fast tier has raised. */
+  private deliverRaised(exception: CpuException): void {
+    const delivered = this.deliver(exception);
+    if (delivered?.vector === Vector.pageFault && !this.isForMonitor) this.tiers.threaded.learnPageFault();
+  }
+
+  /** Gives what has been delivered: perhaps another exception, or nothing. */
+  private deliver(exception: CpuException): CpuException | undefined {
     this.state.pendingDebugTraps = 0;
     this.memory.accesses.forget();
-    deliverException(this, exception);
-    return this.afterDelivery();
+    return deliverException(this, exception);
   }
 
   /** Does the monitor's code come next, or may it, in a page of its own? */
@@ -228,9 +245,14 @@ export class Processor implements Core {
   private noticingInterrupts(run: BoundHelper['run']): BoundHelper['run'] {
     return (a, b, c, d) => {
       const result = run(a, b, c, d);
-      if (this.isForMonitor || (this.interrupts.pending && this.acceptsInterrupts)) this.tiers.threaded.endRun();
+      this.noticeInterrupts();
       return result;
     };
+  }
+
+  /** Ends a run of the fast tiers where somebody else has control, or an event comes first. */
+  private noticeInterrupts(): void {
+    if (this.isForMonitor || (this.interrupts.pending && this.acceptsInterrupts)) this.tiers.threaded.endRun();
   }
 
   private afterDelivery(): StepOutcome {

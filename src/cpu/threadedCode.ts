@@ -6,6 +6,7 @@
 // goes through the jump table, which also makes sure that the page is still mapped where it was.
 
 import { pageSizeBytes } from '../base/address';
+import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import { helperNames, helperRow } from '../semantics/helpers';
 import { allFlags } from '../ir/handlerShape';
@@ -14,10 +15,11 @@ import { BlockWriter, type CompiledEntry, neverHot } from './blockWriter';
 import { type CodeMode, type CodePlace, placeKey } from './codePlace';
 import { CpuException, pageFault } from './fault';
 import type { FunctionTable } from './functionTable';
-import { functionNumber, Handlers } from './handlers';
-import { modeCount } from './instructionCache';
+import { fixedHandler, functionNumber, Handlers } from './handlers';
+import { modeCount, modeOfKey } from './instructionCache';
 import { type FormVariant, InstructionForms } from './instructionForms';
 import { JumpTable } from './jumpTable';
+import { KnownTransfers, type NumberedMode } from './knownTransfers';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
 import {
@@ -32,6 +34,8 @@ import { fetchKind, tlbEntries, tlbTableBytes } from './tlb';
 
 /** by index in `helperNames` */
 const disturbs = helperNames.map(name => helperRow(name).disturbs);
+const softwareInterrupt = helperNames.indexOf('softwareInterrupt');
+const interruptReturn = helperNames.indexOf('interruptReturn');
 
 /** A helper bound to its processor, in the order of `helperNames`. */
 export type HelperFunction = (a: number, b: number, c: number, d: number) => number | void;
@@ -47,7 +51,24 @@ export interface HotCode {
 const modeIndex = ({ modeKey, flat }: CodeMode): number => modeKey * 8 + flat;
 
 /** Words that handlers share with TypeScript: see `HandlerLayout`. */
-const sharedWord = { leftAt: 0, mode: 1, budget: 2, end: 3, fetchTlb: 4, count: 6 } as const;
+const sharedWord = {
+  leftAt: 0,
+  mode: 1,
+  budget: 2,
+  end: 3,
+  fetchTlb: 4,
+  fault: 5,
+  faultsLeft: 6,
+  resumedAt: 7,
+  leaveRecord: 8,
+  refetchRecord: 9,
+  count: 10,
+} as const;
+
+/** Page faults in a row that nobody but handlers sees: a guest whose handlers only ever fault retires nothing. */
+const mostFaults = 10_000;
+const noFault = -1;
+const notResumed = -1;
 
 export class ThreadedCode {
   private readonly words: Int32Array;
@@ -57,10 +78,15 @@ export class ThreadedCode {
   private readonly modes = new Map<number, ThreadedMode>();
   /** by `modeIndex`: number of the mode, 0 if there is none yet */
   private readonly modeNumbers = new Int32Array(modeCount * 8);
+  /** number 0 is none */
+  private readonly modesByNumber: CodeMode[] = [{ modeKey: 0, flat: 0 }];
   private readonly pages = new Map<number, ThreadedPage>();
   private readonly pagesOf = new Map<number, ThreadedPage[]>();
   private readonly jumps: JumpTable;
   private readonly writer: BlockWriter;
+  private readonly transfers: KnownTransfers;
+  /** Somebody wants to be told of transfers. */
+  private isObserved = false;
   private readonly plan = new BlockPlan();
   private stops: ReadonlySet<number> = new Set();
   private seesAll = false;
@@ -75,8 +101,6 @@ export class ThreadedCode {
   private raised: CpuException | undefined;
   /** the last run ended before an access that is not for handlers */
   leftForEvaluator = false;
-  /** of the run under way */
-  private mode: CodeMode = { modeKey: 0, flat: 0 };
   /** did the block that was looked for want a handler that is not made yet? */
   private missed = false;
   /** see `TierLimits`; compiling an instruction costs as much time as running it some 10,000 times as a record */
@@ -89,18 +113,26 @@ export class ThreadedCode {
     private readonly helpers: readonly HelperFunction[],
     private readonly hot: HotCode,
     private readonly modeNow: () => CodeMode | undefined,
+    private readonly noticeInterrupts: () => void,
   ) {
     const { physical } = memory;
     this.words = new Int32Array(physical.buffer);
     this.bytes = new Uint8Array(physical.buffer);
     this.shared = physical.allocate(sharedWord.count * 4) >> 2;
     this.jumps = new JumpTable(physical);
+    this.transfers = new KnownTransfers(state, memory);
     this.writer = new BlockWriter(physical, state.byteOffset, (pageKey, eip) => hot.entryAt(pageKey, eip));
     const layouts = { supervisor: this.layout(false), user: this.layout(true) };
     this.handlers = new Handlers(layouts, physical.wasm, functions, {
       fill: (linear, kind, bytes) => this.fill(linear, kind, bytes),
       helper: (index, a, b, c, d) => this.callHelper(index, a, b, c, d),
+      fillFetch: linear => this.fill(linear, fetchKind(state.cpl === 3), 1),
+      fillQuietly: (linear, kind, bytes) => (memory.fillForCompiledCode(linear >>> 0, kind, bytes) ? 1 : 0),
+      noticeInterrupts: () => this.noticeInterrupts(),
     });
+    this.fault = noFault;
+    this.words[this.shared + sharedWord.leaveRecord] = fixedHandler.leave;
+    this.words[this.shared + sharedWord.refetchRecord] = fixedHandler.refetch;
     physical.onChange(address => this.drop((address - physical.byteOffset) / pageSizeBytes));
   }
 
@@ -113,6 +145,15 @@ export class ThreadedCode {
       budgetAddress: addressOf(sharedWord.budget),
       endAddress: addressOf(sharedWord.end),
       fetchTlbAddress: addressOf(sharedWord.fetchTlb),
+      faultAddress: addressOf(sharedWord.fault),
+      faultsLeftAddress: addressOf(sharedWord.faultsLeft),
+      resumedAtAddress: addressOf(sharedWord.resumedAt),
+      leaveRecord: addressOf(sharedWord.leaveRecord),
+      refetchRecord: addressOf(sharedWord.refetchRecord),
+      transfers: this.transfers.layout,
+      deliverInterruptNumber: fixedHandler.deliverInterrupt,
+      deliverPageFaultNumber: fixedHandler.deliverPageFault,
+      returnNumber: fixedHandler.return,
       jumpTableAddress: this.jumps.address,
       tlbAddress: this.memory.tlbAddress,
       tlbTableBytes,
@@ -120,6 +161,9 @@ export class ThreadedCode {
       user,
       fillFunction: functionNumber.fill,
       helperFunction: functionNumber.helper,
+      fillFetchFunction: functionNumber.fillFetch,
+      fillQuietlyFunction: functionNumber.fillQuietly,
+      noticeInterruptsFunction: functionNumber.noticeInterrupts,
       tailCalls: hasTailCalls(),
     };
   }
@@ -129,17 +173,52 @@ export class ThreadedCode {
   /** A page walk sets accessed flags: perhaps in the very page that runs. */
   private fill(linear: number, kind: number, bytes: number): number {
     const { drops } = this;
-    const filled = this.memory.fillForCompiledCode(linear >>> 0, kind, bytes) && this.drops === drops;
-    if (!filled) this.leftForEvaluator = true;
-    return filled ? 1 : 0;
+    const filled = this.memory.fillForCompiledCode(linear >>> 0, kind, bytes);
+    if (filled && this.drops === drops) return 1;
+    if (!filled && !this.seesAll) this.fault = this.memory.takeRefusedFault();
+    if (this.fault === noFault) this.leftForEvaluator = true;
+    return 0;
+  }
+
+  /** Error code of the page fault that is due, CR2 set; or `noFault`. */
+  private get fault(): number {
+    return this.words[this.shared + sharedWord.fault];
+  }
+
+  private set fault(code: number) {
+    this.words[this.shared + sharedWord.fault] = code;
   }
 
   /** The helper finds the time as it is before its instruction. */
   private callHelper(index: number, a: number, b: number, c: number, d: number): number {
     this.state.instructionCount = this.countAtEnd - this.words[this.shared + sharedWord.budget];
-    const result = this.helpers[index](a, b, c, d) ?? 0;
-    if (disturbs[index]) this.followMode();
-    return result;
+    if (index === softwareInterrupt || index === interruptReturn) this.transfer(index, a, b, c, d);
+    else {
+      const result = this.helpers[index](a, b, c, d) ?? 0;
+      if (disturbs[index]) this.followMode();
+      return result;
+    }
+    return 0;
+  }
+
+  private transfer(index: number, a: number, b: number, c: number, d: number): void {
+    const { iopl } = this.state;
+    const from = this.currentMode();
+    const isNested = (this.state.systemFlags & Eflags.nt) !== 0;
+    this.helpers[index](a, b, c, d);
+    this.followMode();
+    if (this.isObserved || this.words[this.shared + sharedWord.end] !== 0) return;
+    const change = { from, to: this.currentMode() };
+    if (index === softwareInterrupt) this.transfers.learnInterrupt(a & 0xff, change);
+    else if (a === 32 && !isNested) this.transfers.learnReturn(iopl, change);
+  }
+
+  /** The page fault at which the last run ended has been delivered. */
+  learnPageFault(): void {
+    const mode = this.modeNow();
+    const number = mode && this.state.limit(Segment.cs) === this.codeLimit ? this.modeNumbers[modeIndex(mode)] : 0;
+    if (this.isObserved || this.seesAll || !mode || number === 0) return;
+    this.transfers.learnPageFault({ from: this.currentMode(), to: this.numbered(mode, number) });
   }
 
   /** Control goes on in the mode that there is now, if handlers can run in it. */
@@ -151,10 +230,22 @@ export class ThreadedCode {
   }
 
   private setMode(mode: CodeMode, number: number): void {
-    this.mode = mode;
     this.words[this.shared + sharedWord.mode] = number;
-    const kind = fetchKind(this.state.cpl === 3);
-    this.words[this.shared + sharedWord.fetchTlb] = this.memory.tlbAddress + kind * tlbTableBytes;
+    this.words[this.shared + sharedWord.fetchTlb] = this.fetchTableOf(mode);
+  }
+
+  private fetchTableOf({ modeKey }: CodeMode): number {
+    return this.memory.tlbAddress + fetchKind(modeOfKey(modeKey).cpl === 3) * tlbTableBytes;
+  }
+
+  private numbered(mode: CodeMode, number: number): NumberedMode {
+    return { mode, number, fetchTable: this.fetchTableOf(mode) };
+  }
+
+  /** The mode that handlers are in, or were in when they left. */
+  private currentMode(): NumberedMode {
+    const number = this.words[this.shared + sharedWord.mode];
+    return this.numbered(this.modesByNumber[number], number);
   }
 
   // --- running
@@ -164,12 +255,19 @@ export class ThreadedCode {
     this.words[this.shared + sharedWord.end] = 1;
   }
 
+  /** Whether the machinery has to make each transfer, because somebody is told of it. */
+  setObserved(isObserved: boolean): void {
+    this.isObserved = isObserved;
+    this.transfers.clear();
+  }
+
   /** `seesAll`: instructions that are privileged or sensitive are left to the evaluator, before which somebody looks. */
   setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
     this.stops = addresses;
     if (seesAll !== this.seesAll) {
       this.modes.clear();
       this.modeNumbers.fill(0);
+      this.modesByNumber.length = 1;
     }
     this.seesAll = seesAll;
     this.forget();
@@ -178,7 +276,10 @@ export class ThreadedCode {
   /** Runs at most `budget` instructions from here; 0 if there is nothing that handlers can run. Within the code segment's limit. */
   run(budget: number, place: CodePlace): number {
     const limit = this.state.limit(Segment.cs);
-    if (limit !== this.codeLimit) this.jumps.clear();
+    if (limit !== this.codeLimit) {
+      this.jumps.clear();
+      this.transfers.clear();
+    }
     this.codeLimit = limit;
     const header = this.find(place);
     if (header === nothing) return 0;
@@ -186,12 +287,16 @@ export class ThreadedCode {
     if (count > budget) return 0;
     this.setMode(place, this.modeNumbers[modeIndex(place)]);
     this.words[this.shared + sharedWord.end] = 0;
+    this.words[this.shared + sharedWord.faultsLeft] = mostFaults;
+    this.words[this.shared + sharedWord.resumedAt] = notResumed;
+    this.fault = noFault;
     this.memory.forgetRefusedFault();
     this.leftForEvaluator = false;
     this.countAtEnd = this.state.instructionCount + budget;
     let left = this.enter(header + headerBytes, budget - count);
     if (left === budget && this.addBypass(header, place)) left = this.enter(header + headerBytes, budget);
     this.state.instructionCount = this.countAtEnd - left;
+    if (left === this.words[this.shared + sharedWord.resumedAt]) this.state.systemFlags |= Eflags.rf;
     this.afterLeaving();
     return budget - left;
   }
@@ -213,8 +318,9 @@ export class ThreadedCode {
     this.raised = undefined;
     if (this.seesAll) return undefined;
     if (raised) return raised;
-    const code = this.memory.takeRefusedFault();
-    return code < 0 ? undefined : pageFault(code);
+    const code = this.fault;
+    this.fault = noFault;
+    return code === noFault ? undefined : pageFault(code);
   }
 
   private afterLeaving(): void {
@@ -231,7 +337,7 @@ export class ThreadedCode {
     const { eip, cpl } = this.state;
     const physical = this.memory.tlb.lookup(eip, fetchKind(cpl === 3));
     if (physical < 0) return;
-    const { modeKey, flat } = this.mode;
+    const { modeKey, flat } = this.currentMode().mode;
     const place = { physical, eip, modeKey, flat };
     const page = this.pageAt(place);
     const blocks = [...page.blocks].filter(([, address]) => address !== nothing && this.wasVisited(address));
@@ -266,6 +372,7 @@ export class ThreadedCode {
     this.drops++;
     this.writer.clear();
     this.jumps.clear();
+    this.transfers.clear();
   }
 
   private pageAt(place: CodePlace): ThreadedPage {
@@ -297,6 +404,7 @@ export class ThreadedCode {
     const mode = { number: this.modes.size + 1, forms };
     this.modes.set(key, mode);
     this.modeNumbers[key] = mode.number;
+    this.modesByNumber[mode.number] = { modeKey, flat };
     return mode;
   }
 

@@ -46,11 +46,20 @@ export class Tiers {
     private readonly memory: MemoryUnit,
     cache: InstructionCache,
     helpers: readonly HelperFunction[],
+    noticeInterrupts: () => void,
   ) {
     this.armed = new ArmedBreakpoints(state);
     const functions = new FunctionTable(reservedNumbers);
     this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.forget());
-    this.threaded = new ThreadedCode(state, memory, functions, helpers, this.compiled, () => this.modeNow());
+    this.threaded = new ThreadedCode(
+      state,
+      memory,
+      functions,
+      helpers,
+      this.compiled,
+      () => this.modeNow(),
+      noticeInterrupts,
+    );
   }
 
   set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {

@@ -8,6 +8,7 @@
 
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset } from '../../isa/state';
+import { helperNames, SoftwareInterrupt } from '../../semantics/helpers';
 import type { BlockEffect, BlockValue } from '../blockGraph';
 import type { HandlerShape } from '../handlerShape';
 import { MicroOpCode } from '../microOp';
@@ -23,6 +24,10 @@ import {
   recordLayout,
 } from './threadedLayout';
 import { Local, Threading } from './threading';
+import { transferBytes } from './transferLayout';
+
+const softwareInterrupt = helperNames.indexOf('softwareInterrupt');
+const interruptReturn = helperNames.indexOf('interruptReturn');
 
 export class HandlerEmitter {
   private readonly threading: Threading;
@@ -231,6 +236,17 @@ export class HandlerEmitter {
       threading.recordWord(record.leave + 1);
       values.op(Wasm.i32Add);
     });
+    const transfer = this.knownTransfer(helper, parameters);
+    if (!transfer) return this.callHelper(helper, parameters, result);
+    transfer();
+    threading.callIndirect();
+    values.op(Wasm.i32Eqz);
+    threading.onlyIf(() => this.callHelper(helper, parameters, result));
+  }
+
+  private callHelper(helper: number, parameters: readonly BlockValue[], result: BlockValue | undefined): void {
+    const { threading, layout } = this;
+    const { values } = threading;
     values.i32(helper);
     for (let index = 0; index < mostHelperParameters; index++) {
       if (index < parameters.length) values.push(parameters[index]);
@@ -240,6 +256,36 @@ export class HandlerEmitter {
     threading.out.unsigned(layout.helperFunction);
     if (result) this.keepLoaded(result);
     else values.op(Wasm.drop);
+  }
+
+  /** What pushes the arguments and the number of the function that may do the helper's work (`transferEmitter.ts`). */
+  private knownTransfer(helper: number, parameters: readonly BlockValue[]): (() => void) | undefined {
+    const { values } = this.threading;
+    const { transfers, stateAddress, deliverInterruptNumber, returnNumber } = this.layout;
+    const [first, second, third] = parameters;
+    if (helper === softwareInterrupt && second.immediate !== SoftwareInterrupt.int1)
+      return () => {
+        values.push(first);
+        values.i32(2);
+        values.op(Wasm.i32Shl);
+        this.threading.loadFixed(stateAddress + stateOffset.cpl);
+        values.op(Wasm.i32Or);
+        values.i32(transferBytes);
+        values.op(Wasm.i32Mul);
+        values.i32(transfers.interrupts);
+        values.op(Wasm.i32Add);
+        values.push(third);
+        values.i32(deliverInterruptNumber);
+      };
+    if (helper === interruptReturn && first.immediate === 32)
+      return () => {
+        values.i32(0);
+        this.threading.loadFixed(this.layout.budgetAddress);
+        values.i32(1);
+        values.op(Wasm.i32Sub);
+        values.i32(returnNumber);
+      };
+    return undefined;
   }
 
   private keepLoaded(result: BlockValue): void {
@@ -252,12 +298,11 @@ export class HandlerEmitter {
     const { threading, layout, record } = this;
     const { values } = threading;
     threading.storeFixed(layout.stateAddress + stateOffset.eip, () => threading.recordWord(record.leave));
-    threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
     values.get(Local.budget);
     threading.recordWord(record.leave + 1);
     values.op(Wasm.i32Add);
     values.set(Local.budget);
-    threading.leave();
+    threading.continueAt(() => values.i32(layout.leaveRecord));
   }
 
   /** All values first, then all stores: a value may need what stood there before. */

@@ -48,8 +48,12 @@ export class MemoryAccess {
 
   /** The same for the offset on the stack. */
   translatePushed(width: ValueWidth, write: boolean, onMiss: () => void): void {
+    this.translateBytes(width / 8, write, onMiss);
+  }
+
+  /** The same for so many bytes, within a page. */
+  translateBytes(bytes: number, write: boolean, onMiss: () => void): void {
     const { values, control, scratch } = this;
-    const bytes = width / 8;
     const kind = (this.layout.user ? 2 : 0) | (write ? 1 : 0);
     const table = this.layout.tlbAddress + kind * this.layout.tlbTableBytes;
     this.findEntry();

@@ -3,6 +3,7 @@
 
 import type { HandlerShape } from '../handlerShape';
 import type { TlbLayout } from './memoryAccess';
+import type { TransferLayout } from './transferLayout';
 
 /** Where the words of a record lie, counted in words from its beginning. */
 export interface RecordLayout {
@@ -57,8 +58,27 @@ export interface HandlerLayout extends TlbLayout {
   readonly budgetAddress: number;
   /** not 0: somebody wants the run to end after the instruction under way */
   readonly endAddress: number;
+  /** error code of the page fault that is due, or -1 */
+  readonly faultAddress: number;
+  /** how many page faults may still be delivered without anybody looking: a guest may do nothing else */
+  readonly faultsLeftAddress: number;
+  /** the budget after an IRET that set RF, for whoever leaves with as much; or -1 */
+  readonly resumedAtAddress: number;
+  /** records of the fixed handlers `leave` and `refetch`, which take EIP from the state */
+  readonly leaveRecord: number;
+  readonly refetchRecord: number;
+  readonly transfers: TransferLayout;
+  /** numbers of the functions of `transferEmitter.ts` in the table */
+  readonly deliverInterruptNumber: number;
+  readonly deliverPageFaultNumber: number;
+  readonly returnNumber: number;
   /** number of the imported function `helper(index, a, b, c, d)`, see `helperNames`; it may throw, and nothing has changed */
   readonly helperFunction: number;
+  /** of `fillFetch(linear)`, `fillQuietly(linear, kind, bytes)`: like `fill`, but for a fetch, and without a fault coming of it */
+  readonly fillFetchFunction: number;
+  readonly fillQuietlyFunction: number;
+  /** of `noticeInterrupts()`: ends the run if an interrupt is due */
+  readonly noticeInterruptsFunction: number;
   readonly jumpTableAddress: number;
   /** a word: the address of the table of fetches at the current privilege level */
   readonly fetchTlbAddress: number;

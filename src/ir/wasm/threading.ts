@@ -17,6 +17,7 @@ import {
   jumpWord,
   otherJumpSlot,
 } from './threadedLayout';
+import { transferBytes } from './transferLayout';
 import { ValueEmitter } from './valueEmitter';
 
 export const handlerType: FunctionType = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
@@ -104,9 +105,17 @@ export class Threading {
     this.continueAt(() => values.get(Local.record));
   }
 
-  /** To the block at the EIP in `linear`, if the table has it for this mode and the page is where it was. */
-  lookUp(): void {
+  /**
+   * To the block at the EIP in `linear`, if the table has it for this mode and the page is where it was. `onMiss`: where the
+   * TLB does not know the page; EIP is set.
+   */
+  lookUp(onMiss = (): void => this.continueAt(() => this.values.i32(this.layout.refetchRecord))): void {
     const { values, layout } = this;
+    const leaveAtLinear = (): void => {
+      this.storeEip();
+      this.storeFixed(layout.leftAtAddress, () => values.i32(0));
+      this.leave();
+    };
     values.get(Local.linear);
     values.i32(jumpSpread);
     values.op(Wasm.i32Mul);
@@ -133,28 +142,32 @@ export class Threading {
     this.loadFixed(layout.modeAddress);
     values.op(Wasm.i32Eq);
     values.op(Wasm.i32And);
+    values.op(Wasm.i32Eqz);
+    this.onlyIf(leaveAtLinear);
     this.tlbEntry();
+    values.tee(Local.header);
     this.memory(Wasm.i32Load, 0);
     values.get(Local.linear);
     values.i32(-4096);
     values.op(Wasm.i32And);
-    values.op(Wasm.i32Eq);
-    values.op(Wasm.i32And);
-    this.tlbEntry();
+    values.op(Wasm.i32Ne);
+    this.onlyIf(() => {
+      this.storeEip();
+      onMiss();
+    });
+    values.get(Local.header);
     this.memory(Wasm.i32Load, 4);
     values.get(Local.entry);
     this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.addend * 4);
-    values.op(Wasm.i32Eq);
-    values.op(Wasm.i32And);
-    values.op(Wasm.i32Eqz);
-    this.onlyIf(() => {
-      this.storeFixed(layout.stateAddress + stateOffset.eip, () => values.get(Local.linear));
-      this.storeFixed(layout.leftAtAddress, () => values.i32(0));
-      this.leave();
-    });
+    values.op(Wasm.i32Ne);
+    this.onlyIf(leaveAtLinear);
     values.get(Local.entry);
     this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.header * 4);
     this.arrive();
+  }
+
+  private storeEip(): void {
+    this.storeFixed(this.layout.stateAddress + stateOffset.eip, () => this.values.get(Local.linear));
   }
 
   /** Address of the entry for fetches from `linear`. */
@@ -270,6 +283,69 @@ export function emitLookUp(layout: HandlerLayout, typeIndex: number): FunctionBo
   threading.values.set(Local.linear);
   threading.lookUp();
   threading.values.op(Wasm.unreachable);
+  return threading.finish();
+}
+
+/** The handler for where control leaves before an instruction, for the page fault that may be due there. EIP is set. */
+export function emitLeave(layout: HandlerLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  const { values } = threading;
+  const isDue = (): void => {
+    threading.loadFixed(layout.faultAddress);
+    values.i32(0);
+    values.op(Wasm.i32GeS);
+  };
+  isDue();
+  threading.onlyIf(() => {
+    threading.storeFixed(layout.faultsLeftAddress, () => {
+      threading.loadFixed(layout.faultsLeftAddress);
+      values.i32(1);
+      values.op(Wasm.i32Sub);
+      values.tee(Local.condition);
+    });
+    values.get(Local.condition);
+    values.i32(0);
+    values.op(Wasm.i32GtS);
+    threading.onlyIf(() => {
+      threading.loadFixed(layout.stateAddress + stateOffset.cpl);
+      values.i32(transferBytes);
+      values.op(Wasm.i32Mul);
+      values.i32(layout.transfers.pageFaults);
+      values.op(Wasm.i32Add);
+      threading.loadFixed(layout.stateAddress + stateOffset.eip);
+      values.i32(layout.deliverPageFaultNumber);
+      threading.callIndirect();
+      threading.onlyIf(() => {
+        threading.storeFixed(layout.faultAddress, () => values.i32(-1));
+        threading.loadFixed(layout.stateAddress + stateOffset.eip);
+        values.set(Local.linear);
+        threading.lookUp();
+      });
+    });
+  });
+  threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
+  threading.leave();
+  values.op(Wasm.unreachable);
+  return threading.finish();
+}
+
+/** The handler for where the TLB does not know the page of the block that comes next. EIP is set. */
+export function emitRefetch(layout: HandlerLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  const { values } = threading;
+  const leave = (): void => threading.continueAt(() => values.i32(layout.leaveRecord));
+  values.get(Local.budget);
+  values.i32(0);
+  values.op(Wasm.i32GtS);
+  threading.control.open(Wasm.if);
+  threading.loadFixed(layout.stateAddress + stateOffset.eip);
+  values.tee(Local.linear);
+  values.op(Wasm.call);
+  threading.out.unsigned(layout.fillFetchFunction);
+  threading.onlyIf(() => threading.lookUp(leave));
+  threading.control.close();
+  leave();
+  values.op(Wasm.unreachable);
   return threading.finish();
 }
 

@@ -1,0 +1,53 @@
+// What is known of a transfer of control through the privileged machinery, an interrupt's delivery or return, that has been made
+// before: all that it depended on, and where it led. If nothing of the former has changed, it leads there again. The
+// machinery itself is in `src/cpu`; who writes these records is `src/cpu/knownTransfers.ts`.
+
+/** Words of a record. */
+export const transferWord = {
+  /** number of the mode it sets out from; 0: nothing is known */
+  fromMode: 0,
+  /** number of the mode it leads to, and that mode's table of fetches in the TLB */
+  toMode: 1,
+  toFetchTable: 2,
+  cpl: 3,
+  /** delivery: the system flags that stay; return: the system flags that are loaded */
+  flags: 4,
+  /** descriptors: linear address, low and high doubleword. No stack's if SS stays. */
+  code: 5,
+  stack: 8,
+  gdtrBase: 11,
+  gdtrLimit: 12,
+  /** segments as they are cached: selector, attributes, limit, base */
+  cs: 13,
+  ss: 17,
+  /** return: IOPL as it was, in its place */
+  iopl: 21,
+  /** delivery: the gate, like the descriptors */
+  gate: 21,
+  idtrBase: 24,
+  idtrLimit: 25,
+  /** delivery to an inner ring: TR, and the linear address of the ring's ESP in the TSS, which its SS follows */
+  trBase: 26,
+  trLimit: 27,
+  trAttributes: 28,
+  stackPointerAddress: 29,
+  /** delivery: where the handler begins */
+  eip: 30,
+} as const;
+export const transferWords = 32;
+export const transferBytes = transferWords * 4;
+
+/** Records of returns are found by this part of the selector that CS gets. */
+export const returnSelectorMask = 0x7f;
+export const returnRecords = returnSelectorMask + 1;
+/** Records of deliveries: for each vector and CPL. */
+export const interruptRecords = 256 * 4;
+/** Records of page faults: for each CPL. */
+export const faultRecords = 4;
+
+/** Where the records begin. */
+export interface TransferLayout {
+  readonly interrupts: number;
+  readonly pageFaults: number;
+  readonly returns: number;
+}
