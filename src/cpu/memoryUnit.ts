@@ -10,7 +10,7 @@ import { pageSizeBytes } from '../base/address';
 import { AccessWatch, touches, type WatchedRange } from './accessWatch';
 import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from './fault';
 import { matchDataBreakpoints } from './dataBreakpoints';
-import { type PageFault, type PageTranslation, walk } from './paging';
+import { PageWalk } from './paging';
 import { PendingWrites } from './pendingWrites';
 import type { PhysicalMemory } from './physicalMemory';
 import { type AccessBytes, Reservations, splitSlot } from './reservations';
@@ -21,8 +21,6 @@ import { accessKind, accessOfKind, fetchKind, isFetchKind, isWriteKind, Tlb, tlb
 
 const offsetMask = pageSizeBytes - 1;
 const noFault = -1;
-
-type Translated = Pick<PageTranslation, 'ok' | 'physical' | 'global' | 'large'>;
 
 export class MemoryUnit {
   readonly tlb: Tlb;
@@ -36,6 +34,7 @@ export class MemoryUnit {
   /** of the privileged machinery */
   readonly pendingWrites = new PendingWrites(this);
   readonly stackFrame: StackFrame;
+  private readonly pageWalk: PageWalk;
   /** the whole buffer */
   private readonly view: DataView;
   private readonly words: Int32Array;
@@ -53,6 +52,7 @@ export class MemoryUnit {
     readonly accesses = new AccessWatch(),
   ) {
     this.stackFrame = new StackFrame(state, this);
+    this.pageWalk = new PageWalk(physical, state);
     this.view = new DataView(physical.buffer);
     this.words = new Int32Array(physical.buffer);
     this.tlbAddress = physical.allocate(tlbBytes);
@@ -197,16 +197,23 @@ export class MemoryUnit {
     if (known >= 0) this.tlb.setSlow(linear, kind, this.isSlow(linear, kind, known >>> 12));
     else if (this.hasDataBreakpoint(linear, kind)) return false;
     else {
-      const result = this.walkTables(linear, kind);
-      if (!result.ok) {
-        this.refusedFault = result.errorCode;
+      if (!this.walkTables(linear, kind)) {
+        this.refusedFault = this.pageWalk.errorCode;
         this.refusedLinear = linear;
         return false;
       }
       this.countWalk();
-      this.fill(linear, kind, result);
+      this.fillAsWalked(linear, kind);
     }
     return this.tlb.isFast(linear, kind);
+  }
+
+  /** Physical address from which compiled code may run; -1 if it may not, or somebody has to raise the fault of the fetch. */
+  fetchPlaceForCompiledCode(linear: number, user: boolean): number {
+    const kind = fetchKind(user);
+    const known = this.tlb.lookup(linear, kind);
+    if (known >= 0) return known;
+    return this.fillForCompiledCode(linear, kind, 1) ? this.tlb.lookup(linear, kind) : -1;
   }
 
   /**
@@ -228,26 +235,32 @@ export class MemoryUnit {
   }
 
   private translateMiss(linear: number, kind: number): number {
-    const result = this.walkTables(linear, kind);
+    const allowed = this.walkTables(linear, kind);
     this.countWalk();
-    if (!result.ok) {
+    if (!allowed) {
       this.state.cr2 = linear;
-      throw pageFault(result.errorCode);
+      throw pageFault(this.pageWalk.errorCode);
     }
-    this.fill(linear, kind, result);
-    return result.physical;
+    this.fillAsWalked(linear, kind);
+    return this.pageWalk.physical;
   }
 
   private countWalk(): void {
     if (this.state.paging) this.walkReferences += 2;
   }
 
-  private walkTables(linear: number, kind: number): Translated | PageFault {
-    if (!this.state.paging) return { ok: true, physical: linear, global: false, large: false };
-    return walk(this.physical, this.state, linear, accessOfKind[kind], true);
+  /** True if the access is allowed; `pageWalk` has what there is to know. */
+  private walkTables(linear: number, kind: number): boolean {
+    const { pageWalk } = this;
+    if (this.state.paging) return pageWalk.walk(linear, accessOfKind[kind], true);
+    pageWalk.physical = linear;
+    pageWalk.isGlobal = false;
+    pageWalk.large = false;
+    return true;
   }
 
-  private fill(linear: number, kind: number, { physical, global: isGlobal, large }: Translated): void {
+  private fillAsWalked(linear: number, kind: number): void {
+    const { physical, isGlobal, large } = this.pageWalk;
     this.tlb.fill(linear, kind, physical, isGlobal, large, this.isSlow(linear, kind, physical >>> 12));
   }
 

@@ -50,11 +50,6 @@ export interface PagingRoot {
   readonly cr4: number;
 }
 
-const fault = (access: PageAccess, cause: number): PageFault => ({
-  ok: false,
-  errorCode: cause | (access.write ? PageFaultError.write : 0) | (access.user ? PageFaultError.user : 0),
-});
-
 /**
  * Walks the tables for one access. With `update`, sets the accessed flags, and the dirty flag for a write, once the
  * access is known to be allowed; without, the tables stay as they are (for debuggers and for monitors that look).
@@ -66,38 +61,73 @@ export function walk(
   access: PageAccess,
   update: boolean,
 ): PageTranslation | PageFault {
-  // §4.3: the directory entry is at CR3[31:12] + linear[31:22] * 4
-  const pdeAddress = ((root.cr3 & 0xfffff000) | ((linear >>> 22) << 2)) >>> 0;
-  const pde = memory.read32(pdeAddress);
-  if (!(pde & Pte.present)) return fault(access, 0);
-  if (pde & Pte.large && root.cr4 & Cr4.pse) return walkLarge(memory, root, linear, access, update, pdeAddress, pde);
-
-  // §4.3: the table entry is at PDE[31:12] + linear[21:12] * 4
-  const pteAddress = ((pde & 0xfffff000) | (((linear >>> 12) & 0x3ff) << 2)) >>> 0;
-  const pte = memory.read32(pteAddress);
-  if (!(pte & Pte.present)) return fault(access, 0);
-  const rights = pde & pte;
-  if (!allowed(root, rights, access)) return fault(access, PageFaultError.present);
-  if (update) setFlags(memory, pdeAddress, pde, Pte.accessed);
-  const leaf = update ? setFlags(memory, pteAddress, pte, flagsOf(access)) : pte;
-  const physical = ((pte & 0xfffff000) | (linear & 0xfff)) >>> 0;
-  return translation(root, rights, physical, pteAddress, leaf, false);
+  const found = new PageWalk(memory, root);
+  if (!found.walk(linear, access, update)) return { ok: false, errorCode: found.errorCode };
+  const { physical, rights, isGlobal, large, leafAddress, leaf } = found;
+  const writable = (rights & Pte.writable) !== 0;
+  const user = (rights & Pte.user) !== 0;
+  return { ok: true, physical, writable, user, global: isGlobal, large, leafAddress, leaf };
 }
 
-function walkLarge(
-  memory: PhysicalMemory,
-  root: PagingRoot,
-  linear: number,
-  access: PageAccess,
-  update: boolean,
-  pdeAddress: number,
-  pde: number,
-): PageTranslation | PageFault {
-  if (pde & largeReserved) return fault(access, PageFaultError.present | PageFaultError.reserved);
-  if (!allowed(root, pde, access)) return fault(access, PageFaultError.present);
-  const leaf = update ? setFlags(memory, pdeAddress, pde, flagsOf(access)) : pde;
-  const physical = ((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0;
-  return translation(root, pde, physical, pdeAddress, leaf, true);
+/** Walks, one after the other, and what the last one found. For who has no time to make objects. */
+export class PageWalk {
+  /** where it failed: as pushed (§4.7) */
+  errorCode = 0;
+  // where it did not:
+  physical = 0;
+  /** R/W and U/S as both levels have them */
+  rights = 0;
+  isGlobal = false;
+  large = false;
+  leafAddress = 0;
+  leaf = 0;
+
+  constructor(
+    private readonly memory: PhysicalMemory,
+    private readonly root: PagingRoot,
+  ) {}
+
+  /** See the function of this name. True if the access is allowed. */
+  walk(linear: number, access: PageAccess, update: boolean): boolean {
+    const { memory, root } = this;
+    // §4.3: the directory entry is at CR3[31:12] + linear[31:22] * 4
+    const pdeAddress = ((root.cr3 & 0xfffff000) | ((linear >>> 22) << 2)) >>> 0;
+    const pde = memory.read32(pdeAddress);
+    if (!(pde & Pte.present)) return this.fail(access, 0);
+    if (pde & Pte.large && root.cr4 & Cr4.pse) return this.walkLarge(linear, access, update, pdeAddress, pde);
+
+    // §4.3: the table entry is at PDE[31:12] + linear[21:12] * 4
+    const pteAddress = ((pde & 0xfffff000) | (((linear >>> 12) & 0x3ff) << 2)) >>> 0;
+    const pte = memory.read32(pteAddress);
+    if (!(pte & Pte.present)) return this.fail(access, 0);
+    const rights = pde & pte;
+    if (!allowed(root, rights, access)) return this.fail(access, PageFaultError.present);
+    if (update) setFlags(memory, pdeAddress, pde, Pte.accessed);
+    this.physical = ((pte & 0xfffff000) | (linear & 0xfff)) >>> 0;
+    return this.succeed(rights, false, pteAddress, update ? setFlags(memory, pteAddress, pte, flagsOf(access)) : pte);
+  }
+
+  private walkLarge(linear: number, access: PageAccess, update: boolean, pdeAddress: number, pde: number): boolean {
+    const { memory, root } = this;
+    if (pde & largeReserved) return this.fail(access, PageFaultError.present | PageFaultError.reserved);
+    if (!allowed(root, pde, access)) return this.fail(access, PageFaultError.present);
+    this.physical = ((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0;
+    return this.succeed(pde, true, pdeAddress, update ? setFlags(memory, pdeAddress, pde, flagsOf(access)) : pde);
+  }
+
+  private fail(access: PageAccess, cause: number): false {
+    this.errorCode = cause | (access.write ? PageFaultError.write : 0) | (access.user ? PageFaultError.user : 0);
+    return false;
+  }
+
+  private succeed(rights: number, large: boolean, leafAddress: number, leaf: number): true {
+    this.rights = rights;
+    this.large = large;
+    this.leafAddress = leafAddress;
+    this.leaf = leaf;
+    this.isGlobal = (leaf & Pte.global) !== 0 && (this.root.cr4 & Cr4.pge) !== 0;
+    return true;
+  }
 }
 
 /** §4.6.1: what U/S, R/W and CR0.WP allow. */
@@ -114,24 +144,6 @@ function setFlags(memory: PhysicalMemory, address: number, entry: number, flags:
   if ((entry & flags) !== flags) memory.write32(address, entry | flags);
   return entry | flags;
 }
-
-const translation = (
-  root: PagingRoot,
-  rights: number,
-  physical: number,
-  leafAddress: number,
-  leaf: number,
-  large: boolean,
-): PageTranslation => ({
-  ok: true,
-  physical,
-  writable: (rights & Pte.writable) !== 0,
-  user: (rights & Pte.user) !== 0,
-  global: (leaf & Pte.global) !== 0 && (root.cr4 & Cr4.pge) !== 0,
-  large,
-  leafAddress,
-  leaf,
-});
 
 const look: PageAccess = { write: false, user: false };
 

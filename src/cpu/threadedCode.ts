@@ -6,6 +6,7 @@
 // goes through the jump table, which also makes sure that the page is still mapped where it was.
 
 import { pageSizeBytes } from '../base/address';
+import { Dr7 } from '../isa/controlRegisters';
 import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import { helperNames, helperRow } from '../semantics/helpers';
@@ -206,11 +207,20 @@ export class ThreadedCode {
     const from = this.currentMode();
     const isNested = (this.state.systemFlags & Eflags.nt) !== 0;
     this.helpers[index](a, b, c, d);
+    if (index === interruptReturn) this.clearResumeFlag();
     this.followMode();
     if (this.isObserved || this.words[this.shared + sharedWord.end] !== 0) return;
     const change = { from, to: this.currentMode() };
     if (index === softwareInterrupt) this.transfers.learnInterrupt(a & 0xff, change);
     else if (a === 32 && !isNested) this.transfers.learnReturn(iopl, change);
+  }
+
+  /** After IRET: as handlers do it themselves (`ir/wasm/transferEmitter.ts`). */
+  private clearResumeFlag(): void {
+    const { state } = this;
+    if (!(state.systemFlags & Eflags.rf) || state.dr7 & Dr7.enables) return;
+    state.systemFlags &= ~Eflags.rf;
+    this.words[this.shared + sharedWord.resumedAt] = this.words[this.shared + sharedWord.budget] - 1;
   }
 
   /** The page fault at which the last run ended has been delivered. */

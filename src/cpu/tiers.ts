@@ -16,7 +16,6 @@ import { currentModeKey, type InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
 import { type HelperFunction, ThreadedCode } from './threadedCode';
-import { fetchKind } from './tlb';
 
 /** When the tiers do their work; tests want it sooner. */
 export interface TierLimits {
@@ -98,8 +97,9 @@ export class Tiers {
     const { eip } = state;
     if (!this.isOrdinary()) return 0;
     this.followDebugRegisters();
-    const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
-    if (physical < 0 || (eip | 0xfff) >>> 0 > state.limit(Segment.cs)) return 0;
+    if ((eip | 0xfff) >>> 0 > state.limit(Segment.cs)) return 0;
+    const physical = this.memory.fetchPlaceForCompiledCode(eip, state.cpl === 3);
+    if (physical < 0) return 0;
     return this.threaded.run(budget, { physical, eip, modeKey, flat: this.flatSegments() });
   }
 

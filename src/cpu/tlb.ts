@@ -10,7 +10,7 @@
 import { pageMask } from '../base/address';
 import type { PageAccess } from './paging';
 
-export const tlbEntries = 1024;
+export const tlbEntries = 4096;
 export const tlbEntryBytes = 8;
 export const tlbTableBytes = tlbEntries * tlbEntryBytes;
 export const accessKinds = 6;

@@ -2,7 +2,7 @@
 
 import { hex } from '../../src/base/hex';
 import type { Processor } from '../../src/cpu/processor';
-import { tlbBytes } from '../../src/cpu/tlb';
+import { tlbBytes, tlbEntries } from '../../src/cpu/tlb';
 import { gprOffset, segmentOffset, stateOffset } from '../../src/isa/state';
 import type { Watched } from './pair';
 
@@ -57,7 +57,9 @@ function inTlb(a: Processor, b: Processor): string[] {
     const tags = [first[at] & ~2, second[at] & ~2];
     const isValid = (tags[0] & 1) === 0;
     if (tags[0] !== tags[1] || (isValid && first[at + 1] !== second[at + 1]))
-      lines.push(`TLB ${at >> 11} slot ${(at >> 1) & 0x3ff}: ${tags.map(tag => hex(tag)).join(' and ')}`);
+      lines.push(
+        `TLB ${Math.floor(at / 2 / tlbEntries)} slot ${(at / 2) % tlbEntries}: ${tags.map(tag => hex(tag)).join(' and ')}`,
+      );
   }
   return lines.slice(0, mostLines);
 }
