@@ -51,6 +51,11 @@ export const vendorDifferences: readonly VendorDifference[] = [
     accountsFor: bothFault,
   },
   {
+    mnemonics: ['cmps'],
+    why: 'of two faults ours is that of the first operand; some of AMD’s processors read the second one first',
+    accountsFor: bothFault,
+  },
+  {
     mnemonics: ['shld', 'shrd'],
     why: 'a count above 16 with 16-bit operands is undefined: Intel brings in the destination again, AMD the source',
     accountsFor: ({ native, instruction: { operandSize, operands } }) => {
