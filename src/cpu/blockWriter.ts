@@ -1,7 +1,7 @@
 // Writes the records of threaded code's blocks into the room below RAM: from a plan, and the bytes of its instructions.
 
 import { parameterValue } from '../ir/handlerShape';
-import { gateWord, headerBytes, headerWord, leavesAfter, type RecordLayout } from '../ir/wasm/threadedLayout';
+import { gateWord, headerBytes, headerWord, leavesAfter, type RecordLayout, unmade } from '../ir/wasm/threadedLayout';
 import { fixedHandler } from './handlers';
 import type { InstructionForm } from './instructionForms';
 import type { PhysicalMemory } from './physicalMemory';
@@ -10,8 +10,6 @@ import { type BlockPlan, mostBlockInstructions, type Stub, type ThreadedPage } f
 const roomBytes = 0x600000;
 /** Most bytes that a block of so many instructions can need, links and stubs included. */
 const mostBlockBytes = mostBlockInstructions * 100 + 0x400;
-/** The count of a block that is not made yet: more than any budget. */
-const unmade = 0x7fffffff;
 export const neverHot = 0x7fffffff;
 
 /** Where compiled code is entered: number of the region's function in the table, and number of the block. */
@@ -89,7 +87,7 @@ export class BlockWriter {
     words[header + headerWord.count] = plan.count;
     words[header + headerWord.visits] = visits;
     words[header + headerWord.eip] = eip;
-    page.blocks.set(eip & 0xfff, header * 4);
+    page.blocks.set(eip, header * 4);
     let linked = 0;
     let at = eip;
     for (let index = 0; index < plan.count; index++) {
@@ -110,7 +108,7 @@ export class BlockWriter {
     this.words[record + gateWord.function] = functionNumber;
     this.words[record + gateWord.block] = block;
     this.words[record + gateWord.bypass] = 0;
-    page.blocks.set(eip & 0xfff, header);
+    page.blocks.set(eip, header);
     return header;
   }
 
@@ -124,7 +122,7 @@ export class BlockWriter {
   writeBypass(gate: number, page: ThreadedPage, eip: number, plan: BlockPlan): void {
     const bypass = this.write(page, eip, plan, neverHot);
     this.words[((gate + headerBytes) >> 2) + gateWord.bypass] = bypass;
-    page.blocks.set(eip & 0xfff, gate);
+    page.blocks.set(eip, gate);
   }
 
   /** Gives how many words of `links` it has filled. */
@@ -192,8 +190,8 @@ export class BlockWriter {
   /** The header that a link to `target` leads to: a block, a stub in its place, or a way out of the page. */
   private headerFor(page: ThreadedPage, target: number, link: number): number {
     if (target >>> 12 !== page.linear >>> 12) return page.exits.get(target) ?? this.writeExit(page, target);
-    const known = page.blocks.get(target & 0xfff);
-    if (known) return known;
+    const known = page.blocks.get(target);
+    if (known > 0) return known;
     const entry = this.entryAt(page.id, target);
     return entry ? this.writeGate(page, target, entry) : this.writeStub(page, target, link);
   }

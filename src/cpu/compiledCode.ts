@@ -17,7 +17,7 @@ import type { InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
 import type { CompiledEntry } from './blockWriter';
-import type { HotCode } from './threadedCode';
+import type { HotCode } from './threadedPages';
 import { tlbEntries, tlbTableBytes } from './tlb';
 
 const dispatchTableBytes = pageSizeBytes * 2;

@@ -4,7 +4,7 @@ import type { HandlerShape } from '../ir/handlerShape';
 import { encodeModule, type FunctionBody, type FunctionImport, ValueType, type ValueTypeCode } from '../ir/wasm/binary';
 import { HandlerEmitter } from '../ir/wasm/handlerEmitter';
 import { type HandlerLayout, mostHelperParameters } from '../ir/wasm/threadedLayout';
-import { emitEnterRegion, emitEntry, emitGoTo, emitLeave, emitLookUp, emitRefetch } from '../ir/wasm/threading';
+import { emitEnterRegion, emitEntry, emitGoTo, emitFind, emitLeave, emitLookUp } from '../ir/wasm/threading';
 import { emitDeliverInterrupt, emitDeliverPageFault, emitReturn } from '../ir/wasm/transferEmitter';
 import type { FunctionTable } from './functionTable';
 
@@ -17,7 +17,7 @@ export const fixedHandler = {
   lookUp: 2,
   enterRegion: 3,
   leave: 4,
-  refetch: 5,
+  find: 5,
   deliverInterrupt: 6,
   deliverPageFault: 7,
   return: 8,
@@ -29,7 +29,7 @@ const fixedEmitters = [
   emitLookUp,
   emitEnterRegion,
   emitLeave,
-  emitRefetch,
+  emitFind,
   emitDeliverInterrupt,
   emitDeliverPageFault,
   emitReturn,
@@ -39,12 +39,12 @@ const i32s = (count: number): readonly ValueTypeCode[] => Array.from({ length: c
 const imports: readonly FunctionImport[] = [
   { name: 'fill', type: { parameters: i32s(3), results: i32s(1) } },
   { name: 'helper', type: { parameters: i32s(1 + mostHelperParameters), results: i32s(1) } },
-  { name: 'fillFetch', type: { parameters: i32s(1), results: i32s(1) } },
   { name: 'fillQuietly', type: { parameters: i32s(3), results: i32s(1) } },
+  { name: 'find', type: { parameters: [], results: i32s(1) } },
   { name: 'noticeInterrupts', type: { parameters: [], results: [] } },
 ];
 /** what handlers know the imported functions by */
-export const functionNumber = { fill: 0, helper: 1, fillFetch: 2, fillQuietly: 3, noticeInterrupts: 4 } as const;
+export const functionNumber = { fill: 0, helper: 1, fillQuietly: 2, find: 3, noticeInterrupts: 4 } as const;
 /** types are numbered with the imports' first */
 const typeIndex = imports.length;
 
@@ -54,10 +54,10 @@ export interface HandlerCalls {
   readonly fill: (linear: number, kind: number, bytes: number) => number;
   /** Calls the helper with this index in `helperNames`. */
   readonly helper: (index: number, a: number, b: number, c: number, d: number) => number;
-  /** The same for a fetch. */
-  readonly fillFetch: (linear: number) => number;
-  /** The same, for who does not fault itself if it is refused. */
+  /** Like `fill`, for who does not fault itself if it is refused. */
   readonly fillQuietly: HandlerCalls['fill'];
+  /** See `HandlerLayout`. */
+  readonly find: () => number;
   /** IF has been set. */
   readonly noticeInterrupts: () => void;
 }

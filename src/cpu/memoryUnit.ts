@@ -205,7 +205,17 @@ export class MemoryUnit {
       this.countWalk();
       this.fillAsWalked(linear, kind);
     }
-    return this.tlb.isFast(linear, kind);
+    return this.tlb.isFast(linear, kind) || this.announceWrite(linear, kind);
+  }
+
+  /** Tells those who watch a page that a write to it follows, so that it needs nobody's attention. True if it is now such a page. */
+  private announceWrite(linear: number, kind: number): boolean {
+    const page = this.tlb.lookup(linear, kind) >>> 12;
+    if (!isWriteKind(kind) || !this.physical.isRam(page) || !this.physical.isWatched(page)) return false;
+    this.physical.announceWrite(page);
+    const isSlow = this.isSlow(linear, kind, page);
+    this.tlb.setSlow(linear, kind, isSlow);
+    return !isSlow;
   }
 
   /** Physical address from which compiled code may run; -1 if it may not, or somebody has to raise the fault of the fetch. */
@@ -266,7 +276,7 @@ export class MemoryUnit {
 
   /** Is a translation to `page` for TypeScript only? */
   private isSlow(linear: number, kind: number, page: number): boolean {
-    if (!this.physical.contains(page * pageSizeBytes, pageSizeBytes) || linear > this.fastCeiling) return true;
+    if (!this.physical.isRam(page) || linear > this.fastCeiling) return true;
     return (isWriteKind(kind) && this.physical.isWatched(page)) || this.hasDataBreakpoint(linear, kind);
   }
 

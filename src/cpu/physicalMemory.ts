@@ -86,6 +86,11 @@ export class PhysicalMemory {
     return memory;
   }
 
+  /** Is all of `page` RAM? */
+  isRam(page: number): boolean {
+    return this.contains(page * pageSizeBytes, pageSizeBytes);
+  }
+
   contains(address: number, length = 1): boolean {
     return address >= 0 && address + length <= this.sizeBytes;
   }
@@ -175,12 +180,17 @@ export class PhysicalMemory {
   }
 
   private noteWrite(address: number): void {
-    const page = this.firstPage + (address >>> pageShift);
     this.watch.isWritten = true;
-    if (this.watch.watched[page] === 0) return;
-    this.watch.watched[page] = 0;
-    this.watch.generation[page]++;
-    const inBuffer = this.byteOffset + ((address >>> pageShift) << pageShift);
+    this.announceWrite(address >>> pageShift);
+  }
+
+  /** Tells those who watch `page` that it is about to be written to. Until it is watched again, it may be at any time. */
+  announceWrite(page: number): void {
+    const whole = this.firstPage + page;
+    if (this.watch.watched[whole] === 0) return;
+    this.watch.watched[whole] = 0;
+    this.watch.generation[whole]++;
+    const inBuffer = this.byteOffset + (page << pageShift);
     for (const listener of this.watch.changeListeners) listener(inBuffer);
   }
 }

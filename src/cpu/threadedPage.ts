@@ -1,32 +1,81 @@
 // What threaded code keeps for a page of code in one mode, and how a block is described before it is written.
 
-import type { FormVariant, InstructionForm, InstructionForms } from './instructionForms';
+import { pageMask, pageSizeBytes } from '../base/address';
+import { type CodePlace, placeKey } from './codePlace';
+import type { FormVariant, InstructionForm } from './instructionForms';
+import type { ThreadedMode } from './threadedModes';
 
-export interface ThreadedMode {
-  /** from 1: in the jump table */
-  readonly number: number;
-  readonly forms: InstructionForms;
+/** In place of a header's address: it is not known, or it is known that no block can begin here. */
+export const unknown = 0;
+export const nothing = -1;
+
+/** Addresses of the headers of a page's blocks. */
+export class BlockTable {
+  private readonly headers = new Int32Array(pageSizeBytes);
+  /** offsets that are not `unknown` */
+  private readonly offsets: number[] = [];
+  private count = 0;
+
+  /** The header's address, `nothing` or `unknown`, of the block at a linear address. */
+  get(eip: number): number {
+    return this.headers[eip & (pageSizeBytes - 1)];
+  }
+
+  set(eip: number, header: number): void {
+    const offset = eip & (pageSizeBytes - 1);
+    if (this.headers[offset] === unknown) this.offsets[this.count++] = offset;
+    this.headers[offset] = header;
+  }
+
+  /** Offsets in the page of blocks with a header that `isWanted`. */
+  offsetsOf(isWanted: (header: number) => boolean): number[] {
+    const known = this.offsets.slice(0, this.count);
+    return known.filter(offset => this.headers[offset] !== nothing && isWanted(this.headers[offset]));
+  }
+
+  clear(): void {
+    for (let index = 0; index < this.count; index++) this.headers[this.offsets[index]] = unknown;
+    this.count = 0;
+  }
 }
 
-export interface ThreadedPage {
+export class ThreadedPage {
   /** `placeKey` */
   readonly id: number;
   /** number of the physical page, and linear address of its first byte */
   readonly physical: number;
   readonly linear: number;
-  readonly mode: ThreadedMode;
-  /** addresses of headers by offset in the page; `nothing` where no block can begin */
-  readonly blocks: Map<number, number>;
+  readonly blocks = new BlockTable();
   /** addresses of headers of what leads to other pages, by EIP */
-  readonly exits: Map<number, number>;
-  /** where the jump table has its blocks */
-  readonly jumpSlots: number[];
+  readonly exits = new Map<number, number>();
   /** how often its blocks have been dropped */
-  drops: number;
-}
+  drops = 0;
+  /** where the jump table has its blocks */
+  private readonly jumpSlots: number[] = [];
+  private jumpCount = 0;
 
-/** In place of a header's address: no block can begin here. */
-export const nothing = 0;
+  constructor(
+    place: CodePlace,
+    readonly mode: ThreadedMode,
+  ) {
+    this.id = placeKey(place);
+    this.physical = place.physical >>> 12;
+    this.linear = (place.eip & pageMask) >>> 0;
+  }
+
+  noteJump(slot: number): void {
+    this.jumpSlots[this.jumpCount++] = slot;
+  }
+
+  /** Forgets its blocks. `removeJump` is told where the jump table has them. */
+  drop(removeJump: (slot: number) => void): void {
+    this.drops++;
+    this.blocks.clear();
+    if (this.exits.size > 0) this.exits.clear();
+    for (let index = 0; index < this.jumpCount; index++) removeJump(this.jumpSlots[index]);
+    this.jumpCount = 0;
+  }
+}
 
 /** A link to a block that is not made yet. */
 export interface Stub {

@@ -49,21 +49,14 @@ export class Tiers {
   ) {
     this.armed = new ArmedBreakpoints(state);
     const functions = new FunctionTable(reservedNumbers);
-    this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.forget());
-    this.threaded = new ThreadedCode(
-      state,
-      memory,
-      functions,
-      helpers,
-      this.compiled,
-      () => this.modeNow(),
-      noticeInterrupts,
-    );
+    this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.pages.forget());
+    const around = { helpers, hot: this.compiled, modeNow: () => this.modeNow(), noticeInterrupts };
+    this.threaded = new ThreadedCode(state, memory, functions, around);
   }
 
   set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {
     this.threaded.handlers.limits = { misses, missesPerHandler };
-    this.threaded.hotVisits = hotVisits;
+    this.threaded.pages.hotVisits = hotVisits;
     this.compiled.maximumCompilations = maximumCompilations;
   }
 

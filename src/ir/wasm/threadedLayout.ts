@@ -30,6 +30,8 @@ export const headerWord = {
   stub: 3,
 } as const;
 export const headerBytes = 16;
+/** The count of a block that is not made yet: more than any budget. */
+export const unmade = 0x7fffffff;
 
 /** Words of an entry of the table of blocks by EIP. */
 export const jumpWord = { eip: 0, mode: 1, header: 2, addend: 3 } as const;
@@ -64,9 +66,11 @@ export interface HandlerLayout extends TlbLayout {
   readonly faultsLeftAddress: number;
   /** the budget after an IRET that set RF, for whoever leaves with as much; or -1 */
   readonly resumedAtAddress: number;
-  /** records of the fixed handlers `leave` and `refetch`, which take EIP from the state */
+  /** linear address where control has come into the page that runs */
+  readonly codeAtAddress: number;
+  /** records of the fixed handlers `leave` and `find`, which take EIP from the state */
   readonly leaveRecord: number;
-  readonly refetchRecord: number;
+  readonly findRecord: number;
   readonly transfers: TransferLayout;
   /** numbers of the functions of `transferEmitter.ts` in the table */
   readonly deliverInterruptNumber: number;
@@ -74,14 +78,15 @@ export interface HandlerLayout extends TlbLayout {
   readonly returnNumber: number;
   /** number of the imported function `helper(index, a, b, c, d)`, see `helperNames`; it may throw, and nothing has changed */
   readonly helperFunction: number;
-  /** of `fillFetch(linear)`, `fillQuietly(linear, kind, bytes)`: like `fill`, but for a fetch, and without a fault coming of it */
-  readonly fillFetchFunction: number;
+  /** of `fillQuietly(linear, kind, bytes)`: like `fill`, without a fault coming of it */
   readonly fillQuietlyFunction: number;
+  /** of `find()`: the header of the block at EIP, or 0; the block that control came to and did not enter may be a stub for it */
+  readonly findFunction: number;
   /** of `noticeInterrupts()`: ends the run if an interrupt is due */
   readonly noticeInterruptsFunction: number;
   readonly jumpTableAddress: number;
   /** a word: the address of the table of fetches at the current privilege level */
-  readonly fetchTlbAddress: number;
+  readonly fetchTableAddress: number;
   readonly tailCalls: boolean;
 }
 

@@ -16,6 +16,7 @@ import {
   jumpSpread,
   jumpWord,
   otherJumpSlot,
+  unmade,
 } from './threadedLayout';
 import { transferBytes } from './transferLayout';
 import { ValueEmitter } from './valueEmitter';
@@ -105,17 +106,9 @@ export class Threading {
     this.continueAt(() => values.get(Local.record));
   }
 
-  /**
-   * To the block at the EIP in `linear`, if the table has it for this mode and the page is where it was. `onMiss`: where the
-   * TLB does not know the page; EIP is set.
-   */
-  lookUp(onMiss = (): void => this.continueAt(() => this.values.i32(this.layout.refetchRecord))): void {
+  /** To the block at the EIP in `linear`: if the table has it for this mode and the page is where it was, without anybody's help. */
+  lookUp(): void {
     const { values, layout } = this;
-    const leaveAtLinear = (): void => {
-      this.storeEip();
-      this.storeFixed(layout.leftAtAddress, () => values.i32(0));
-      this.leave();
-    };
     values.get(Local.linear);
     values.i32(jumpSpread);
     values.op(Wasm.i32Mul);
@@ -142,38 +135,35 @@ export class Threading {
     this.loadFixed(layout.modeAddress);
     values.op(Wasm.i32Eq);
     values.op(Wasm.i32And);
-    values.op(Wasm.i32Eqz);
-    this.onlyIf(leaveAtLinear);
     this.tlbEntry();
-    values.tee(Local.header);
     this.memory(Wasm.i32Load, 0);
     values.get(Local.linear);
     values.i32(-4096);
     values.op(Wasm.i32And);
-    values.op(Wasm.i32Ne);
-    this.onlyIf(() => {
-      this.storeEip();
-      onMiss();
-    });
-    values.get(Local.header);
+    values.op(Wasm.i32Eq);
+    values.op(Wasm.i32And);
+    this.tlbEntry();
     this.memory(Wasm.i32Load, 4);
     values.get(Local.entry);
     this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.addend * 4);
-    values.op(Wasm.i32Ne);
-    this.onlyIf(leaveAtLinear);
+    values.op(Wasm.i32Eq);
+    values.op(Wasm.i32And);
+    values.op(Wasm.i32Eqz);
+    this.onlyIf(() => {
+      this.storeFixed(layout.stateAddress + stateOffset.eip, () => values.get(Local.linear));
+      this.storeFixed(layout.leftAtAddress, () => values.i32(0));
+      this.continueAt(() => values.i32(layout.findRecord));
+    });
+    this.storeFixed(layout.codeAtAddress, () => values.get(Local.linear));
     values.get(Local.entry);
     this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.header * 4);
     this.arrive();
   }
 
-  private storeEip(): void {
-    this.storeFixed(this.layout.stateAddress + stateOffset.eip, () => this.values.get(Local.linear));
-  }
-
   /** Address of the entry for fetches from `linear`. */
   private tlbEntry(): void {
     const { values } = this;
-    this.loadFixed(this.layout.fetchTlbAddress);
+    this.loadFixed(this.layout.fetchTableAddress);
     values.get(Local.linear);
     values.i32(9);
     values.op(Wasm.i32ShrU);
@@ -203,7 +193,7 @@ export class Threading {
     const { values, layout } = this;
     this.storeFixed(layout.stateAddress + stateOffset.eip, () => this.headerWord(headerWord.eip));
     this.storeFixed(layout.leftAtAddress, () => values.get(Local.header));
-    this.leave();
+    this.continueAt(() => values.i32(layout.findRecord));
   }
 
   storeFixed(address: number, push: () => void): void {
@@ -329,22 +319,31 @@ export function emitLeave(layout: HandlerLayout, typeIndex: number): FunctionBod
   return threading.finish();
 }
 
-/** The handler for where the TLB does not know the page of the block that comes next. EIP is set. */
-export function emitRefetch(layout: HandlerLayout, typeIndex: number): FunctionBody {
+/** The handler for where control does not go on by itself: for want of a block or of its page's translation, or of budget. EIP is set. */
+export function emitFind(layout: HandlerLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   const { values } = threading;
-  const leave = (): void => threading.continueAt(() => values.i32(layout.leaveRecord));
+  threading.loadFixed(layout.leftAtAddress);
+  values.tee(Local.header);
+  threading.onlyIf(() => {
+    threading.headerWord(headerWord.count);
+    values.i32(unmade);
+    values.op(Wasm.i32Ne);
+    threading.onlyIf(() => threading.leave());
+  });
   values.get(Local.budget);
   values.i32(0);
   values.op(Wasm.i32GtS);
-  threading.control.open(Wasm.if);
-  threading.loadFixed(layout.stateAddress + stateOffset.eip);
-  values.tee(Local.linear);
-  values.op(Wasm.call);
-  threading.out.unsigned(layout.fillFetchFunction);
-  threading.onlyIf(() => threading.lookUp(leave));
-  threading.control.close();
-  leave();
+  threading.onlyIf(() => {
+    values.op(Wasm.call);
+    threading.out.unsigned(layout.findFunction);
+    values.tee(Local.header);
+    threading.onlyIf(() => {
+      values.get(Local.header);
+      threading.arrive();
+    });
+  });
+  threading.continueAt(() => values.i32(layout.leaveRecord));
   values.op(Wasm.unreachable);
   return threading.finish();
 }

@@ -152,7 +152,7 @@ class TransferEmitter {
     this.loadSegment(Segment.cs, transferWord.cs);
     this.setState(stateOffset.cpl, () => threading.recordWord(transferWord.cpl));
     threading.storeFixed(layout.modeAddress, () => threading.recordWord(transferWord.toMode));
-    threading.storeFixed(layout.fetchTlbAddress, () => threading.recordWord(transferWord.toFetchTable));
+    threading.storeFixed(layout.fetchTableAddress, () => threading.recordWord(transferWord.toFetchTable));
   }
 
   /** If the record has a stack segment, `inner`; else `same`. */
