@@ -78,6 +78,10 @@ export class CompiledCode implements HotCode {
     this.forget();
   }
 
+  isCompiled(pageKey: number): boolean {
+    return this.pages.get(pageKey)?.functionNumber !== undefined;
+  }
+
   entryAt(pageKey: number, eip: number): CompiledEntry | undefined {
     const page = this.pages.get(pageKey);
     if (page?.functionNumber === undefined) return undefined;

@@ -5,7 +5,8 @@ import { encodeModule, type FunctionBody, type FunctionImport, ValueType, type V
 import { HandlerEmitter } from '../ir/wasm/handlerEmitter';
 import { type HandlerLayout, mostHelperParameters } from '../ir/wasm/threadedLayout';
 import { emitEnterRegion, emitEntry, emitGoTo, emitFind, emitLeave, emitLookUp } from '../ir/wasm/threading';
-import { emitDeliverInterrupt, emitDeliverPageFault, emitReturn } from '../ir/wasm/transferEmitter';
+import { emitDeliverInterrupt, emitDeliverPageFault } from '../ir/wasm/deliveryEmitter';
+import { emitReturn } from '../ir/wasm/returnEmitter';
 import type { FunctionTable } from './functionTable';
 
 /** Calls the handler of the record with a budget for what comes after its block; gives back what is left of it. */

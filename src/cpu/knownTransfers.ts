@@ -1,4 +1,4 @@
-// Transfers through the privileged machinery that handlers make again by themselves (`ir/wasm/transferEmitter.ts`): INT n,
+// Transfers through the privileged machinery that handlers make again by themselves (`ir/wasm/transferLayout.ts`): INT n,
 // page faults and IRETD in protected mode, through 32-bit gates and on flat stacks. What is known of one is read off what the
 // machinery has just done, and forgotten with the code that it leads to.
 

@@ -19,7 +19,9 @@ import { BlockPlan, mostBlockInstructions, nothing, type Stub, ThreadedPage, unk
 export interface HotCode {
   /** Compiles the page of a place, in which these are the offsets in the code segment of blocks; true if it did. */
   compile(place: CodePlace, blocks: readonly number[]): boolean;
-  /** the entry at an offset in the code segment, in the page with this `placeKey` */
+  /** Is there any in the page with this `placeKey`? */
+  isCompiled(pageKey: number): boolean;
+  /** the entry at an offset in the code segment, in that page */
   entryAt(pageKey: number, eip: number): CompiledEntry | undefined;
 }
 
@@ -179,10 +181,11 @@ export class ThreadedPages {
     plan.count = 0;
     this.missed = false;
     if (!this.parts.physical.isRam(page.physical)) return false;
+    const isCompiled = parts.hot.isCompiled(page.id);
     const pageStart = parts.physical.byteOffset + page.physical * pageSizeBytes;
     for (let offset = start & (pageSizeBytes - 1); plan.count < mostBlockInstructions && offset < pageSizeBytes;) {
       const eip = page.linear + offset;
-      if (this.stops.has(eip) || (plan.count > 0 && parts.hot.entryAt(page.id, eip))) break;
+      if (this.stops.has(eip) || (isCompiled && plan.count > 0 && parts.hot.entryAt(page.id, eip))) break;
       const form = page.mode.forms.at(this.bytes, pageStart + offset, pageSizeBytes - offset);
       if (!form || (form.end === 'repeat' && plan.count > 0) || !this.isReady(form.whole)) break;
       plan.add(form);

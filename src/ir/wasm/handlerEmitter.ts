@@ -258,7 +258,7 @@ export class HandlerEmitter {
     else values.op(Wasm.drop);
   }
 
-  /** What pushes the arguments and the number of the function that may do the helper's work (`transferEmitter.ts`). */
+  /** What pushes the arguments and the number of the function that may do the helper's work (`transferLayout.ts`). */
   private knownTransfer(helper: number, parameters: readonly BlockValue[]): (() => void) | undefined {
     const { values } = this.threading;
     const { transfers, stateAddress, deliverInterruptNumber, returnNumber } = this.layout;

@@ -72,7 +72,7 @@ export interface HandlerLayout extends TlbLayout {
   readonly leaveRecord: number;
   readonly findRecord: number;
   readonly transfers: TransferLayout;
-  /** numbers of the functions of `transferEmitter.ts` in the table */
+  /** numbers in the table of the functions that make known transfers */
   readonly deliverInterruptNumber: number;
   readonly deliverPageFaultNumber: number;
   readonly returnNumber: number;
