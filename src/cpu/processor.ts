@@ -235,10 +235,11 @@ export class Processor implements Core {
   }
 
   private boundHelpers(): readonly BoundHelper[] {
-    return helperNames.map(name => ({
-      run: (a, b, c, d) => helperBodies[name](this, a, b, c, d),
-      transfersControl: helperRow(name).transfersControl === true,
-    }));
+    return helperNames.map(name => {
+      const body = helperBodies[name];
+      const run: BoundHelper['run'] = (a, b, c, d) => body(this, a, b, c, d);
+      return { run, transfersControl: helperRow(name).transfersControl === true };
+    });
   }
 
   /** A device may want to interrupt in answer to what the machinery does. */
