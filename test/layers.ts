@@ -25,7 +25,7 @@ const layers: Record<string, Layer> = {
   ir: { folders: upTo('ir') },
   cpu: { folders: upTo('cpu') },
   devices: { folders: ['base', 'devices'] },
-  asm: { folders: ['base', 'isa', 'asm'], packages: ['iced-x86'] },
+  asm: { folders: ['base', 'isa', 'asm'], packages: ['iced-x86', 'ringside:opcode-table'] },
   machine: { folders: [...upTo('machine'), 'devices', 'asm'] },
   monitor: { folders: [...upTo('monitor'), 'devices'] },
   debug: { folders: [...upTo('debug'), 'devices', 'asm'], packages: ['iced-x86'] },

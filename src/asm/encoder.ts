@@ -1,41 +1,12 @@
-// The only file that touches iced-x86: which opcodes there are, and the bytes of one of them with given operands.
+// The only file that touches iced-x86: the bytes of an opcode with given operands.
 // Everything is encoded as if it stood at address 0, without the prefixes that the source wrote; prefixes.ts adds those
 // in NASM's order. Objects that live in WebAssembly memory are freed at once, except one encoder per mode.
-import {
-  Code,
-  CodeExt,
-  Encoder,
-  EncodingKind,
-  Instruction,
-  MemorySize,
-  MemorySizeExt,
-  Mnemonic,
-  OpCodeOperandKind,
-  OpKind,
-  Register as IcedRegister,
-} from 'iced-x86';
+import { Encoder, Instruction, OpKind, Register as IcedRegister } from 'iced-x86';
 import { messages } from './messages';
+import type { OpcodeFacts } from './opcodeFacts';
 import type { Register, RegisterClass } from './registers';
 
 export type Bits = 16 | 32 | 64;
-
-/** What iced knows of an opcode, as plain data. Operand kinds are iced's names, such as `r32_or_mem`. */
-export interface OpcodeFacts {
-  readonly code: number;
-  readonly name: string;
-  readonly operandKinds: readonly string[];
-  /** 0 where no operand-size prefix takes part. */
-  readonly operandSize: number;
-  /** 0 where no address size is implied. */
-  readonly addressSize: number;
-  /** Name of the memory operand's type, such as `UInt32` or `SegPtr16`. */
-  readonly memoryType: string;
-  readonly memoryBits: number;
-  readonly modes: Readonly<Record<Bits, boolean>>;
-  /** 64-bit without REX.W. */
-  readonly defaultSize64: boolean;
-  readonly encoding: 'legacy' | 'vex' | 'other';
-}
 
 export interface MemoryToEncode {
   readonly base?: Register;
@@ -56,50 +27,6 @@ export type OperandToEncode =
   | { readonly type: 'farPointer'; readonly selector: bigint; readonly offset: bigint }
   /** String operands and the like: `addressBits` wide. */
   | { readonly type: 'implied'; readonly addressBits: Bits };
-
-const reserved = /_|^(invalid|db|dw|dd|dq|reservednop|undoc|pmulhrw)$/;
-
-let codesByMnemonic: ReadonlyMap<string, readonly number[]> | undefined;
-
-/** All opcodes by lower-case mnemonic. Built on first use: some 10 ms. */
-export function opcodes(): ReadonlyMap<string, readonly number[]> {
-  codesByMnemonic ??= collectOpcodes();
-  return codesByMnemonic;
-}
-
-function collectOpcodes(): ReadonlyMap<string, readonly number[]> {
-  const collected = new Map<string, number[]>();
-  const count = Object.values(Code).filter(code => typeof code === 'number').length;
-  for (let code = 0; code < count; code++) {
-    const info = CodeExt.opCode(code);
-    const mnemonic = info.isInstruction ? Mnemonic[info.mnemonic].toLowerCase() : 'invalid';
-    info.free();
-    if (reserved.test(mnemonic)) continue;
-    const codes = collected.get(mnemonic);
-    if (codes) codes.push(code);
-    else collected.set(mnemonic, [code]);
-  }
-  return collected;
-}
-
-export function opcodeFacts(code: number): OpcodeFacts {
-  const info = CodeExt.opCode(code);
-  const { Legacy, VEX } = EncodingKind;
-  const facts: OpcodeFacts = {
-    code,
-    name: Code[code],
-    operandKinds: Array.from({ length: info.opCount }, (_, operand) => OpCodeOperandKind[info.opKind(operand)]),
-    operandSize: info.operandSize,
-    addressSize: info.addressSize,
-    memoryType: MemorySize[info.memorySize],
-    memoryBits: MemorySizeExt.size(info.memorySize) * 8,
-    modes: { 16: info.mode16, 32: info.mode32, 64: info.mode64 },
-    defaultSize64: info.defaultOpSize64 || info.forceOpSize64,
-    encoding: info.encoding === Legacy ? 'legacy' : info.encoding === VEX ? 'vex' : 'other',
-  };
-  info.free();
-  return facts;
-}
 
 const firstOfClass: Record<RegisterClass, number> = {
   r8: IcedRegister.AL,

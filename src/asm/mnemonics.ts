@@ -1,6 +1,7 @@
 // Mnemonics: NASM's names for what iced calls differently (manual Appendix B; SDM Vol. 2, condition codes), the
 // opcodes of each, and the order in which NASM prefers them.
-import { type Bits, type OpcodeFacts, opcodeFacts, opcodes } from './encoder';
+import type { Bits } from './encoder';
+import { mnemonics as icedMnemonics, type OpcodeFacts, opcodesOf } from './opcodeFacts';
 
 export interface Form extends OpcodeFacts {
   /** Tried in this order. */
@@ -27,7 +28,17 @@ export type OperandKind =
 
 const fixedRegisters = /^(es|cs|ss|ds|fs|gs|al|cl|ax|dx|eax|rax|st0)$/;
 
+const kindsByName = new Map<string, OperandKind>();
+
 function operandKind(name: string): OperandKind {
+  const known = kindsByName.get(name);
+  if (known) return known;
+  const kind = readOperandKind(name);
+  kindsByName.set(name, kind);
+  return kind;
+}
+
+function readOperandKind(name: string): OperandKind {
   const registerOrMemory = /^(r8|r16|r32|r64|mm|xmm|ymm|zmm|k|bnd)_or_mem(_mpx)?$/.exec(name);
   if (registerOrMemory) return { type: 'registerOrMemory', class: registerOrMemory[1] };
   if (fixedRegisters.test(name)) return { type: 'fixed', register: name };
@@ -88,8 +99,7 @@ function rankOf(kinds: readonly OperandKind[]): number {
 /** Registers that NASM takes as read: `stosb`, `in al,dx` is written out but `insb` is not. */
 const implicitForms = /^(Ins|Outs|Movs[bwdq]_m|Cmps[bwdq]_m|Stos|Lods|Scas|Xlat)/;
 
-function form(code: number): Form {
-  const facts = opcodeFacts(code);
+function form(facts: OpcodeFacts): Form {
   const implied: OperandKind = { type: 'implied' };
   const kinds = facts.operandKinds
     .map(operandKind)
@@ -182,22 +192,18 @@ export function instructionsOf(mnemonic: string): Instructions | undefined {
 
 function collect(mnemonic: string): Instructions | undefined {
   const { mnemonics, operandSize, immediate } = aliasOf(mnemonic);
-  const codes = mnemonics.flatMap(name => opcodes().get(name) ?? []);
-  if (codes.length === 0) return undefined;
-  const forms = codes
+  const found = mnemonics.map(opcodesOf).filter(opcodes => opcodes !== undefined);
+  if (found.length === 0) return undefined;
+  const forms = found
+    .flat()
     .map(form)
-    .filter(
-      f =>
-        f.encoding !== 'other' &&
-        !leftOutForms.test(f.name) &&
-        (operandSize === undefined || f.operandSize === operandSize),
-    )
+    .filter(f => !leftOutForms.test(f.name) && (operandSize === undefined || f.operandSize === operandSize))
     .sort((a, b) => a.rank - b.rank || a.code - b.code);
   return { forms, leftOut: forms.length === 0, ...(immediate === undefined ? {} : { immediate }) };
 }
 
 /** Every mnemonic that a source may use, for suggestions. */
-export const allMnemonics = (): string[] => [...opcodes().keys(), ...Object.keys(aliases)];
+export const allMnemonics = (): string[] => [...icedMnemonics(), ...Object.keys(aliases)];
 
 /** Whether a form needs no operand-size prefix in this mode: what an instruction means if nothing else is said. */
 export function isNatural({ operandSize, defaultSize64 }: OpcodeFacts, bits: Bits): boolean {

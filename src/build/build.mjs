@@ -7,6 +7,7 @@ import { monitorSources } from './monitorSources.mjs';
 import { monitorStages } from './monitorStages.mjs';
 import { nodeStandIns } from './nodeStandIns.mjs';
 import { notices } from './notices.mjs';
+import { opcodeTable } from './opcodeTable.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const dist = path.join(root, 'dist');
@@ -26,14 +27,14 @@ const inNode = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  plugins: [monitorStages, monitorSources, icedFromBeside],
+  plugins: [monitorStages, monitorSources, opcodeTable, icedFromBeside],
 };
 const inBrowser = { ...common, platform: 'browser', format: 'cjs' };
 const inBrowserWorker = {
   ...common,
   platform: 'browser',
   format: 'iife',
-  plugins: [monitorStages, monitorSources, nodeStandIns, icedFromFirstMessage],
+  plugins: [monitorStages, monitorSources, opcodeTable, nodeStandIns, icedFromFirstMessage],
   banner: { js: firstMessageWrapper.banner },
   footer: { js: firstMessageWrapper.footer },
 };

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { monitorSources } from './monitorSources.mjs';
 import { monitorStages } from './monitorStages.mjs';
+import { opcodeTable } from './opcodeTable.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
@@ -30,7 +31,7 @@ export async function bundleEach(files, outdir) {
     sourcemap: 'inline',
     packages: 'external',
     loader: { '.asm': 'text', '.inc': 'text' },
-    plugins: [monitorStages, monitorSources],
+    plugins: [monitorStages, monitorSources, opcodeTable],
     logLevel: 'warning',
   });
   return names.map(name => path.join(outdir, `${name}.js`));

@@ -1,7 +1,8 @@
 // Writes every instruction that iced can encode as NASM source: each form with several choices for each operand.
 // One operand is varied at a time, so that the number of lines stays in the tens of thousands.
 import { type Form, instructionsOf } from '../../src/asm/mnemonics';
-import { type Bits, opcodes } from '../../src/asm/encoder';
+import type { Bits } from '../../src/asm/encoder';
+import { mnemonics } from '../../src/asm/opcodeFacts';
 
 type Choices = readonly string[];
 
@@ -148,7 +149,7 @@ const otherNames =
 
 /** Every mnemonic worth trying: iced's, NASM's aliases, and all conditions. */
 export const mnemonicsToTry = (): string[] => [
-  ...opcodes().keys(),
+  ...mnemonics(),
   ...otherNames.split(' '),
   ...conditions.flatMap(condition => [`j${condition}`, `set${condition}`, `cmov${condition}`]),
 ];

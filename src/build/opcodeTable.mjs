@@ -1,0 +1,52 @@
+// An esbuild plugin that asks iced-x86 at build time what it knows of each opcode: `import table from 'ringside:opcode-table'`.
+// At run time it would take iced alone some 10 ms to set up its own table, for the first question.
+import { createRequire } from 'node:module';
+
+/** Not mnemonics of instructions, or not ones that anybody writes. */
+const leftOut = /_|^(invalid|db|dw|dd|dq|reservednop|undoc|pmulhrw)$/;
+
+export const opcodeTable = {
+  name: 'opcode-table',
+  setup(build) {
+    build.onResolve({ filter: /^ringside:opcode-table$/ }, ({ path: name }) => ({ path: name, namespace: 'opcodes' }));
+    build.onLoad({ filter: /.*/, namespace: 'opcodes' }, () => {
+      table ??= JSON.stringify(makeTable());
+      return { contents: `export default JSON.parse(${JSON.stringify(table)});`, loader: 'js' };
+    });
+  },
+};
+
+let table;
+
+/** Rows by lower-case mnemonic, separated by spaces; see src/asm/opcodeTable.ts. */
+function makeTable() {
+  const iced = createRequire(import.meta.url)('iced-x86');
+  const rows = new Map();
+  for (let code = 0; iced.Code[code] !== undefined; code++) {
+    const info = iced.CodeExt.opCode(code);
+    const mnemonic = info.isInstruction ? iced.Mnemonic[info.mnemonic].toLowerCase() : 'invalid';
+    if (!leftOut.test(mnemonic)) rows.set(mnemonic, [...(rows.get(mnemonic) ?? []), ...rowOf(iced, code, info)]);
+    info.free();
+  }
+  return Object.fromEntries([...rows].map(([mnemonic, own]) => [mnemonic, own.join(' ')]));
+}
+
+/** Encodings besides legacy and VEX ones are only known to be there. */
+function rowOf(iced, code, info) {
+  const { Legacy, VEX } = iced.EncodingKind;
+  if (info.encoding !== Legacy && info.encoding !== VEX) return [];
+  const kinds = Array.from({ length: info.opCount }, (_, operand) => iced.OpCodeOperandKind[info.opKind(operand)]);
+  const modes = (info.mode16 ? 1 : 0) | (info.mode32 ? 2 : 0) | (info.mode64 ? 4 : 0);
+  const facts = [
+    code,
+    iced.Code[code],
+    kinds.join('+'),
+    info.operandSize,
+    info.addressSize,
+    iced.MemorySize[info.memorySize],
+    iced.MemorySizeExt.size(info.memorySize) * 8,
+    modes,
+    info.defaultOpSize64 || info.forceOpSize64 ? 1 : 0,
+  ];
+  return [facts.join(',')];
+}
