@@ -211,9 +211,21 @@ describe('translations for compiled code', () => {
     assert.ok(memory.fillForCompiledCode(0x5000, write, 4));
     guestMemory.watchWrites(5);
     assert.equal(memory.tlb.isFast(0x5000, write), false);
-    assert.equal(memory.fillForCompiledCode(0x5000, write, 4), false, 'the page is watched');
-    guestMemory.write8(0x5000, 1);
-    assert.ok(memory.fillForCompiledCode(0x5000, write, 4), 'the write ended the watch');
+    const generation = guestMemory.writeGeneration(5);
+    assert.ok(memory.fillForCompiledCode(0x5000, accessKind(false, false), 4));
+    assert.equal(guestMemory.writeGeneration(5), generation, 'reading is no write');
+    assert.ok(memory.fillForCompiledCode(0x5000, write, 4), 'the write that follows ends the watch');
+    assert.equal(guestMemory.writeGeneration(5), generation + 1, 'whoever watches has been told');
+    guestMemory.watchWrites(5);
+    assert.equal(memory.tlb.isFast(0x5000, write), false, 'and is told of the next one');
+  });
+
+  it('stay slow where a data breakpoint is', () => {
+    const { hardware, guestMemory } = machineWith(counting);
+    const { memory } = hardware;
+    memory.accesses.ranges = [{ first: 0x5000, last: 0x5003, reads: false, writes: true }];
+    guestMemory.watchWrites(5);
+    assert.equal(memory.fillForCompiledCode(0x5000, write, 4), false);
   });
 
   it('are refused across pages, above the ceiling and where no RAM is', () => {
