@@ -9,7 +9,10 @@ export interface Plan {
   readonly runs: number;
   /** how long a run should take beyond starting up; 0: one iteration */
   readonly targetSeconds: number;
-  /** all get as many iterations as the first peer: for differences of a few percent */
+  /**
+   * For differences of a few percent between programs: all get as many iterations as the first peer, and what a run of one
+   * iteration takes does not count, in which the guest starts, touches its memory for the first time, and is compiled.
+   */
   readonly alike?: boolean;
 }
 
@@ -21,7 +24,7 @@ export interface Baseline {
 
 export interface Measurement {
   readonly iterations: number;
-  /** processor time beyond the empty guest's, median */
+  /** processor time beyond the empty guest's, or beyond the first iteration's, median */
   readonly seconds: number;
 }
 
@@ -56,6 +59,8 @@ export class Comparison {
   private readonly results = new Map<string, Set<string>>();
   private readonly seconds = new Map<string, number[]>();
   private readonly iterations = new Map<string, number>();
+  /** what one iteration takes, where that does not count */
+  private readonly firstIteration = new Map<string, number>();
   private readonly failures = new Map<string, FailedRun>();
 
   constructor(
@@ -68,6 +73,7 @@ export class Comparison {
   async measure(): Promise<Row> {
     const calibrated = this.plan.alike ? this.peers.slice(0, 1) : this.peers;
     for (const peer of calibrated) await this.attempt(peer, () => this.calibrate(peer));
+    if (this.plan.alike) for (const peer of this.peers) await this.attempt(peer, () => this.takeFirst(peer));
     for (let run = 0; run < this.plan.runs; run++)
       for (const peer of this.peers) await this.attempt(peer, () => this.takeOne(peer));
     const results = new Set([...this.results.values()].flatMap(found => [...found]));
@@ -102,10 +108,17 @@ export class Comparison {
     this.iterations.set(peer.name, chosen);
   }
 
+  private async takeFirst(peer: Peer): Promise<void> {
+    const taken: number[] = [];
+    for (let run = 0; run < this.plan.runs; run++) taken.push(await this.busySeconds(peer, 1));
+    this.firstIteration.set(peer.name, median(taken));
+  }
+
   private async takeOne(peer: Peer): Promise<void> {
     const taken = await this.busySeconds(peer, this.iterationsOf(peer.name));
+    const counting = Math.max(taken - (this.firstIteration.get(peer.name) ?? 0), leastSeconds);
     const all = this.seconds.get(peer.name) ?? [];
-    this.seconds.set(peer.name, [...all, taken]);
+    this.seconds.set(peer.name, [...all, counting]);
   }
 
   private async busySeconds(peer: Peer, iterations: number): Promise<number> {
@@ -122,7 +135,8 @@ export class Comparison {
   private measurementOf(name: string): Measurement | FailedRun {
     const failure = this.failures.get(name);
     if (failure) return failure;
-    return { iterations: this.iterationsOf(name), seconds: median(this.seconds.get(name) ?? []) };
+    const iterations = this.iterationsOf(name) - (this.firstIteration.has(name) ? 1 : 0);
+    return { iterations, seconds: median(this.seconds.get(name) ?? []) };
   }
 
   /** Nobody knows who is right, so nobody's figure counts. */
