@@ -26,7 +26,7 @@ class Walk {
 
   constructor(private readonly debuggee: Debuggee) {
     if (debuggee.options.technique === 'none') {
-      debuggee.engine.checks.onDelivered = event => this.delivered(event);
+      debuggee.engine.checks.tellOfEach(event => this.delivered(event));
     }
   }
 

@@ -38,10 +38,17 @@ export interface DeliveredEvent {
   readonly returnEip: number;
   readonly fromCpl: number;
   readonly toCpl: number;
+  /** linear address of what was pushed last: the top of the handler's stack */
+  readonly frame: number;
 }
 
 /** Told of what debuggers and ledgers care about. Called after the fact; must not change the machine. */
 export interface ProcessorObserver {
+  /**
+   * Is it told of everything? If not, handlers make transfers that are known by themselves: it is told late of interrupts and
+   * page faults, and not at all of those from which the guest has returned, nor of the page fault's being raised.
+   */
+  readonly seesEach: boolean;
   /** an instruction raised an exception; delivery follows */
   exceptionRaised(vector: number, errorCode: number | undefined): void;
   eventDelivered(event: DeliveredEvent): void;

@@ -61,7 +61,8 @@ export function deliverEvent(core: Core, event: PendingEvent): void {
   state.activity = Activity.active;
   // the handler may use the debug registers (Vol. 3B §17.2.4)
   if (event.vector === Vector.debug && event.kind === 'exception') state.dr7 &= ~Dr7.gd;
-  core.observer?.eventDelivered({ ...event, returnSelector, fromCpl, toCpl: state.cpl });
+  const frame = (state.base(Segment.ss) + state.stackPointer) >>> 0;
+  core.observer?.eventDelivered({ ...event, returnSelector, fromCpl, toCpl: state.cpl, frame });
 }
 
 /** Vol. 3B §20.1.4: the vector's four bytes in the IDT are CS:IP; FLAGS, CS and IP are pushed. */

@@ -91,9 +91,13 @@ export class Processor implements Core {
   get tiers(): Tiers {
     if (this.tiersMade) return this.tiersMade;
     const helpers = this.helpers.map(({ run }) => this.noticingInterrupts(run));
-    const tiers = new Tiers(this.state, this.memory, this.cache, helpers, () => this.noticeInterrupts());
+    const tiers = new Tiers(this.state, this.memory, this.cache, {
+      helpers,
+      noticeInterrupts: () => this.noticeInterrupts(),
+      delivered: event => this.observer?.eventDelivered(event),
+    });
     tiers.setStops(this.stops, this.seesAll);
-    tiers.threaded.setObserved(this.observer !== undefined);
+    tiers.threaded.setObserved(observationBy(this.observer));
     this.tiersMade = tiers;
     return tiers;
   }
@@ -104,7 +108,7 @@ export class Processor implements Core {
 
   set observer(observer: ProcessorObserver | undefined) {
     this.observedBy = observer;
-    this.tiersMade?.threaded.setObserved(observer !== undefined);
+    this.tiersMade?.threaded.setObserved(observationBy(observer));
   }
 
   reset(): void {
@@ -308,6 +312,9 @@ export class Processor implements Core {
     throw new CpuException(Vector.debug);
   }
 }
+
+const observationBy = (observer: ProcessorObserver | undefined): 'none' | 'each' | 'underWay' =>
+  observer === undefined ? 'none' : observer.seesEach ? 'each' : 'underWay';
 
 const isRepeated = ({ instruction }: MicroProgram): boolean =>
   instruction?.row.repeatable !== undefined && instruction.repeat !== 'none';

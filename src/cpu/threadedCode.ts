@@ -6,10 +6,11 @@
 import { Dr7 } from '../isa/controlRegisters';
 import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
-import { helperNames, helperRow } from '../semantics/helpers';
+import { helperNames, helperRow, SoftwareInterrupt } from '../semantics/helpers';
 import { headerBytes, type HandlerLayout } from '../ir/wasm/threadedLayout';
 import { pageMask } from '../base/address';
 import type { CodeMode, CodePlace } from './codePlace';
+import type { DeliveredEvent } from './core';
 import { CpuException, pageFault } from './fault';
 import type { FunctionTable } from './functionTable';
 import { fixedHandler, functionNumber, Handlers } from './handlers';
@@ -21,6 +22,7 @@ import type { ProcessorState } from './state';
 import { ThreadedModes } from './threadedModes';
 import { nothing, unknown } from './threadedPage';
 import { type HotCode, ThreadedPages } from './threadedPages';
+import { TransferJournal } from './transferJournal';
 import { fetchKind, tlbEntries, tlbTableBytes } from './tlb';
 
 /** by index in `helperNames` */
@@ -42,6 +44,8 @@ export interface ThreadedSurroundings {
   readonly modeNow: () => CodeMode | undefined;
   /** Ends the run if an interrupt is due. */
   readonly noticeInterrupts: () => void;
+  /** Told of deliveries that handlers have made. */
+  readonly delivered: (event: DeliveredEvent) => void;
 }
 
 export class ThreadedCode {
@@ -50,7 +54,8 @@ export class ThreadedCode {
   private readonly words: HandlerWords;
   private readonly modes = new ThreadedModes(false, shape => this.handlers.numberOf(shape));
   private readonly transfers: KnownTransfers;
-  /** Somebody wants to be told of transfers. */
+  private readonly journal: TransferJournal;
+  /** Somebody wants to be told of each transfer. */
   private isObserved = false;
   private seesAll = false;
   private codeLimit = -1;
@@ -72,6 +77,7 @@ export class ThreadedCode {
     this.words = new HandlerWords(physical);
     this.words.setRecords(fixedHandler.leave, fixedHandler.find);
     this.transfers = new KnownTransfers(state, memory);
+    this.journal = new TransferJournal(physical);
     this.pages = new ThreadedPages({
       physical,
       stateAddress: state.byteOffset,
@@ -107,6 +113,7 @@ export class ThreadedCode {
       leaveRecord: words.addressOf('leaveRecord'),
       findRecord: words.addressOf('findRecord'),
       transfers: this.transfers.layout,
+      journal: this.journal.layout,
       deliverInterruptNumber: fixedHandler.deliverInterrupt,
       deliverPageFaultNumber: fixedHandler.deliverPageFault,
       returnNumber: fixedHandler.return,
@@ -172,6 +179,7 @@ export class ThreadedCode {
   private transfer(index: number, a: number, b: number, c: number, d: number): 0 {
     const { state } = this;
     const { iopl } = state;
+    this.tellOfDeliveries();
     const from = this.currentMode();
     const isNested = (state.systemFlags & Eflags.nt) !== 0;
     this.around.helpers[index](a, b, c, d);
@@ -179,8 +187,9 @@ export class ThreadedCode {
     this.followMode();
     if (this.isObserved || this.words.end) return 0;
     const change = { from, to: this.currentMode() };
-    if (index === softwareInterrupt) this.transfers.learnInterrupt(a & 0xff, change);
-    else if (a === 32 && !isNested) this.transfers.learnReturn(iopl, change);
+    if (index === interruptReturn) {
+      if (a === 32 && !isNested) this.transfers.learnReturn(iopl, change);
+    } else if (b === SoftwareInterrupt.intN) this.transfers.learnInterrupt(a & 0xff, change);
     return 0;
   }
 
@@ -229,10 +238,15 @@ export class ThreadedCode {
     this.words.end = true;
   }
 
-  /** Whether the machinery has to make each transfer, because somebody is told of it. */
-  setObserved(isObserved: boolean): void {
-    this.isObserved = isObserved;
+  /** Whether somebody is told of transfers: of each, which the machinery then has to make, or of those that matter later. */
+  setObserved(observation: 'none' | 'each' | 'underWay'): void {
+    this.isObserved = observation === 'each';
+    this.journal.keeps = observation === 'underWay';
     this.transfers.clear();
+  }
+
+  private tellOfDeliveries(): void {
+    this.journal.drain(this.around.delivered);
   }
 
   /** `seesAll`: instructions that are privileged or sensitive are left to the evaluator, before which somebody looks. */
@@ -265,6 +279,7 @@ export class ThreadedCode {
       left = this.enter(header + headerBytes, budget);
     this.state.instructionCount = this.countAtEnd - left;
     if (left === words.resumedAt) this.state.systemFlags |= Eflags.rf;
+    this.tellOfDeliveries();
     this.afterLeaving();
     return budget - left;
   }

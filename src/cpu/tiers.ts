@@ -15,7 +15,7 @@ import { reservedNumbers } from './handlers';
 import { currentModeKey, type InstructionCache } from './instructionCache';
 import type { MemoryUnit } from './memoryUnit';
 import type { ProcessorState } from './state';
-import { type HelperFunction, ThreadedCode } from './threadedCode';
+import { ThreadedCode, type ThreadedSurroundings } from './threadedCode';
 
 /** When the tiers do their work; tests want it sooner. */
 export interface TierLimits {
@@ -44,14 +44,13 @@ export class Tiers {
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
     cache: InstructionCache,
-    helpers: readonly HelperFunction[],
-    noticeInterrupts: () => void,
+    around: Pick<ThreadedSurroundings, 'helpers' | 'noticeInterrupts' | 'delivered'>,
   ) {
     this.armed = new ArmedBreakpoints(state);
     const functions = new FunctionTable(reservedNumbers);
     this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.pages.forget());
-    const around = { helpers, hot: this.compiled, modeNow: () => this.modeNow(), noticeInterrupts };
-    this.threaded = new ThreadedCode(state, memory, functions, around);
+    const whole = { ...around, hot: this.compiled, modeNow: () => this.modeNow() };
+    this.threaded = new ThreadedCode(state, memory, functions, whole);
   }
 
   set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {

@@ -14,29 +14,21 @@ export interface Crossing {
   readonly frame: { readonly address: number; readonly slotBytes: 2 | 4 };
 }
 
-/** What is noted at delivery, at little cost; the frame is looked at when somebody asks. */
-interface Entry {
-  readonly event: DeliveredEvent;
-  /** linear stack pointer at the handler's first instruction */
-  readonly top: number;
-}
-
 /** More handlers than are ever under way; beyond, the oldest are forgotten. */
 const mostCrossings = 64;
 
 export class Crossings {
-  private entries: Entry[] = [];
+  /** The frames are looked at when somebody asks. */
+  private entries: DeliveredEvent[] = [];
 
   constructor(private readonly memory: MemoryView) {}
 
-  /** `state` is the guest's, at the first instruction of the event's handler. */
-  delivered(event: DeliveredEvent, state: ProcessorState): void {
+  delivered(event: DeliveredEvent): void {
     const { entries } = this;
-    const entry = { event, top: linearStackPointer(state) };
     let kept = 0;
-    for (const earlier of entries) if (!returnedBefore(earlier, entry)) entries[kept++] = earlier;
+    for (const earlier of entries) if (!returnedBefore(earlier, event)) entries[kept++] = earlier;
     entries.length = kept;
-    entries.push(entry);
+    entries.push(event);
     if (entries.length > mostCrossings) entries.shift();
   }
 
@@ -58,13 +50,11 @@ export class Crossings {
   /** Handlers that have not returned yet, outermost first. */
   underWay(state: ProcessorState): readonly Crossing[] {
     const found = this.entries
-      .filter(entry => !hasReturned(entry, state))
-      .map(entry => ({ entry, frame: this.frameOf(entry) }));
-    const intact = found.flatMap(({ entry, frame }) =>
-      frame ? [{ entry, crossing: { event: entry.event, frame } }] : [],
-    );
-    this.entries = intact.map(({ entry }) => entry);
-    return intact.map(({ crossing }) => crossing);
+      .filter(event => !hasReturned(event, state))
+      .map(event => ({ event, frame: this.frameOf(event) }));
+    const intact = found.flatMap(({ event, frame }) => (frame ? [{ event, frame }] : []));
+    this.entries = intact.map(({ event }) => event);
+    return intact;
   }
 
   /** Are no more than `depth` handlers under way? Cheap, to be asked after every step. */
@@ -77,9 +67,9 @@ export class Crossings {
   }
 
   /** Finds the return EIP at the top of the stack, below an error code if there is one; undefined if it has gone. */
-  private frameOf({ event, top }: Entry): Crossing['frame'] | undefined {
+  private frameOf(event: DeliveredEvent): Crossing['frame'] | undefined {
     for (const slotBytes of [4, 2] as const) {
-      const address = top + (event.errorCode === undefined ? 0 : slotBytes);
+      const address = event.frame + (event.errorCode === undefined ? 0 : slotBytes);
       if (this.isFrameOf(event, address, slotBytes)) return { address, slotBytes };
     }
     return undefined;
@@ -94,26 +84,25 @@ export class Crossings {
 }
 
 /** Where the return EIP lies, if slots have four bytes. */
-const frameAddress = ({ event, top }: Entry): number => top + (event.errorCode === undefined ? 0 : 4);
+const returnAddressAt = ({ errorCode, frame }: DeliveredEvent): number => frame + (errorCode === undefined ? 0 : 4);
 
 /** Does `state` stand where the handler's IRET leads, with its frame popped? */
-function returnsTo(entry: Entry, state: ProcessorState): boolean {
-  const { event, top } = entry;
+function returnsTo(event: DeliveredEvent, state: ProcessorState): boolean {
   if (state.eip !== event.returnEip || state.cpl !== event.fromCpl) return false;
   if (event.fromCpl !== event.toCpl) return true;
-  const popped = linearStackPointer(state) - top;
+  const popped = linearStackPointer(state) - event.frame;
   return [4, 2].some(slotBytes => popped === (event.errorCode === undefined ? 3 : 4) * slotBytes);
 }
 
-function hasReturned(entry: Entry, state: ProcessorState): boolean {
+function hasReturned(event: DeliveredEvent, state: ProcessorState): boolean {
   const { cpl } = state;
-  const { toCpl } = entry.event;
-  return cpl !== toCpl ? cpl > toCpl : linearStackPointer(state) > frameAddress(entry);
+  const { toCpl } = event;
+  return cpl !== toCpl ? cpl > toCpl : linearStackPointer(state) > returnAddressAt(event);
 }
 
-/** Had `earlier` returned when the event of `later` came? It had if the guest was back in an outer ring, or its frame is overwritten. */
-function returnedBefore(earlier: Entry, later: Entry): boolean {
-  const { fromCpl, toCpl } = later.event;
-  if (earlier.event.toCpl !== fromCpl) return earlier.event.toCpl < fromCpl;
-  return fromCpl === toCpl && frameAddress(earlier) <= frameAddress(later);
+/** Had `earlier` returned when `later` came? It had if the guest was back in an outer ring, or its frame is overwritten. */
+function returnedBefore(earlier: DeliveredEvent, later: DeliveredEvent): boolean {
+  const { fromCpl, toCpl } = later;
+  if (earlier.toCpl !== fromCpl) return earlier.toCpl < fromCpl;
+  return fromCpl === toCpl && returnAddressAt(earlier) <= returnAddressAt(later);
 }

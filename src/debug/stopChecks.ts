@@ -24,8 +24,6 @@ export interface StopCheckParts {
 export class StopChecks {
   /** what conditions are judged in; without it nothing stops */
   context: GuestContext | undefined;
-  /** Told of every exception and interrupt that reaches a handler of the guest. */
-  onDelivered: ((event: DeliveredEvent) => void) | undefined;
   /** exception that began the end, and the last one, after a triple fault */
   tripleFault: { readonly first: number; readonly last: number } | undefined;
   /** what happened during the step, if a filter may want it */
@@ -44,7 +42,12 @@ export class StopChecks {
   constructor(private readonly parts: StopCheckParts) {
     this.system = parts.system;
     this.breakpoints = parts.breakpoints;
-    this.system.guestObserver = this.observer();
+    this.system.guestObserver = this.observer(undefined);
+  }
+
+  /** `tell` is told of every exception and interrupt that reaches a handler of the guest; and all of them are looked at, which takes time. */
+  tellOfEach(tell: (event: DeliveredEvent) => void): void {
+    this.system.guestObserver = this.observer(tell);
   }
 
   /** Is there anything that could stop the guest before an instruction? */
@@ -190,17 +193,19 @@ export class StopChecks {
     if (this.breakpoints.isOn(filterOf(event))) this.happened.push(event);
   }
 
-  private observer(): ProcessorObserver {
+  /** Where a filter wants to see events, runs leave them to steps anyway. */
+  private observer(tell: ((event: DeliveredEvent) => void) | undefined): ProcessorObserver {
     return {
+      seesEach: tell !== undefined,
       exceptionRaised: (vector, errorCode) => {
         this.lastException = { kind: 'exception', vector, errorCode, delivery: undefined };
         this.note(this.lastException);
       },
       eventDelivered: event => {
         this.noteInterruption(event);
-        this.parts.crossings.delivered(event, this.system.believed());
+        this.parts.crossings.delivered(event);
         if (this.system.accesses.hasNoted) this.lastDelivery = event;
-        this.onDelivered?.(event);
+        tell?.(event);
         if (event.kind === 'external' || event.kind === 'nmi')
           this.note({ kind: 'interrupt', vector: event.vector, delivery: event });
         else if (this.lastException?.vector === event.vector) this.lastException.delivery = event;

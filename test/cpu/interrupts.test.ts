@@ -121,6 +121,7 @@ describe('frames', () => {
         returnEip: next,
         fromCpl: 3,
         toCpl: 0,
+        frame: address.stacks[0] - 20,
       },
     ]);
   });

@@ -3,7 +3,11 @@
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import type { DeliveredEvent } from '../../src/cpu/core';
+import { Gpr } from '../../src/isa/registers';
+import { emptyDisk } from '../../src/machine/diskImage';
 import { imageFromFile, loadGuest } from '../../src/machine/guestImage';
+import { BareMetal } from '../../src/monitor/none';
 import { assembleFile } from '../bench/image';
 import { eagerLimits, LockstepPair } from '../lockstep/pair';
 
@@ -143,4 +147,74 @@ describe('known transfers', function () {
       const source = addSegment + systemCall(handler) + more + segmentAdder;
       assert.match(run(source).output, /result|failed/);
     });
+
+  it('are told of late, and only while they are under way, to who need not see each', () => {
+    const { system, told } = observedRun(nestedFault, false);
+    const { state } = system.hardware;
+    assert.deepEqual(
+      told.slice(-2).map(({ vector, kind, fromCpl, toCpl, errorCode }) => [vector, kind, fromCpl, toCpl, errorCode]),
+      [
+        [0x80, 'softwareInterrupt', 3, 0, undefined],
+        [14, 'exception', 0, 0, 0],
+      ],
+    );
+    assert.equal(told[told.length - 1].frame, state.gpr(Gpr.esp), 'the handler has pushed nothing');
+    assert.ok(told.length < rounds, `${told.length} were told`);
+  });
+
+  it('are made by the machinery for who sees each', () => {
+    const { told } = observedRun(nestedFault, true);
+    assert.ok(told.length >= 2 * rounds, `${told.length} were told`);
+  });
 });
+
+const rounds = 200;
+/** System calls whose handler faults on a page; the last fault is not returned from. */
+const nestedFault = `
+%define SYSTEM_CALL system_call
+%define PAGE_FAULT page_fault
+%include "guest.inc"
+work:
+	mov ecx, ${rounds}
+.call:
+	int 0x80
+	dec ecx
+	jnz .call
+	xor eax, eax
+	ret
+system_call:
+	mov eax, [WINDOW]
+	mov dword [WINDOW_TABLE], 0
+	invlpg [WINDOW]
+	iret
+page_fault:
+	cmp ecx, 1
+	je $
+	mov dword [WINDOW_TABLE], DATA + PAGE_FLAGS
+	add esp, 4
+	iret
+`;
+
+/** Runs until the guest goes round in circles. */
+function observedRun(source: string, seesEach: boolean): { system: BareMetal; told: readonly DeliveredEvent[] } {
+  const image = imageFromFile(assembleFile(folder, 'observed.asm', source));
+  const told: DeliveredEvent[] = [];
+  const system = new BareMetal({
+    memoryBytes,
+    disk: emptyDisk(),
+    load: (memory, state) => loadGuest(image, memory, state),
+    host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
+  });
+  system.hardware.tiers.limits = { ...eagerLimits, hotVisits: 1e9 };
+  system.guestObserver = {
+    seesEach,
+    exceptionRaised: () => {},
+    eventDelivered: event => told.push(event),
+    interruptReturned: () => {},
+    ringChanged: () => {},
+    tripleFault: () => {},
+  };
+  const enough = 1_000_000;
+  while (system.now < enough) if (system.run(budget) === 0) system.step();
+  return { system, told };
+}

@@ -125,6 +125,7 @@ export class TestCore implements Core {
   readonly raised: string[] = [];
   tripleFault: readonly [number, number] | undefined;
   observer: ProcessorObserver = {
+    seesEach: true,
     interruptReturned: () => {},
     exceptionRaised: (vector, errorCode) => this.raised.push(outcomeName(vector, errorCode)),
     eventDelivered: event => this.delivered.push(event),

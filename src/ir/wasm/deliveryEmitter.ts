@@ -1,5 +1,6 @@
 // Delivery of INT n and of page faults through 32-bit gates onto flat stacks (SDM Vol. 3A §6.12), where it is known.
 
+import { Vector } from '../../isa/exceptions';
 import { Eflags, separateFlags } from '../../isa/flags';
 import { Gpr, Segment } from '../../isa/registers';
 import { gprOffset, SegmentField, segmentOffset, stateOffset } from '../../isa/state';
@@ -7,13 +8,14 @@ import { type FunctionBody, Wasm } from './binary';
 import type { HandlerLayout } from './threadedLayout';
 import { Local } from './threading';
 import { bitNumber, bytesOf, frameValues, TransferEmitter } from './transferEmitter';
-import { transferWord } from './transferLayout';
+import { journalBytes, journalWord, recordsPerVector, transferBytes, transferWord } from './transferLayout';
 
 class DeliveryEmitter extends TransferEmitter {
   /** `hasErrorCode`: it is a page fault, whose error code the shared word holds. */
   emit(hasErrorCode: boolean): FunctionBody {
     const codes = hasErrorCode ? 1 : 0;
     this.requireBeginning();
+    this.requireRoomInJournal();
     this.requireState(transferWord.idtrBase, stateOffset.idtrBase);
     this.requireState(transferWord.idtrLimit, stateOffset.idtrLimit);
     this.requireDescriptor(transferWord.gate);
@@ -32,6 +34,7 @@ class DeliveryEmitter extends TransferEmitter {
       },
     );
     this.pushReturn(hasErrorCode);
+    this.noteInJournal(hasErrorCode);
     this.enterHandler();
     return this.finish();
   }
@@ -90,6 +93,50 @@ class DeliveryEmitter extends TransferEmitter {
       values.op(Wasm.i32Shl);
       values.op(Wasm.i32Or);
     }
+  }
+
+  private requireRoomInJournal(): void {
+    const { threading, layout } = this;
+    threading.loadFixed(layout.journal.next);
+    threading.values.i32(layout.journal.end);
+    threading.values.op(Wasm.i32Eq);
+    this.failIf();
+  }
+
+  private noteInJournal(hasErrorCode: boolean): void {
+    const { threading, layout, place } = this;
+    const { values } = threading;
+    const note = (word: number, push: () => void): void => {
+      values.get(place);
+      push();
+      threading.memory(Wasm.i32Store, word * 4);
+    };
+    threading.loadFixed(layout.journal.next);
+    values.tee(place);
+    threading.onlyIf(() => {
+      note(journalWord.vector, () => (hasErrorCode ? values.i32(Vector.pageFault) : this.vector()));
+      note(journalWord.errorCode, () => (hasErrorCode ? threading.loadFixed(layout.faultAddress) : values.i32(-1)));
+      note(journalWord.returnSelector, () => this.state(segmentOffset(Segment.cs) + SegmentField.selector));
+      note(journalWord.returnEip, () => values.get(Local.budget));
+      note(journalWord.fromCpl, () => this.state(stateOffset.cpl));
+      note(journalWord.toCpl, () => threading.recordWord(transferWord.cpl));
+      note(journalWord.frame, () => values.get(this.top));
+      threading.storeFixed(layout.journal.next, () => {
+        values.get(place);
+        values.i32(journalBytes);
+        values.op(Wasm.i32Add);
+      });
+    });
+  }
+
+  /** Whose record it is. */
+  private vector(): void {
+    const { values } = this.threading;
+    values.get(Local.record);
+    values.i32(this.layout.transfers.interrupts);
+    values.op(Wasm.i32Sub);
+    values.i32(recordsPerVector * transferBytes);
+    values.op(Wasm.i32DivU);
   }
 
   private enterHandler(): void {

@@ -263,7 +263,7 @@ export class HandlerEmitter {
     const { values } = this.threading;
     const { transfers, stateAddress, deliverInterruptNumber, returnNumber } = this.layout;
     const [first, second, third] = parameters;
-    if (helper === softwareInterrupt && second.immediate !== SoftwareInterrupt.int1)
+    if (helper === softwareInterrupt && second.immediate === SoftwareInterrupt.intN)
       return () => {
         values.push(first);
         values.i32(2);

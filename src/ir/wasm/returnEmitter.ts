@@ -8,7 +8,7 @@ import { type FunctionBody, Wasm } from './binary';
 import type { HandlerLayout } from './threadedLayout';
 import { Local } from './threading';
 import { bitNumber, bytesOf, frameValues, segmentFields, TransferEmitter } from './transferEmitter';
-import { returnSelectorMask, transferBytes, transferWord } from './transferLayout';
+import { journalBytes, journalWord, returnSelectorMask, transferBytes, transferWord } from './transferLayout';
 
 /** Flags that lead to where the evaluator goes, or virtual-8086 mode. */
 const unusualFlags = Eflags.vm | Eflags.tf | Eflags.ac;
@@ -106,6 +106,7 @@ class ReturnEmitter extends TransferEmitter {
   private leaveHandler(): void {
     const { threading } = this;
     const { values } = threading;
+    this.takeOffJournal();
     this.setState(stateOffset.eip, () => this.frameValue(0));
     threading.recordWord(transferWord.stack);
     threading.control.open(Wasm.if);
@@ -120,6 +121,49 @@ class ReturnEmitter extends TransferEmitter {
     threading.control.close();
     this.loadFlags();
     this.loadCode();
+  }
+
+  /** If it is the return from the delivery that was noted last, as nearly all are. Others are found out later. */
+  private takeOffJournal(): void {
+    const { threading, layout } = this;
+    const { values } = threading;
+    const { next, first } = layout.journal;
+    const entry = Local.entry;
+    const isSame = (word: number, push: () => void): void => {
+      values.get(entry);
+      threading.memory(Wasm.i32Load, word * 4);
+      push();
+      values.op(Wasm.i32Eq);
+    };
+    threading.loadFixed(next);
+    values.i32(journalBytes);
+    values.op(Wasm.i32Sub);
+    values.tee(entry);
+    values.i32(first);
+    values.op(Wasm.i32GeS);
+    threading.onlyIf(() => {
+      isSame(journalWord.returnEip, () => this.frameValue(0));
+      isSame(journalWord.fromCpl, () => threading.recordWord(transferWord.cpl));
+      values.op(Wasm.i32And);
+      isSame(journalWord.toCpl, () => this.state(stateOffset.cpl));
+      values.op(Wasm.i32And);
+      isSame(journalWord.frame, () => this.topAtDelivery(entry));
+      values.op(Wasm.i32And);
+      threading.onlyIf(() => threading.storeFixed(next, () => values.get(entry)));
+    });
+  }
+
+  /** Where the stack's top was when the handler began: below its error code, if there was one. */
+  private topAtDelivery(entry: number): void {
+    const { values } = this.threading;
+    values.get(this.top);
+    values.get(entry);
+    this.threading.memory(Wasm.i32Load, journalWord.errorCode * 4);
+    values.i32(0);
+    values.op(Wasm.i32GeS);
+    values.i32(2);
+    values.op(Wasm.i32Shl);
+    values.op(Wasm.i32Sub);
   }
 
   private loadFlags(): void {

@@ -3,7 +3,7 @@
 
 import type { HandlerShape } from '../handlerShape';
 import type { TlbLayout } from './memoryAccess';
-import type { TransferLayout } from './transferLayout';
+import type { JournalLayout, TransferLayout } from './transferLayout';
 
 /** Where the words of a record lie, counted in words from its beginning. */
 export interface RecordLayout {
@@ -72,6 +72,7 @@ export interface HandlerLayout extends TlbLayout {
   readonly leaveRecord: number;
   readonly findRecord: number;
   readonly transfers: TransferLayout;
+  readonly journal: JournalLayout;
   /** numbers in the table of the functions that make known transfers */
   readonly deliverInterruptNumber: number;
   readonly deliverPageFaultNumber: number;

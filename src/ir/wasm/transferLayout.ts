@@ -41,9 +41,33 @@ export const transferBytes = transferWords * 4;
 export const returnSelectorMask = 0x7f;
 export const returnRecords = returnSelectorMask + 1;
 /** Records of deliveries: for each vector and CPL. */
-export const interruptRecords = 256 * 4;
+export const recordsPerVector = 4;
+export const interruptRecords = 256 * recordsPerVector;
 /** Records of page faults: for each CPL. */
-export const faultRecords = 4;
+export const faultRecords = recordsPerVector;
+
+/** Words of a delivery in the journal (`src/cpu/transferJournal.ts`). */
+export const journalWord = {
+  vector: 0,
+  /** of a page fault; of INT n -1 */
+  errorCode: 1,
+  returnSelector: 2,
+  returnEip: 3,
+  fromCpl: 4,
+  toCpl: 5,
+  /** address of what was pushed last */
+  frame: 6,
+} as const;
+export const journalBytes = 32;
+/** With more deliveries under way, the machinery makes the next one. */
+export const journalEntries = 64;
+
+export interface JournalLayout {
+  /** address of a word: where the next entry goes, or 0 if no journal is kept */
+  readonly next: number;
+  readonly first: number;
+  readonly end: number;
+}
 
 /** Where the records begin. */
 export interface TransferLayout {

@@ -25,6 +25,7 @@ export class CaseRunner {
       interrupts: { pending: false, acknowledge: () => 0xff },
     });
     this.processor.observer = {
+      seesEach: true,
       exceptionRaised: () => {},
       interruptReturned: () => {},
       eventDelivered: ({ vector }) => (this.firstVector ??= vector),

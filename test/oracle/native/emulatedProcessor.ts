@@ -86,6 +86,7 @@ export class EmulatedProcessor {
       interrupts: { pending: false, acknowledge: () => 0 },
     });
     this.processor.observer = {
+      seesEach: true,
       exceptionRaised: (vector, errorCode) => this.noteException(vector, errorCode ?? 0),
       eventDelivered: () => undefined,
       interruptReturned: () => undefined,
