@@ -23,6 +23,7 @@ async function workerBundle(): Promise<string> {
     plugins: (await Promise.all([
       plugin('monitorStages.mjs', 'monitorStages'),
       plugin('monitorSources.mjs', 'monitorSources'),
+      plugin('opcodeTable.mjs', 'opcodeTable'),
       plugin('nodeStandIns.mjs', 'nodeStandIns'),
       plugin('icedWasm.mjs', 'icedFromFirstMessage'),
     ])) as Plugin[],
