@@ -73,6 +73,8 @@ export class Workbench {
       'the debug toolbar',
       () => this.page.keyboard.press('F5'),
       () => toolbar.isVisible(),
+      // a second F5 while the first one is at work asks whether to start another session
+      10_000,
     );
   }
 
@@ -147,11 +149,16 @@ export class Workbench {
     return glyphs.filter({ visible: true }).count();
   }
 
-  private async until(what: string, act: () => Promise<void>, done: () => Promise<boolean>): Promise<void> {
+  private async until(
+    what: string,
+    act: () => Promise<void>,
+    done: () => Promise<boolean>,
+    timeMs = 2000,
+  ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       await act();
       try {
-        await eventually(what, done, 2000);
+        await eventually(what, done, timeMs);
         return;
       } catch (error) {
         if (attempt === 8) throw error;
