@@ -41,11 +41,19 @@ const imports: readonly FunctionImport[] = [
   { name: 'fill', type: { parameters: i32s(3), results: i32s(1) } },
   { name: 'helper', type: { parameters: i32s(1 + mostHelperParameters), results: i32s(1) } },
   { name: 'fillQuietly', type: { parameters: i32s(3), results: i32s(1) } },
+  { name: 'fillFetch', type: { parameters: i32s(1), results: i32s(1) } },
   { name: 'find', type: { parameters: [], results: i32s(1) } },
   { name: 'noticeInterrupts', type: { parameters: [], results: [] } },
 ];
 /** what handlers know the imported functions by */
-export const functionNumber = { fill: 0, helper: 1, fillQuietly: 2, find: 3, noticeInterrupts: 4 } as const;
+export const functionNumber = {
+  fill: 0,
+  helper: 1,
+  fillQuietly: 2,
+  fillFetch: 3,
+  find: 4,
+  noticeInterrupts: 5,
+} as const;
 /** types are numbered with the imports' first */
 const typeIndex = imports.length;
 
@@ -55,6 +63,8 @@ export interface HandlerCalls {
   readonly fill: (linear: number, kind: number, bytes: number) => number;
   /** Calls the helper with this index in `helperNames`. */
   readonly helper: (index: number, a: number, b: number, c: number, d: number) => number;
+  /** The same for a fetch. */
+  readonly fillFetch: (linear: number) => number;
   /** Like `fill`, for who does not fault itself if it is refused. */
   readonly fillQuietly: HandlerCalls['fill'];
   /** See `HandlerLayout`. */

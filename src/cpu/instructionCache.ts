@@ -33,8 +33,11 @@ export const modeOfKey = (key: number): ExecutionMode => ({
 
 interface CachedPage {
   generation: number;
-  readonly programs: (MicroProgram | undefined)[];
+  /** by offset in the page; `acrossPages` where the instruction reaches into the next page */
+  readonly programs: (MicroProgram | typeof acrossPages | undefined)[];
 }
+
+const acrossPages = 'acrossPages';
 
 /** Programs kept at a time, at some 3 KB each. */
 const mostPrograms = 0x8000;
@@ -74,10 +77,15 @@ export class InstructionCache {
       pages.set(page, cached);
     }
     const known = cached.programs[offset];
-    if (known) return known;
     const inPage = pageSizeBytes - offset;
+    if (known === acrossPages) return this.fetchAcross(physical, inPage, key, secondPage);
+    if (known) return known;
     const decoded = this.decodeWithin(physical, Math.min(inPage, maximumInstructionBytes), mode);
-    if (!decoded) return this.fetchAcross(physical, inPage, key, secondPage);
+    if (!decoded) {
+      const program = this.fetchAcross(physical, inPage, key, secondPage);
+      if (this.memory.isWatched(page)) cached.programs[offset] = acrossPages;
+      return program;
+    }
     if (this.memory.contains(physical, decoded.length)) {
       this.memory.watchWrites(page);
       this.makeRoom();
@@ -93,6 +101,7 @@ export class InstructionCache {
     const known = this.modes[key].pages.get(physical >>> 12);
     const current = known?.generation === this.generation(physical >>> 12);
     const program = current ? known?.programs[physical & (pageSizeBytes - 1)] : undefined;
+    if (program === acrossPages) return undefined;
     return program ?? this.decodeWithin(physical, Math.min(inPage, maximumInstructionBytes), mode);
   }
 

@@ -15,16 +15,16 @@ export class JumpTable {
   }
 
   /** Address of the header of the block at a place, as handlers would find it; 0 if it is not here. */
-  find(place: CodePlace, mode: number): number {
+  find(eip: number, physical: number, mode: number): number {
     const { words } = this;
-    const slot = jumpSlot(place.eip);
+    const slot = jumpSlot(eip);
     const first = this.entryAt(slot);
-    const entry = words[first + jumpWord.eip] === (place.eip | 0) ? first : this.entryAt(otherJumpSlot(slot));
+    const entry = words[first + jumpWord.eip] === (eip | 0) ? first : this.entryAt(otherJumpSlot(slot));
     const isSame =
-      words[entry + jumpWord.eip] === (place.eip | 0) &&
+      words[entry + jumpWord.eip] === (eip | 0) &&
       mode !== 0 &&
       words[entry + jumpWord.mode] === mode &&
-      words[entry + jumpWord.addend] === this.addendOf(place);
+      words[entry + jumpWord.addend] === this.addendOf(eip, physical);
     return isSame ? words[entry + jumpWord.header] : 0;
   }
 
@@ -38,7 +38,7 @@ export class JumpTable {
     words[entry + jumpWord.eip] = place.eip;
     words[entry + jumpWord.mode] = mode;
     words[entry + jumpWord.header] = header;
-    words[entry + jumpWord.addend] = this.addendOf(place);
+    words[entry + jumpWord.addend] = this.addendOf(place.eip, place.physical);
     return slot;
   }
 
@@ -61,7 +61,7 @@ export class JumpTable {
   }
 
   /** What to add to a linear address of the place's page to get a place in the buffer. */
-  private addendOf({ physical, eip }: CodePlace): number {
+  private addendOf(eip: number, physical: number): number {
     return (this.physical.byteOffset + (physical & ~0xfff) - (eip & ~0xfff)) | 0;
   }
 }

@@ -38,6 +38,8 @@ export class MemoryUnit {
   /** the whole buffer */
   private readonly view: DataView;
   private readonly words: Int32Array;
+  /** is there a data breakpoint, of whatever kind? */
+  private watchesData: boolean;
   /** what the data breakpoints of the debug registers watch */
   private armed: readonly WatchedRange[] = [];
   /** told of an access that a data breakpoint matches: whoever runs must look after the instruction */
@@ -58,6 +60,7 @@ export class MemoryUnit {
     this.tlbAddress = physical.allocate(tlbBytes);
     this.tlb = new Tlb(physical.buffer, this.tlbAddress, physical.byteOffset);
     physical.onWatch(address => this.tlb.slowDownWrites(address));
+    this.watchesData = accesses.ranges.length > 0;
     accesses.onChange(() => this.reconsiderTlb());
   }
 
@@ -193,19 +196,22 @@ export class MemoryUnit {
   fillForCompiledCode(linear: number, kind: number, bytes: number): boolean {
     this.refusedFault = noFault;
     if ((linear & offsetMask) + bytes > pageSizeBytes || linear > this.fastCeiling) return false;
-    const known = this.tlb.lookup(linear, kind);
-    if (known >= 0) this.tlb.setSlow(linear, kind, this.isSlow(linear, kind, known >>> 12));
-    else if (this.hasDataBreakpoint(linear, kind)) return false;
-    else {
-      if (!this.walkTables(linear, kind)) {
-        this.refusedFault = this.pageWalk.errorCode;
-        this.refusedLinear = linear;
-        return false;
-      }
-      this.countWalk();
-      this.fillAsWalked(linear, kind);
+    if (this.tlb.lookup(linear, kind) >= 0) return this.reconsider(linear, kind);
+    if (this.watchesData && this.hasDataBreakpoint(linear, kind)) return false;
+    if (!this.walkTables(linear, kind)) {
+      this.refusedFault = this.pageWalk.errorCode;
+      this.refusedLinear = linear;
+      return false;
     }
-    return this.tlb.isFast(linear, kind) || this.announceWrite(linear, kind);
+    this.countWalk();
+    return this.fillAsWalked(linear, kind) || this.announceWrite(linear, kind);
+  }
+
+  /** Says anew whether compiled code may use a translation that is known. */
+  private reconsider(linear: number, kind: number): boolean {
+    const isSlow = this.isSlow(linear, kind, this.tlb.lookup(linear, kind) >>> 12);
+    this.tlb.setSlow(linear, kind, isSlow);
+    return !isSlow || this.announceWrite(linear, kind);
   }
 
   /** Tells those who watch a page that a write to it follows, so that it needs nobody's attention. True if it is now such a page. */
@@ -255,35 +261,37 @@ export class MemoryUnit {
     return this.pageWalk.physical;
   }
 
+  /** The last one. */
   private countWalk(): void {
-    if (this.state.paging) this.walkReferences += 2;
+    this.walkReferences += this.pageWalk.references;
   }
 
   /** True if the access is allowed; `pageWalk` has what there is to know. */
   private walkTables(linear: number, kind: number): boolean {
     const { pageWalk } = this;
-    if (this.state.paging) return pageWalk.walk(linear, accessOfKind[kind], true);
-    pageWalk.physical = linear;
-    pageWalk.isGlobal = false;
-    pageWalk.large = false;
-    return true;
+    if (!this.state.paging) return pageWalk.unpaged(linear);
+    return pageWalk.walk(linear, accessOfKind[kind], true);
   }
 
-  private fillAsWalked(linear: number, kind: number): void {
+  /** True if compiled code may make such accesses. */
+  private fillAsWalked(linear: number, kind: number): boolean {
     const { physical, isGlobal, large } = this.pageWalk;
-    this.tlb.fill(linear, kind, physical, isGlobal, large, this.isSlow(linear, kind, physical >>> 12));
+    const isSlow = this.isSlow(linear, kind, physical >>> 12);
+    this.tlb.fill(linear, kind, physical, isGlobal, large, isSlow);
+    return !isSlow;
   }
 
   /** Is a translation to `page` for TypeScript only? */
   private isSlow(linear: number, kind: number, page: number): boolean {
     if (!this.physical.isRam(page) || linear > this.fastCeiling) return true;
-    return (isWriteKind(kind) && this.physical.isWatched(page)) || this.hasDataBreakpoint(linear, kind);
+    if (isWriteKind(kind) && this.physical.isWatched(page)) return true;
+    return this.watchesData && this.hasDataBreakpoint(linear, kind);
   }
 
   /** Must accesses to a linear page be looked at? */
   private hasDataBreakpoint(linear: number, kind: number): boolean {
     const { ranges } = this.accesses;
-    if ((ranges.length === 0 && this.armed.length === 0) || isFetchKind(kind)) return false;
+    if (isFetchKind(kind)) return false;
     const write = isWriteKind(kind);
     return isPageWatched(ranges, linear, write) || isPageWatched(this.armed, linear, write);
   }
@@ -295,6 +303,7 @@ export class MemoryUnit {
   }
 
   private reconsiderTlb(): void {
+    this.watchesData = this.accesses.ranges.length > 0 || this.armed.length > 0;
     this.tlb.reconsider((linear, kind, page) => this.isSlow(linear, kind, page));
   }
 

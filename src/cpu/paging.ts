@@ -81,6 +81,8 @@ export class PageWalk {
   large = false;
   leafAddress = 0;
   leaf = 0;
+  /** entries read, for the ledger: as many as the tables have levels */
+  references = 0;
 
   constructor(
     private readonly memory: PhysicalMemory,
@@ -90,6 +92,7 @@ export class PageWalk {
   /** See the function of this name. True if the access is allowed. */
   walk(linear: number, access: PageAccess, update: boolean): boolean {
     const { memory, root } = this;
+    this.references = 2;
     // §4.3: the directory entry is at CR3[31:12] + linear[31:22] * 4
     const pdeAddress = ((root.cr3 & 0xfffff000) | ((linear >>> 22) << 2)) >>> 0;
     const pde = memory.read32(pdeAddress);
@@ -105,6 +108,13 @@ export class PageWalk {
     if (update) setFlags(memory, pdeAddress, pde, Pte.accessed);
     this.physical = ((pte & 0xfffff000) | (linear & 0xfff)) >>> 0;
     return this.succeed(rights, false, pteAddress, update ? setFlags(memory, pteAddress, pte, flagsOf(access)) : pte);
+  }
+
+  /** Without paging, linear addresses are physical ones. */
+  unpaged(linear: number): true {
+    this.references = 0;
+    this.physical = linear;
+    return this.succeed(Pte.writable | Pte.user, false, 0, 0);
   }
 
   private walkLarge(linear: number, access: PageAccess, update: boolean, pdeAddress: number, pde: number): boolean {

@@ -88,7 +88,7 @@ export class PhysicalMemory {
 
   /** Is all of `page` RAM? */
   isRam(page: number): boolean {
-    return this.contains(page * pageSizeBytes, pageSizeBytes);
+    return page < this.sizeBytes >>> pageShift;
   }
 
   contains(address: number, length = 1): boolean {

@@ -92,6 +92,7 @@ export class ThreadedCode {
       fill: (linear, kind, bytes) => this.fill(linear, kind, bytes),
       helper: (index, a, b, c, d) => this.callHelper(index, a, b, c, d),
       fillQuietly: (linear, kind, bytes) => (memory.fillForCompiledCode(linear >>> 0, kind, bytes) ? 1 : 0),
+      fillFetch: linear => this.fill(linear, fetchKind(state.cpl === 3), 1),
       find: () => this.findNext(),
       noticeInterrupts: around.noticeInterrupts,
     });
@@ -125,6 +126,7 @@ export class ThreadedCode {
       fillFunction: functionNumber.fill,
       helperFunction: functionNumber.helper,
       fillQuietlyFunction: functionNumber.fillQuietly,
+      fillFetchFunction: functionNumber.fillFetch,
       findFunction: functionNumber.find,
       noticeInterruptsFunction: functionNumber.noticeInterrupts,
       tailCalls: hasTailCalls(),
@@ -138,29 +140,24 @@ export class ThreadedCode {
     const { drops } = this;
     const filled = this.memory.fillForCompiledCode(linear >>> 0, kind, bytes);
     if (filled && this.drops === drops) return 1;
-    if (!filled) this.takeFault();
+    // whoever sees all wants to see the access made again, and fail
+    if (!filled && !this.seesAll) this.words.fault = this.memory.takeRefusedFault();
     if (this.words.fault === noFault) this.leftForEvaluator = true;
     return 0;
-  }
-
-  /** Whoever sees all wants to see the access made again, and fail. */
-  private takeFault(): void {
-    if (!this.seesAll) this.words.fault = this.memory.takeRefusedFault();
   }
 
   private noteDrop(linear: number): void {
     if ((this.words.codeAt & pageMask) >>> 0 === linear) this.drops++;
   }
 
-  /** The header of the block at EIP, where control has come that did not know it; 0 if others have to find out more. */
+  /** The header of the block at EIP, where control has come that does not know it; 0 if others have to find out more. */
   private findNext(): number {
     const { state, words } = this;
     const { eip } = state;
-    this.pages.noteLeft(words.leftAt);
     if ((eip | ~pageMask) >>> 0 > this.codeLimit) return 0;
-    const physical = this.memory.fetchPlaceForCompiledCode(eip, state.cpl === 3);
+    const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
     const { modeKey, flat } = this.currentMode().mode;
-    if (physical < 0) this.takeFault();
+    this.pages.noteLeft(words.leftAt);
     const header = physical < 0 ? nothing : this.pages.find({ physical, eip, modeKey, flat });
     if (header === nothing) return 0;
     words.codeAt = eip;

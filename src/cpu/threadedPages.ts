@@ -74,7 +74,7 @@ export class ThreadedPages {
   /** Address of the header of the block at a place, which is made if need be; or `nothing`. */
   find(place: CodePlace): number {
     const stub = this.openStub;
-    const known = this.jumps.find(place, this.parts.modes.numberOf(place));
+    const known = this.jumps.find(place.eip, place.physical, this.parts.modes.numberOf(place));
     if (known !== unknown && !stub) return known;
     const page = this.pageAt(place);
     const made = page.blocks.get(place.eip);

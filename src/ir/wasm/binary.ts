@@ -40,6 +40,7 @@ export enum Wasm {
   i32LtU = 0x49,
   i32GtS = 0x4a,
   i32GtU = 0x4b,
+  i32LeS = 0x4c,
   i32LeU = 0x4d,
   i32GeS = 0x4e,
   i32GeU = 0x4f,

@@ -81,6 +81,8 @@ export interface HandlerLayout extends TlbLayout {
   readonly helperFunction: number;
   /** of `fillQuietly(linear, kind, bytes)`: like `fill`, without a fault coming of it */
   readonly fillQuietlyFunction: number;
+  /** of `fillFetch(linear)`: like `fill`, for a fetch */
+  readonly fillFetchFunction: number;
   /** of `find()`: the header of the block at EIP, or 0; the block that control came to and did not enter may be a stub for it */
   readonly findFunction: number;
   /** of `noticeInterrupts()`: ends the run if an interrupt is due */

@@ -106,8 +106,11 @@ export class Threading {
     this.continueAt(() => values.get(Local.record));
   }
 
-  /** To the block at the EIP in `linear`: if the table has it for this mode and the page is where it was, without anybody's help. */
-  lookUp(): void {
+  /**
+   * To the block at the EIP in `linear`: if the table has it for this mode and the page is where it was, without anybody's
+   * help. Else `onMiss`, which may not go on; EIP is set.
+   */
+  lookUp(onMiss = (): void => this.continueAt(() => this.values.i32(this.layout.findRecord))): void {
     const { values, layout } = this;
     values.get(Local.linear);
     values.i32(jumpSpread);
@@ -152,7 +155,7 @@ export class Threading {
     this.onlyIf(() => {
       this.storeFixed(layout.stateAddress + stateOffset.eip, () => values.get(Local.linear));
       this.storeFixed(layout.leftAtAddress, () => values.i32(0));
-      this.continueAt(() => values.i32(layout.findRecord));
+      onMiss();
     });
     this.storeFixed(layout.codeAtAddress, () => values.get(Local.linear));
     values.get(Local.entry);
@@ -161,7 +164,7 @@ export class Threading {
   }
 
   /** Address of the entry for fetches from `linear`. */
-  private tlbEntry(): void {
+  tlbEntry(): void {
     const { values } = this;
     this.loadFixed(this.layout.fetchTableAddress);
     values.get(Local.linear);
@@ -331,21 +334,46 @@ export function emitFind(layout: HandlerLayout, typeIndex: number): FunctionBody
     values.op(Wasm.i32Ne);
     threading.onlyIf(() => threading.leave());
   });
+  const leave = (): void => threading.continueAt(() => values.i32(layout.leaveRecord));
   values.get(Local.budget);
   values.i32(0);
-  values.op(Wasm.i32GtS);
+  values.op(Wasm.i32LeS);
+  threading.onlyIf(leave);
+  // most often the block is known, and only its page's translation is not
+  threading.loadFixed(layout.stateAddress + stateOffset.eip);
+  values.set(Local.linear);
+  threading.tlbEntry();
+  threading.memory(Wasm.i32Load, 0);
+  values.get(Local.linear);
+  values.i32(-4096);
+  values.op(Wasm.i32And);
+  values.op(Wasm.i32Ne);
   threading.onlyIf(() => {
+    values.get(Local.linear);
     values.op(Wasm.call);
-    threading.out.unsigned(layout.findFunction);
-    values.tee(Local.header);
-    threading.onlyIf(() => {
-      values.get(Local.header);
-      threading.arrive();
-    });
+    threading.out.unsigned(layout.fillFetchFunction);
+    values.op(Wasm.i32Eqz);
+    threading.onlyIf(leave);
+    threading.loadFixed(layout.leftAtAddress);
+    values.op(Wasm.i32Eqz);
+    threading.onlyIf(() => threading.lookUp(() => emitMake(threading, leave)));
   });
-  threading.continueAt(() => values.i32(layout.leaveRecord));
+  emitMake(threading, leave);
   values.op(Wasm.unreachable);
   return threading.finish();
+}
+
+/** To the block at EIP, which is made if need be. */
+function emitMake(threading: Threading, leave: () => void): void {
+  const { values, layout } = threading;
+  values.op(Wasm.call);
+  threading.out.unsigned(layout.findFunction);
+  values.tee(Local.header);
+  threading.onlyIf(() => {
+    values.get(Local.header);
+    threading.arrive();
+  });
+  leave();
 }
 
 /** The handler for such a record. Where the region has come to its end, control goes on as after any jump. */
