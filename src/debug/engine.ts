@@ -138,12 +138,16 @@ export class Engine implements GoalContext {
     let question = stepsBetweenQuestions;
     for (let steps = 0; ;) {
       if (waits !== undefined && waits === goal.waitsAt() && !this.inMonitor) {
+        const { state } = this.system.hardware;
+        const { eip } = state;
         const ran = this.system.run(Math.min(mostSteps - steps, mostTicks));
         steps += ran;
+        // a run that has only delivered an event has retired nothing
+        const hasMoved = ran > 0 || state.eip !== eip;
         if (this.ending) return { kind: 'ended', ending: this.ending };
         const stop =
           this.checks.judgeAccesses() ??
-          (ran > 0 ? this.arrived(goal.reached() ? { kind: 'goal' } : undefined) : undefined);
+          (hasMoved ? this.arrived(goal.reached() ? { kind: 'goal' } : undefined) : undefined);
         if (stop) return stop;
         if (steps >= mostSteps) return steps;
       }

@@ -3,6 +3,7 @@
 
 import type { DeliveredEvent, ProcessorObserver } from '../cpu/core';
 import type { ProcessorState } from '../cpu/state';
+import { Eflags } from '../isa/flags';
 import type { System } from '../monitor/system';
 import type { Breakpoints } from './breakpoints';
 import type { Crossings } from './crossings';
@@ -33,7 +34,7 @@ export class StopChecks {
   /** where breakpoints were last asked, so that one arrival is not judged twice */
   private judged: { readonly linear: number; readonly eip: number; readonly now: number } | undefined;
   /** the last arrival judged, if an event came before its instruction; and the handlers under way before that event */
-  private interrupted: { readonly linear: number; readonly depth: number } | undefined;
+  private interrupted: { readonly linear: number; readonly depth: number; readonly byFault: boolean } | undefined;
   /** the last event delivered that may have made the accesses noted since */
   private lastDelivery: DeliveredEvent | undefined;
   private readonly system: System;
@@ -98,12 +99,15 @@ export class StopChecks {
     return judged.now + 1 !== now || !repeats(this.system.nextInstruction()?.instruction);
   }
 
-  /** Is this the return to an instruction that has been judged, from what interrupted it? */
+  /**
+   * Is this the return to an instruction that has been judged, from what interrupted it? RF tells it from another arrival after
+   * a fault whose handler has gone elsewhere (SDM Vol. 3B §17.3.1.1).
+   */
   private resumes(linear: number, state: ProcessorState): boolean {
     const { interrupted } = this;
     if (interrupted?.linear !== linear || !this.parts.crossings.isBack(state, interrupted.depth)) return false;
     this.interrupted = undefined;
-    return true;
+    return !interrupted.byFault || (state.systemFlags & Eflags.rf) !== 0;
   }
 
   /** Wherever a run sets out from has had its stop. */
@@ -115,10 +119,11 @@ export class StopChecks {
     this.judged = { linear: linearEipOf(state), eip: state.eip, now: this.system.now };
   }
 
-  private noteInterruption({ returnEip }: DeliveredEvent): void {
+  private noteInterruption({ returnEip, kind }: DeliveredEvent): void {
     const { judged } = this;
     if (judged?.eip !== returnEip || judged.now !== this.system.now) return;
-    this.interrupted = { linear: judged.linear, depth: this.parts.crossings.depth };
+    const byFault = kind === 'exception';
+    this.interrupted = { linear: judged.linear, depth: this.parts.crossings.depth, byFault };
   }
 
   private judgeBreakpoints(linear: number): Stop | undefined {

@@ -22,6 +22,46 @@ count:
   ret
 `;
 
+/** The same access faults each time; the handler, which counts in ESI, skips it. */
+const faulting = `bits 32
+org 0x100000
+  mov esp, 0x80000
+  lidt [idtr]
+  mov dword [0x200000], 0x83
+  mov eax, cr4
+  or eax, 0x10
+  mov cr4, eax
+  mov eax, 0x200000
+  mov cr3, eax
+  mov eax, cr0
+  or eax, 0x80010000
+  mov cr0, eax
+  xor esi, esi
+  xor edx, edx
+work:
+  nop
+faulting:
+  mov eax, [0x400000]
+  inc edx
+  mov dword [0x200004], 0
+  invlpg [0x400000]
+  jmp work
+make_present:
+  mov dword [0x200004], 0x83
+  ret
+  times 4096 db 0x90
+fault:
+  inc esi
+  add esp, 4
+  add dword [esp], 5
+  iret
+align 8
+idt: times 14 dq 0
+  dw fault - $$, 0x08, 0x8e00, 0x0010
+idtr: dw $ - idt - 1
+  dd idt
+`;
+
 /** The timer ticks every few instructions, into a handler that counts. */
 const ticking = `bits 32
 org 0x100000
@@ -135,6 +175,41 @@ for (const technique of ['none', 'trapAndEmulate']) {
         steps.push(guest.context.lookUp('ecx').read());
       }
       assert.deepEqual(steps, [0, 3, 2, 1, 0, 0]);
+    });
+
+    it('stops at the first instruction of a handler, wherever it sets out from', async () => {
+      const guest = await guestFrom(faulting, { technique });
+      await guest.engine.run(never, { mostSteps: 100_000 });
+      for (let round = 0; round < 3; round++) {
+        breakAt(guest, 'faulting');
+        assert.equal((await guest.engine.run(never)).kind, 'breakpoint');
+        const before = guest.context.lookUp('esi').read();
+        breakAt(guest, 'fault');
+        assert.equal((await guest.engine.run(never)).kind, 'breakpoint');
+        assert.equal(eip(guest), 'fault');
+        assert.equal(guest.context.lookUp('esi').read(), before, 'no handler has run');
+      }
+    });
+
+    it('stops each time at an instruction that a handler does in its stead', async () => {
+      const guest = await guestFrom(faulting, { technique });
+      breakAt(guest, 'faulting');
+      for (let round = 0; round < 5; round++) {
+        const before = guest.context.lookUp('esi').read();
+        assert.equal((await guest.engine.run(never, { mostSteps: 100_000 })).kind, 'breakpoint');
+        assert.equal(guest.context.lookUp('esi').read(), round === 0 ? before : before + 1);
+      }
+    });
+
+    it('passes over the return from a fault to the instruction', async () => {
+      const guest = await guestFrom(faulting.replace('add dword [esp], 5', 'call make_present'), { technique });
+      breakAt(guest, 'faulting');
+      for (let round = 0; round < 5; round++) {
+        const before = guest.context.lookUp('edx').read();
+        assert.equal((await guest.engine.run(never, { mostSteps: 100_000 })).kind, 'breakpoint');
+        assert.equal(guest.context.lookUp('edx').read(), round === 0 ? before : before + 1, 'one round');
+        assert.equal(guest.context.lookUp('esi').read(), round, 'one fault each round');
+      }
     });
 
     it('passes over an interrupt that comes before the instruction', async () => {
