@@ -18,7 +18,7 @@ export const opcodeTable = {
 
 let table;
 
-/** Rows by lower-case mnemonic, separated by spaces; see src/asm/opcodeTable.ts. */
+/** Rows by lower-case mnemonic, separated by spaces; see src/asm/opcodeTable.d.ts. */
 function makeTable() {
   const iced = createRequire(import.meta.url)('iced-x86');
   const rows = new Map();

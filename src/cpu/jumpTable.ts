@@ -17,7 +17,7 @@ export class JumpTable {
   /** Address of the header of the block at a place, as handlers would find it; 0 if it is not here. */
   find(eip: number, physical: number, mode: number): number {
     const { words } = this;
-    const slot = jumpSlot(eip);
+    const slot = jumpSlot(eip, mode);
     const first = this.entryAt(slot);
     const entry = words[first + jumpWord.eip] === (eip | 0) ? first : this.entryAt(otherJumpSlot(slot));
     const isSame =
@@ -28,10 +28,10 @@ export class JumpTable {
     return isSame ? words[entry + jumpWord.header] : 0;
   }
 
-  /** Enters a block, at one of its two places; if neither is free, what was in the first one moves. Gives the slot. */
-  add(place: CodePlace, mode: number, header: number): number {
+  /** Enters a block, at one of its two places; if neither is free, what was in the first one moves. */
+  add(place: CodePlace, mode: number, header: number): void {
     const { words } = this;
-    const slot = jumpSlot(place.eip);
+    const slot = jumpSlot(place.eip, mode);
     const [first, second] = [this.entryAt(slot), this.entryAt(otherJumpSlot(slot))];
     const entry = this.isFree(first) || !this.isFree(second) ? first : second;
     if (!this.isFree(entry)) words.copyWithin(second, first, first + jumpEntryBytes / 4);
@@ -39,12 +39,17 @@ export class JumpTable {
     words[entry + jumpWord.mode] = mode;
     words[entry + jumpWord.header] = header;
     words[entry + jumpWord.addend] = this.addendOf(place.eip, place.physical);
-    return slot;
   }
 
-  /** Forgets what was entered for this slot. */
-  remove(slot: number): void {
-    for (const place of [slot, otherJumpSlot(slot)]) this.words[this.entryAt(place) + jumpWord.mode] = 0;
+  /** Forgets the block at this EIP. */
+  remove(eip: number, mode: number): void {
+    const slot = jumpSlot(eip, mode);
+    this.removeAt(this.entryAt(slot), eip);
+    this.removeAt(this.entryAt(otherJumpSlot(slot)), eip);
+  }
+
+  private removeAt(entry: number, eip: number): void {
+    if (this.words[entry + jumpWord.eip] === (eip | 0)) this.words[entry + jumpWord.mode] = 0;
   }
 
   clear(): void {

@@ -33,9 +33,27 @@ export class BlockTable {
     return known.filter(offset => this.headers[offset] !== nothing && isWanted(this.headers[offset]));
   }
 
-  clear(): void {
-    for (let index = 0; index < this.count; index++) this.headers[this.offsets[index]] = unknown;
+  /** `forget` is told of each offset that was known. */
+  clear(forget?: (offset: number) => void): void {
+    for (let index = 0; index < this.count; index++) {
+      this.headers[this.offsets[index]] = unknown;
+      forget?.(this.offsets[index]);
+    }
     this.count = 0;
+  }
+}
+
+/** Tables of pages that were forgotten serve new ones: making one costs more than a page's few blocks. */
+export class BlockTables {
+  private readonly free: BlockTable[] = [];
+
+  take(): BlockTable {
+    return this.free.pop() ?? new BlockTable();
+  }
+
+  give(table: BlockTable): void {
+    table.clear();
+    this.free.push(table);
   }
 }
 
@@ -45,35 +63,27 @@ export class ThreadedPage {
   /** number of the physical page, and linear address of its first byte */
   readonly physical: number;
   readonly linear: number;
-  readonly blocks = new BlockTable();
   /** addresses of headers of what leads to other pages, by EIP */
   readonly exits = new Map<number, number>();
   /** how often its blocks have been dropped */
   drops = 0;
-  /** where the jump table has its blocks */
-  private readonly jumpSlots: number[] = [];
-  private jumpCount = 0;
 
   constructor(
     place: CodePlace,
     readonly mode: ThreadedMode,
+    /** empty */
+    readonly blocks: BlockTable,
   ) {
     this.id = placeKey(place);
     this.physical = place.physical >>> 12;
     this.linear = (place.eip & pageMask) >>> 0;
   }
 
-  noteJump(slot: number): void {
-    this.jumpSlots[this.jumpCount++] = slot;
-  }
-
-  /** Forgets its blocks. `removeJump` is told where the jump table has them. */
-  drop(removeJump: (slot: number) => void): void {
+  /** Forgets its blocks. `forget` is told the EIP of each. */
+  drop(forget: (eip: number) => void): void {
     this.drops++;
-    this.blocks.clear();
+    this.blocks.clear(offset => forget(this.linear + offset));
     if (this.exits.size > 0) this.exits.clear();
-    for (let index = 0; index < this.jumpCount; index++) removeJump(this.jumpSlots[index]);
-    this.jumpCount = 0;
   }
 }
 

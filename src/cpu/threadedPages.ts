@@ -13,7 +13,15 @@ import type { FormVariant } from './instructionForms';
 import { JumpTable } from './jumpTable';
 import type { PhysicalMemory } from './physicalMemory';
 import type { ThreadedModes } from './threadedModes';
-import { BlockPlan, mostBlockInstructions, nothing, type Stub, ThreadedPage, unknown } from './threadedPage';
+import {
+  BlockPlan,
+  BlockTables,
+  mostBlockInstructions,
+  nothing,
+  type Stub,
+  ThreadedPage,
+  unknown,
+} from './threadedPage';
 
 /** The compiled code that threaded code goes into where there is some. */
 export interface HotCode {
@@ -48,6 +56,7 @@ export class ThreadedPages {
   private readonly pagesOf = new Map<number, ThreadedPage[]>();
   private readonly writer: BlockWriter;
   private readonly plan = new BlockPlan();
+  private readonly tables = new BlockTables();
   private stops: ReadonlySet<number> = new Set();
   /** where control last left for a block that was not made */
   private openStub: Stub | undefined;
@@ -71,6 +80,10 @@ export class ThreadedPages {
     this.forget();
   }
 
+  isStop(linear: number): boolean {
+    return this.stops.has(linear);
+  }
+
   /** Address of the header of the block at a place, which is made if need be; or `nothing`. */
   find(place: CodePlace): number {
     const stub = this.openStub;
@@ -82,7 +95,7 @@ export class ThreadedPages {
     this.openStub = undefined;
     if (header === nothing) return nothing;
     if (stub?.page === page && stub.drops === page.drops) this.writer.link(stub, header);
-    if (known === unknown) page.noteJump(this.jumps.add(place, page.mode.number, header));
+    if (known === unknown) this.jumps.add(place, page.mode.number, header);
     return header;
   }
 
@@ -117,6 +130,7 @@ export class ThreadedPages {
 
   forget(): void {
     this.lastPage = undefined;
+    for (const { blocks } of this.pages.values()) this.tables.give(blocks);
     this.pages.clear();
     this.pagesOf.clear();
     this.openStub = undefined;
@@ -130,7 +144,7 @@ export class ThreadedPages {
     const pages = this.pagesOf.get(physicalPage);
     if (!pages) return;
     for (const page of pages) {
-      page.drop(slot => this.jumps.remove(slot));
+      page.drop(eip => this.jumps.remove(eip, page.mode.number));
       this.parts.onDrop(page.linear);
     }
   }
@@ -145,7 +159,7 @@ export class ThreadedPages {
 
   private addPage(place: CodePlace): ThreadedPage {
     if (this.pages.size === mostPages) this.forget();
-    const page = new ThreadedPage(place, this.parts.modes.of(place));
+    const page = new ThreadedPage(place, this.parts.modes.of(place), this.tables.take());
     this.pages.set(page.id, page);
     const others = this.pagesOf.get(page.physical);
     if (others) others.push(page);

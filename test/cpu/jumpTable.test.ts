@@ -14,9 +14,9 @@ const table = (): JumpTable => new JumpTable(PhysicalMemory.ofSize(0x10000));
 /** EIPs whose entries share a pair of places. */
 function rivals(count: number): number[] {
   const found: number[] = [];
-  const pair = Math.min(jumpSlot(0x1000), otherJumpSlot(jumpSlot(0x1000)));
+  const pair = Math.min(jumpSlot(0x1000, 1), otherJumpSlot(jumpSlot(0x1000, 1)));
   for (let eip = 0x1000; found.length < count; eip++) {
-    const slot = jumpSlot(eip);
+    const slot = jumpSlot(eip, 1);
     if (Math.min(slot, otherJumpSlot(slot)) === pair) found.push(eip);
   }
   return found;
@@ -34,8 +34,8 @@ describe('the jump table', () => {
 
   it('finds nothing for a mode that there is not', () => {
     const jumps = table();
-    const slot = jumps.add(placeAt(0x1000), 1, 0x5000);
-    jumps.remove(slot);
+    jumps.add(placeAt(0x1000), 1, 0x5000);
+    jumps.remove(0x1000, 1);
     assert.equal(findIn(jumps, placeAt(0x1000), 0), 0);
   });
 
@@ -49,15 +49,24 @@ describe('the jump table', () => {
     assert.equal(findIn(jumps, placeAt(third), 1), 0x300);
   });
 
-  it('forgets both places of a slot, and everything', () => {
-    const [first, second] = rivals(2);
+  it('keeps the same EIP in two modes', () => {
     const jumps = table();
-    const slot = jumps.add(placeAt(first), 1, 0x100);
-    jumps.add(placeAt(second), 1, 0x200);
-    jumps.remove(slot);
-    assert.deepEqual([findIn(jumps, placeAt(first), 1), findIn(jumps, placeAt(second), 1)], [0, 0]);
-    jumps.add(placeAt(first), 1, 0x100);
-    jumps.clear();
-    assert.equal(findIn(jumps, placeAt(first), 1), 0);
+    jumps.add(placeAt(0x1000), 1, 0x100);
+    jumps.add(placeAt(0x1000), 2, 0x200);
+    assert.deepEqual([findIn(jumps, placeAt(0x1000), 1), findIn(jumps, placeAt(0x1000), 2)], [0x100, 0x200]);
+  });
+
+  it('forgets a block wherever it is, and everything', () => {
+    const [first, second] = rivals(2);
+    for (const forgotten of [first, second]) {
+      const jumps = table();
+      jumps.add(placeAt(first), 1, 0x100);
+      jumps.add(placeAt(second), 1, 0x200);
+      jumps.remove(forgotten, 1);
+      const found = [first, second].map(eip => findIn(jumps, placeAt(eip), 1) !== 0);
+      assert.deepEqual(found, [first !== forgotten, second !== forgotten]);
+      jumps.clear();
+      assert.deepEqual([findIn(jumps, placeAt(first), 1), findIn(jumps, placeAt(second), 1)], [0, 0]);
+    }
   });
 });

@@ -41,8 +41,12 @@ export const jumpEntries = 0x8000;
 export const jumpSpread = 0x9e3779b1 | 0;
 export const jumpShift = 32 - Math.log2(jumpEntries);
 
+/** The same code may run in several modes, one after the other: a pair of entries apart. */
+export const modeShift = 1;
+
 /** Where an EIP's entry may be: here or, if another has taken its place, in `otherJumpSlot`. */
-export const jumpSlot = (eip: number): number => Math.imul(eip, jumpSpread) >>> jumpShift;
+export const jumpSlot = (eip: number, mode: number): number =>
+  ((Math.imul(eip, jumpSpread) >>> jumpShift) ^ (mode << modeShift)) & (jumpEntries - 1);
 export const otherJumpSlot = (slot: number): number => slot ^ 1;
 
 /**

@@ -11,10 +11,12 @@ import {
   type HandlerLayout,
   headerBytes,
   headerWord,
+  jumpEntries,
   jumpEntryBytes,
   jumpShift,
   jumpSpread,
   jumpWord,
+  modeShift,
   otherJumpSlot,
   unmade,
 } from './threadedLayout';
@@ -117,6 +119,12 @@ export class Threading {
     values.op(Wasm.i32Mul);
     values.i32(jumpShift);
     values.op(Wasm.i32ShrU);
+    this.loadFixed(layout.modeAddress);
+    values.i32(modeShift);
+    values.op(Wasm.i32Shl);
+    values.op(Wasm.i32Xor);
+    values.i32(jumpEntries - 1);
+    values.op(Wasm.i32And);
     values.i32(Math.log2(jumpEntryBytes));
     values.op(Wasm.i32Shl);
     values.tee(Local.entry);
