@@ -1,6 +1,6 @@
 // Transfers through the privileged machinery that handlers make again by themselves (`ir/wasm/transferLayout.ts`): INT n,
 // page faults and IRETD in protected mode, through 32-bit gates and on flat stacks. What is known of one is read off what the
-// machinery has just done, and forgotten with the code that it leads to.
+// machinery has just done.
 
 import {
   Attribute,
@@ -92,10 +92,13 @@ export class KnownTransfers {
 
   private learnDelivery(record: number, vector: number, change: ModeChange): void {
     const { state } = this;
-    if (!usesFlatStacks(change)) return;
+    // to write the frame as the handler's user is not for handlers
+    if (!usesFlatStacks(change) || cplOf(change.to) === 3) return;
     const gateAddress = this.gateAddress(vector);
     const gate = this.descriptorAt(gateAddress);
     if (!gate || !is32BitGate(descriptorAttributes(gate)) || gateOffset(gate) !== state.eip) return;
+    // the frame may have gone over the gate
+    if (selectorOffset(gateSelector(gate)) !== selectorOffset(state.selector(Segment.cs))) return;
     const code = this.segmentDescriptor(gateSelector(gate), Segment.cs);
     const changesRing = cplOf(change.from) !== cplOf(change.to);
     const stack = changesRing ? this.segmentDescriptor(state.selector(Segment.ss), Segment.ss) : 0;
@@ -149,7 +152,7 @@ export class KnownTransfers {
     return { low: this.memory.valueAt(place, 4), high: this.memory.valueAt(place + 4, 4) };
   }
 
-  /** The address of a selector's descriptor, if it is in the GDT and describes the segment as it is loaded, flat. */
+  /** The address of a selector's descriptor, if it is in the GDT and describes the segment as it is loaded, flat. Never 0. */
   private segmentDescriptor(selector: number, segment: number): number | undefined {
     const { state } = this;
     if (selectorIsNull(selector) || selectorIsLocal(selector)) return undefined;
@@ -160,7 +163,7 @@ export class KnownTransfers {
       descriptorAttributes(descriptor) === state.attributes(segment) &&
       descriptorLimit(descriptor) === state.limit(segment) &&
       descriptorBase(descriptor) === state.base(segment);
-    return isLoaded && state.base(segment) === 0 ? address : undefined;
+    return isLoaded && state.base(segment) === 0 && address !== 0 ? address : undefined;
   }
 
   /** Where the TSS holds the stack of an inner ring: that of a 32-bit TSS, whose SS is the one that is loaded. */

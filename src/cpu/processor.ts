@@ -159,6 +159,7 @@ export class Processor implements Core {
     const begin = state.instructionCount;
     const end = begin + Math.min(budget, maximumBudget);
     this.runEnded = false;
+    this.tiers.threaded.beginRun();
     for (let turns = 0; state.instructionCount < end && turns < mostTurns; turns++) {
       if (this.runEnded || this.isForMonitor) break;
       const interrupted = this.interrupts.pending && this.acceptsInterrupts;
@@ -189,14 +190,9 @@ export class Processor implements Core {
 
   /** In the fast tiers; false if the evaluator has to take the next instruction. */
   private runFast(budget: number): boolean {
-    const { state } = this;
-    // RF is for breakpoints: without any, the next instruction just clears it (SDM Vol. 3B §17.3.1.1)
-    const resumes = state.systemFlags & Eflags.rf && !(state.dr7 & Dr7.enables);
-    if (resumes) state.systemFlags &= ~Eflags.rf;
-    const ran = this.tiers.run(budget, currentModeKey(state));
+    const ran = this.tiers.run(budget, currentModeKey(this.state));
     const exception = this.tiers.threaded.takeException();
     if (exception) this.deliverRaised(exception);
-    else if (ran === 0 && resumes) state.systemFlags |= Eflags.rf;
     return exception !== undefined || (ran > 0 && !this.tiers.threaded.leftForEvaluator);
   }
 
@@ -271,7 +267,13 @@ export class Processor implements Core {
     const program = this.fetch();
     const clearedRf = flagsBefore & Eflags.rf;
     if (clearedRf) state.systemFlags = flagsBefore & ~Eflags.rf;
-    this.evaluator.run(program);
+    try {
+      this.evaluator.run(program);
+    } catch (exception) {
+      // RF is cleared by an instruction that is done (SDM Vol. 3B §17.3.1.1); a task switch has loaded the new task's by then
+      if (state.eip === eip) state.systemFlags |= clearedRf;
+      throw exception;
+    }
     state.instructionCount++;
     // RF is set between the iterations of a repeated string instruction (SDM Vol. 3B §17.3.1.1); kept track of only where
     // a breakpoint or a single step is about, which compiled code leaves alone.

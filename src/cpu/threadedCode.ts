@@ -33,7 +33,7 @@ const interruptReturn = helperNames.indexOf('interruptReturn');
 /** A helper bound to its processor, in the order of `helperNames`. */
 export type HelperFunction = (a: number, b: number, c: number, d: number) => number | void;
 
-/** Page faults in a run that nobody but handlers sees: a guest whose handlers only ever fault retires nothing. */
+/** Page faults in a row of runs that nobody but handlers sees: a guest whose handlers only ever fault retires nothing. */
 const mostFaults = 10_000;
 
 /** What the processor around it knows. */
@@ -92,7 +92,7 @@ export class ThreadedCode {
       fill: (linear, kind, bytes) => this.fill(linear, kind, bytes),
       helper: (index, a, b, c, d) => this.callHelper(index, a, b, c, d),
       fillQuietly: (linear, kind, bytes) => (memory.fillForCompiledCode(linear >>> 0, kind, bytes) ? 1 : 0),
-      fillFetch: linear => this.fill(linear, fetchKind(state.cpl === 3), 1),
+      fillFetch: linear => (this.mayBeginAt(linear >>> 0) ? this.fill(linear, fetchKind(state.cpl === 3), 1) : 0),
       find: () => this.findNext(),
       noticeInterrupts: around.noticeInterrupts,
     });
@@ -146,6 +146,11 @@ export class ThreadedCode {
     return 0;
   }
 
+  /** Is the page with this linear address within the code segment, and is it no stop? Whether it can be fetched is asked next. */
+  mayBeginAt(eip: number): boolean {
+    return (eip | ~pageMask) >>> 0 <= this.state.limit(Segment.cs) && !this.pages.isStop(eip);
+  }
+
   private noteDrop(linear: number): void {
     if ((this.words.codeAt & pageMask) >>> 0 === linear) this.drops++;
   }
@@ -154,7 +159,7 @@ export class ThreadedCode {
   private findNext(): number {
     const { state, words } = this;
     const { eip } = state;
-    if ((eip | ~pageMask) >>> 0 > this.codeLimit) return 0;
+    if (!this.mayBeginAt(eip)) return 0;
     const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
     const { modeKey, flat } = this.currentMode().mode;
     this.pages.noteLeft(words.leftAt);
@@ -253,7 +258,12 @@ export class ThreadedCode {
     this.pages.setStops(addresses);
   }
 
-  /** Runs at most `budget` instructions from here; 0 if there is nothing that handlers can run. Within the code segment's limit. */
+  /** To be called before a row of runs with nobody looking in between. */
+  beginRun(): void {
+    this.words.faultsLeft = mostFaults;
+  }
+
+  /** Runs at most `budget` instructions from here, where it may begin; 0 if there is nothing that handlers can run. */
   run(budget: number, place: CodePlace): number {
     const { words, pages } = this;
     this.followLimit();
@@ -265,8 +275,12 @@ export class ThreadedCode {
     words.setMode(number, fetchTable);
     words.codeAt = place.eip;
     words.end = false;
-    words.faultsLeft = mostFaults;
     words.resumedAt = notResumed;
+    // RF is for breakpoints: without any, the next instruction just clears it (SDM Vol. 3B §17.3.1.1)
+    if (this.state.systemFlags & Eflags.rf) {
+      this.state.systemFlags &= ~Eflags.rf;
+      words.resumedAt = budget;
+    }
     words.fault = noFault;
     this.memory.forgetRefusedFault();
     this.leftForEvaluator = false;

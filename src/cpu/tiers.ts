@@ -87,9 +87,9 @@ export class Tiers {
   run(budget: number, modeKey: number): number {
     const { state } = this;
     const { eip } = state;
-    if (!this.isOrdinary()) return 0;
+    if (!this.isOrdinary() || (state.systemFlags & Eflags.rf && state.dr7 & Dr7.enables)) return 0;
     this.followDebugRegisters();
-    if ((eip | 0xfff) >>> 0 > state.limit(Segment.cs)) return 0;
+    if (!this.threaded.mayBeginAt(eip)) return 0;
     const physical = this.memory.fetchPlaceForCompiledCode(eip, state.cpl === 3);
     if (physical < 0) return 0;
     return this.threaded.run(budget, { physical, eip, modeKey, flat: this.flatSegments() });
@@ -98,14 +98,14 @@ export class Tiers {
   /** The mode to go on in after the machinery has changed something; undefined if others have to look first. */
   private modeNow(): CodeMode | undefined {
     const { state } = this;
-    if (state.dr7 & Dr7.enables || !this.isOrdinary()) return undefined;
+    if (state.systemFlags & Eflags.rf || state.dr7 & Dr7.enables || !this.isOrdinary()) return undefined;
     return { modeKey: currentModeKey(state), flat: this.flatSegments() };
   }
 
   /** Nothing is afoot that only the evaluator knows: traps, shadows, odd segments. */
   private isOrdinary(): boolean {
     const { state } = this;
-    if (state.systemFlags & (Eflags.tf | Eflags.rf)) return false;
+    if (state.systemFlags & Eflags.tf) return false;
     if (state.activity !== Activity.active || state.interruptShadow !== Shadow.none || state.pendingDebugTraps)
       return false;
     return !(state.cr0 & Cr0.am && state.systemFlags & Eflags.ac) && state.base(Segment.cs) === 0;

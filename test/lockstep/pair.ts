@@ -94,15 +94,13 @@ export class LockstepPair {
   /** Lets the one run for up to `budget` instructions, or step, and the other step as far. */
   advance(budget: number): Advance {
     const ran = this.compiled.system.run(budget);
-    if (ran > 0) {
-      const early = this.follow();
-      return {
-        boundaries: ran,
-        compiled: ran,
-        difference: early ?? this.differenceInState() ?? this.differenceInAccesses(),
-      };
-    }
-    return this.step();
+    const { events, difference } = this.follow();
+    if (ran + events === 0 && !difference) return this.step();
+    return {
+      boundaries: ran + events,
+      compiled: ran,
+      difference: difference ?? this.differenceInState() ?? this.differenceInAccesses(),
+    };
   }
 
   /** One step of both. */
@@ -120,22 +118,27 @@ export class LockstepPair {
   }
 
   /** The reference goes on to the same time; each step must be one that `run` may take, and events may have come at the end. */
-  private follow(): Difference | undefined {
+  private follow(): { readonly events: number; readonly difference?: Difference } {
     const { system } = this.reference;
     const { now } = this.compiled.system;
+    const fail = (what: string, lines?: string[]): ReturnType<LockstepPair['follow']> => ({
+      events: 0,
+      difference: { what, lines },
+    });
     while (system.now < now) {
       this.beforeStep?.(system);
-      if (this.stops.has(system.hardware.linearEip)) return { what: `compiled code ran over a stop` };
+      if (this.stops.has(system.hardware.linearEip)) return fail(`compiled code ran over a stop`);
       const kind = takeStep(system);
-      if (kind !== 'guest') return { what: `what compiled code ran is ${kind} when stepped` };
+      if (kind !== 'guest') return fail(`what compiled code ran is ${kind} when stepped`);
     }
-    if (this.seesAll) return undefined;
-    for (let events = 0; events < mostEvents && this.differenceInState(); events++) {
+    let events = 0;
+    for (; !this.seesAll && events < mostEvents; events++) {
       const differing = this.differingWords();
+      if (differing.length === 0) break;
       takeStep(system);
-      if (system.now !== now) return { what: 'registers, before the last step of the reference', lines: differing };
+      if (system.now !== now) return fail('registers, before the last step of the reference', differing);
     }
-    return undefined;
+    return { events };
   }
 
   private differingWords(): string[] {
