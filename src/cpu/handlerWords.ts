@@ -85,7 +85,11 @@ export class HandlerWords {
     this.words[6] = code;
   }
 
-  /** page faults that handlers may still deliver during this run */
+  /** page faults that handlers may still deliver */
+  get faultsLeft(): number {
+    return this.words[7];
+  }
+
   set faultsLeft(count: number) {
     this.words[7] = count;
   }

@@ -33,7 +33,7 @@ const interruptReturn = helperNames.indexOf('interruptReturn');
 /** A helper bound to its processor, in the order of `helperNames`. */
 export type HelperFunction = (a: number, b: number, c: number, d: number) => number | void;
 
-/** Page faults in a row of runs that nobody but handlers sees: a guest whose handlers only ever fault retires nothing. */
+/** Page faults that nobody but handlers sees, beyond those that retired instructions make good: a guest may do nothing but fault. */
 const mostFaults = 10_000;
 
 /** What the processor around it knows. */
@@ -289,6 +289,7 @@ export class ThreadedCode {
     if (left === budget && !this.raised && pages.addBypass(header, place))
       left = this.enter(header + headerBytes, budget);
     this.state.instructionCount = this.countAtEnd - left;
+    words.faultsLeft = Math.min(mostFaults, words.faultsLeft + budget - left);
     if (left === words.resumedAt) this.state.systemFlags |= Eflags.rf;
     this.tellOfDeliveries();
     this.afterLeaving();
