@@ -161,7 +161,7 @@ export class ThreadedCode {
     const { eip } = state;
     if (!this.mayBeginAt(eip)) return 0;
     const physical = this.memory.tlb.lookup(eip, fetchKind(state.cpl === 3));
-    const { modeKey, flat } = this.currentMode().mode;
+    const { modeKey, flat } = this.modes.withNumber(words.mode) ?? noMode;
     this.pages.noteLeft(words.leftAt);
     const header = physical < 0 ? nothing : this.pages.find({ physical, eip, modeKey, flat });
     if (header === nothing) return 0;

@@ -3,6 +3,7 @@
 import { pageMask, pageSizeBytes } from '../base/address';
 import { type CodePlace, placeKey } from './codePlace';
 import type { FormVariant, InstructionForm } from './instructionForms';
+import type { JumpTable } from './jumpTable';
 import type { ThreadedMode } from './threadedModes';
 
 /** In place of a header's address: it is not known, or it is known that no block can begin here. */
@@ -33,12 +34,18 @@ export class BlockTable {
     return known.filter(offset => this.headers[offset] !== nothing && isWanted(this.headers[offset]));
   }
 
-  /** `forget` is told of each offset that was known. */
-  clear(forget?: (offset: number) => void): void {
-    for (let index = 0; index < this.count; index++) {
-      this.headers[this.offsets[index]] = unknown;
-      forget?.(this.offsets[index]);
-    }
+  /** How many blocks there are, or places where none can begin. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** Offset in the page of one of them. */
+  offsetAt(index: number): number {
+    return this.offsets[index];
+  }
+
+  clear(): void {
+    for (let index = 0; index < this.count; index++) this.headers[this.offsets[index]] = unknown;
     this.count = 0;
   }
 }
@@ -79,10 +86,12 @@ export class ThreadedPage {
     this.linear = (place.eip & pageMask) >>> 0;
   }
 
-  /** Forgets its blocks. `forget` is told the EIP of each. */
-  drop(forget: (eip: number) => void): void {
+  /** Forgets its blocks, here and in the jump table. */
+  drop(jumps: JumpTable): void {
+    const { blocks, linear, mode } = this;
     this.drops++;
-    this.blocks.clear(offset => forget(this.linear + offset));
+    for (let index = 0; index < blocks.size; index++) jumps.remove(linear + blocks.offsetAt(index), mode.number);
+    blocks.clear();
     if (this.exits.size > 0) this.exits.clear();
   }
 }

@@ -49,6 +49,9 @@ export interface BlockParts {
 /** Pages known at a time, at some 16 KB each. */
 const mostPages = 2048;
 
+/** A block is warm with a sixteenth of a hot one's visits; others may never be worth their compilation. */
+const warmShift = 4;
+
 export class ThreadedPages {
   readonly jumps: JumpTable;
   private readonly bytes: Uint8Array;
@@ -110,11 +113,12 @@ export class ThreadedPages {
     return header !== unknown && !this.openStub && this.writer.visitsLeft(header) < 0;
   }
 
-  /** Compiles the page of a place, to whose block this header belongs. */
+  /** Compiles the page of a place, to whose block this header belongs: that and what else is warm. */
   compile(header: number, place: CodePlace): void {
     this.writer.setVisits(header, neverHot);
     const page = this.pageAt(place);
-    const visited = page.blocks.offsetsOf(block => this.writer.visitsLeft(block) < this.hotVisits);
+    const warm = this.hotVisits >> warmShift;
+    const visited = page.blocks.offsetsOf(block => this.hotVisits - this.writer.visitsLeft(block) > warm);
     if (this.parts.hot.compile(place, [...visited.map(offset => page.linear + offset), place.eip]))
       this.drop(page.physical);
   }
@@ -123,7 +127,7 @@ export class ThreadedPages {
   addBypass(gate: number, place: CodePlace): boolean {
     if (!this.writer.wantsBypass(gate) || !this.writer.hasRoom) return false;
     const page = this.pageAt(place);
-    if (page.blocks.get(place.eip) !== gate || !this.planBlock(page, place.eip)) return false;
+    if (page.blocks.get(place.eip) !== gate || !this.planBlock(page, place.eip, true)) return false;
     this.writer.writeBypass(gate, page, place.eip, this.plan);
     return true;
   }
@@ -144,7 +148,7 @@ export class ThreadedPages {
     const pages = this.pagesOf.get(physicalPage);
     if (!pages) return;
     for (const page of pages) {
-      page.drop(eip => this.jumps.remove(eip, page.mode.number));
+      page.drop(this.jumps);
       this.parts.onDrop(page.linear);
     }
   }
@@ -174,9 +178,10 @@ export class ThreadedPages {
       return nothing;
     }
     const { hot, physical } = this.parts;
-    const entry = hot.entryAt(page.id, eip);
+    const isCompiled = hot.isCompiled(page.id);
+    const entry = isCompiled ? hot.entryAt(page.id, eip) : undefined;
     if (entry) return this.writer.writeGate(page, eip, entry);
-    if (!this.planBlock(page, eip)) return this.noteNothing(page, eip);
+    if (!this.planBlock(page, eip, isCompiled)) return this.noteNothing(page, eip);
     physical.watchWrites(page.physical);
     return this.writer.write(page, eip, this.plan, this.hotVisits);
   }
@@ -190,12 +195,11 @@ export class ThreadedPages {
   }
 
   /** Finds the instructions of the block at `start`; false if there are none for handlers. */
-  private planBlock(page: ThreadedPage, start: number): boolean {
+  private planBlock(page: ThreadedPage, start: number, isCompiled: boolean): boolean {
     const { plan, parts } = this;
     plan.count = 0;
     this.missed = false;
     if (!this.parts.physical.isRam(page.physical)) return false;
-    const isCompiled = parts.hot.isCompiled(page.id);
     const pageStart = parts.physical.byteOffset + page.physical * pageSizeBytes;
     for (let offset = start & (pageSizeBytes - 1); plan.count < mostBlockInstructions && offset < pageSizeBytes;) {
       const eip = page.linear + offset;

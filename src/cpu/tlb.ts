@@ -7,7 +7,7 @@
 // linear address, and what to add to a linear address to get a place in the buffer. An entry whose tag says `slow` is
 // for TypeScript only: behind it is no RAM, or a page whose writes must be noticed, or one with a data breakpoint.
 
-import { pageMask } from '../base/address';
+import { pageMask, pageSizeBytes } from '../base/address';
 import type { PageAccess } from './paging';
 
 export const tlbEntries = 4096;
@@ -29,6 +29,7 @@ export const fetchKind = (user: boolean): number => (user ? 5 : 4);
 
 export const isWriteKind = (kind: number): boolean => kind === 1 || kind === 3;
 export const isFetchKind = (kind: number): boolean => kind > 3;
+const kindOf = (slot: number): number => Math.floor(slot / tlbEntries);
 /** The access that each kind stands for. */
 export const accessOfKind: readonly PageAccess[] = Array.from({ length: accessKinds }, (_, kind) => ({
   write: isWriteKind(kind),
@@ -44,6 +45,9 @@ const SlotFlag = {
   inUse: 4,
 } as const;
 
+/** In place of the slot with a page's one fast entry for writes: there may be several. */
+const several = 0xffff;
+
 export class Tlb {
   /** tag and addend by turns */
   private readonly entries: Int32Array;
@@ -52,6 +56,8 @@ export class Tlb {
   private readonly slots = new Uint16Array(accessKinds * tlbEntries);
   private slotCount = 0;
   private holdsLarge = false;
+  /** for each page of the buffer from `ramOffset` on: 1 + the slot of its fast entry for writes, 0 if it has none, or `several` */
+  private readonly fastWrites: Uint16Array;
 
   /** Entries in `buffer` at `byteOffset`; physical address 0 is at `ramOffset` there. */
   constructor(
@@ -60,6 +66,7 @@ export class Tlb {
     private readonly ramOffset: number,
   ) {
     this.entries = new Int32Array(buffer, byteOffset, tlbBytes / 4);
+    this.fastWrites = new Uint16Array((buffer.byteLength - ramOffset) / pageSizeBytes);
     for (let index = 0; index < this.entries.length; index += 2) this.entries[index] = invalid;
   }
 
@@ -83,7 +90,9 @@ export class Tlb {
 
   /** Says anew whether an entry that is there is for TypeScript only. */
   setSlow(linear: number, kind: number, isSlow: boolean): void {
-    this.entries[this.indexOf(linear, kind)] = (linear & pageMask) | (isSlow ? slow : 0);
+    const index = this.indexOf(linear, kind);
+    this.entries[index] = (linear & pageMask) | (isSlow ? slow : 0);
+    if (!isSlow) this.noteFast(index, kind);
   }
 
   /** Keeps a translation to `physical`: global or not, a piece of a large page or not, for TypeScript only or not. */
@@ -92,6 +101,7 @@ export class Tlb {
     this.entries[index] = (linear & pageMask) | (isSlow ? slow : 0);
     this.entries[index + 1] = this.ramOffset + (physical & pageMask) - (linear & pageMask);
     this.noteUse(index >> 1);
+    if (!isSlow) this.noteFast(index, kind);
     this.flags[index >> 1] = SlotFlag.inUse | (isGlobal ? SlotFlag.global : 0) | (large ? SlotFlag.large : 0);
     if (large) this.holdsLarge = true;
   }
@@ -123,12 +133,29 @@ export class Tlb {
 
   /** Writes to the page at this address of the buffer must be noticed from now on. */
   slowDownWrites(address: number): void {
-    for (let position = 0; position < this.slotCount; position++) {
-      const slot = this.slots[position];
-      if (!isWriteKind(Math.floor(slot / tlbEntries))) continue;
-      const page = this.entries[slot * 2] & pageMask;
-      if (((page + this.entries[slot * 2 + 1]) | 0) === address) this.entries[slot * 2] |= slow;
-    }
+    const page = (address - this.ramOffset) / pageSizeBytes;
+    const known = this.fastWrites[page];
+    this.fastWrites[page] = 0;
+    if (known === several)
+      for (let position = 0; position < this.slotCount; position++) this.slowDown(this.slots[position], address);
+    else if (known !== 0) this.slowDown(known - 1, address);
+  }
+
+  /** If the slot has an entry for writes to the page at this address of the buffer. */
+  private slowDown(slot: number, address: number): void {
+    if (!isWriteKind(kindOf(slot))) return;
+    const page = this.entries[slot * 2] & pageMask;
+    if (((page + this.entries[slot * 2 + 1]) | 0) === address) this.entries[slot * 2] |= slow;
+  }
+
+  /** The entry at this index does not say `slow`. */
+  private noteFast(index: number, kind: number): void {
+    if (!isWriteKind(kind)) return;
+    const address = (this.entries[index] & pageMask) + this.entries[index + 1];
+    const page = ((address - this.ramOffset) | 0) / pageSizeBytes;
+    const slot = index >> 1;
+    const known = this.fastWrites[page];
+    this.fastWrites[page] = known === 0 || known === slot + 1 ? slot + 1 : several;
   }
 
   /** Asks of each entry anew whether it is for TypeScript only. */
@@ -139,8 +166,10 @@ export class Tlb {
       if (tag & invalid) continue;
       const page = tag & pageMask;
       const physical = (page + this.entries[slot * 2 + 1] - this.ramOffset) >>> 0;
-      const kind = Math.floor(slot / tlbEntries);
-      this.entries[slot * 2] = page | (isSlow(page >>> 0, kind, physical >>> 12) ? slow : 0);
+      const kind = kindOf(slot);
+      const isSlowNow = isSlow(page >>> 0, kind, physical >>> 12);
+      this.entries[slot * 2] = page | (isSlowNow ? slow : 0);
+      if (!isSlowNow) this.noteFast(slot * 2, kind);
     }
   }
 
