@@ -267,13 +267,7 @@ export class Processor implements Core {
     const program = this.fetch();
     const clearedRf = flagsBefore & Eflags.rf;
     if (clearedRf) state.systemFlags = flagsBefore & ~Eflags.rf;
-    try {
-      this.evaluator.run(program);
-    } catch (exception) {
-      // RF is cleared by an instruction that is done (SDM Vol. 3B §17.3.1.1); a task switch has loaded the new task's by then
-      if (state.eip === eip) state.systemFlags |= clearedRf;
-      throw exception;
-    }
+    this.evaluator.run(program);
     state.instructionCount++;
     // RF is set between the iterations of a repeated string instruction (SDM Vol. 3B §17.3.1.1); kept track of only where
     // a breakpoint or a single step is about, which compiled code leaves alone.

@@ -290,7 +290,8 @@ export class ThreadedCode {
       left = this.enter(header + headerBytes, budget);
     this.state.instructionCount = this.countAtEnd - left;
     words.faultsLeft = Math.min(mostFaults, words.faultsLeft + budget - left);
-    if (left === words.resumedAt) this.state.systemFlags |= Eflags.rf;
+    // an instruction that faults has begun, and RF is clear, as in the evaluator
+    if (left === words.resumedAt && !this.hasException) this.state.systemFlags |= Eflags.rf;
     this.tellOfDeliveries();
     this.afterLeaving();
     return budget - left;
@@ -318,12 +319,15 @@ export class ThreadedCode {
 
   /** The exception of the instruction at which `run` has ended, if that is why. The instruction has changed nothing. */
   takeException(): CpuException | undefined {
-    const { raised, words } = this;
+    const { raised, words, hasException } = this;
     const { fault } = words;
     this.raised = undefined;
     words.fault = noFault;
-    if (this.seesAll) return undefined;
-    return raised ?? (fault === noFault ? undefined : pageFault(fault));
+    return hasException ? (raised ?? pageFault(fault)) : undefined;
+  }
+
+  private get hasException(): boolean {
+    return !this.seesAll && (this.raised !== undefined || this.words.fault !== noFault);
   }
 
   private afterLeaving(): void {
