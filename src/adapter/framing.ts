@@ -7,6 +7,10 @@ const longestHeader = 256;
 /** No message of a client is as long as this; a header that says so is broken. */
 const longestMessage = 64 * 1024 * 1024;
 
+const encoder = new TextEncoder();
+const utf8 = new TextDecoder();
+const latin1 = new TextDecoder('latin1');
+
 export interface FrameListener {
   message(message: unknown): void;
   /** something that is no message, in words */
@@ -14,19 +18,19 @@ export interface FrameListener {
 }
 
 export class FrameReader {
-  private pending = new Uint8Array(0);
+  private pending: Uint8Array = new Uint8Array(0);
 
   constructor(private readonly listener: FrameListener) {}
 
   /** Takes what has arrived, in any pieces. */
   receive(bytes: Uint8Array): void {
-    this.pending = joined(this.pending, bytes);
+    this.pending = this.pending.length === 0 ? bytes : joined(this.pending, bytes);
     while (this.takeMessage());
   }
 
   /** True if there may be more. */
   private takeMessage(): boolean {
-    const head = latin1(this.pending.subarray(0, this.pending.length));
+    const head = latin1.decode(this.pending);
     const found = header.exec(head);
     if (!found) {
       this.skipGarbage(head);
@@ -41,8 +45,8 @@ export class FrameReader {
     }
     if (this.pending.length < start + length) return false;
     if (found.index > 0) this.listener.malformed(`${found.index} bytes before a header`);
-    const body = this.pending.slice(start, start + length);
-    this.pending = this.pending.slice(start + length);
+    const body = this.pending.subarray(start, start + length);
+    this.pending = this.pending.subarray(start + length);
     this.deliver(body);
     return true;
   }
@@ -57,7 +61,7 @@ export class FrameReader {
   private deliver(body: Uint8Array): void {
     let message: unknown;
     try {
-      message = JSON.parse(new TextDecoder().decode(body));
+      message = JSON.parse(utf8.decode(body));
     } catch {
       this.listener.malformed('a message is not JSON');
       return;
@@ -68,11 +72,9 @@ export class FrameReader {
 
 /** A message with its header. */
 export function frame(message: unknown): Uint8Array {
-  const body = new TextEncoder().encode(JSON.stringify(message));
-  return joined(new TextEncoder().encode(`Content-Length: ${body.length}\r\n\r\n`), body);
+  const body = encoder.encode(JSON.stringify(message));
+  return joined(encoder.encode(`Content-Length: ${body.length}\r\n\r\n`), body);
 }
-
-const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(a.length + b.length);

@@ -22,7 +22,7 @@ export async function measureAdapter(seconds: number): Promise<readonly number[]
       await adapter.step();
       await adapter.readRegisters();
     });
-    return [started, launched, steps, readSteps, await pauseMs(), await sessionMegabytes()];
+    return [started, launched, steps, readSteps, await answers(seconds), await pauseMs(), await sessionMegabytes()];
   } finally {
     await adapter.end();
   }
@@ -40,6 +40,18 @@ async function firstStopMs(): Promise<[number, number]> {
     return [end - start, end - ready];
   } finally {
     await adapter.end();
+  }
+}
+
+/** A step whose registers are read waits for four of them, one after the other. */
+async function answers(seconds: number): Promise<number> {
+  const process = new AdapterProcess(path.resolve('out/bench/bench/debugger/answeringProcess.js'));
+  try {
+    return await rate(seconds, async () => {
+      await process.client.customRequest('nothing');
+    });
+  } finally {
+    await process.end();
   }
 }
 

@@ -1,4 +1,4 @@
-// The built adapter in a process of its own, with a real client.
+// The built adapter, or what stands in for it, in a process of its own, with a real client.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { NotMeasured } from './notMeasured';
 
-const file = path.resolve('dist/adapter.js');
+const adapterFile = path.resolve('dist/adapter.js');
 const timeoutMs = 20_000;
 
 /** A client on streams that are there already, so that the process is ours to look at. */
@@ -18,19 +18,20 @@ class StreamClient extends DebugClient {
 }
 
 export class AdapterProcess {
-  readonly client = new StreamClient(process.execPath, file, 'ringside');
-  private readonly initialized: Promise<DebugProtocol.Event>;
+  readonly client: StreamClient;
+  private initialized: Promise<unknown> = Promise.resolve();
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
 
-  constructor() {
+  constructor(file = adapterFile) {
     if (!fs.existsSync(file)) throw new NotMeasured('dist/adapter.js is missing: run npm run build');
+    this.client = new StreamClient(process.execPath, file, 'ringside');
     this.child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.client.defaultTimeout = timeoutMs;
     this.client.talkOver(this.child.stdout, this.child.stdin);
-    this.initialized = this.client.waitForEvent('initialized');
   }
 
   async initialize(): Promise<void> {
+    this.initialized = this.client.waitForEvent('initialized');
     await this.client.initializeRequest();
   }
 

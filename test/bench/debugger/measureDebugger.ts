@@ -33,6 +33,7 @@ const probes: readonly Probe[] = [
       { name: 'launch request to first stop', unit: 'ms' },
       { name: 'steps through DAP', unit: 'steps/s' },
       { name: 'steps through DAP, registers read', unit: 'steps/s' },
+      { name: 'answers of a process that does nothing else', unit: 'answers/s' },
       { name: 'pause request to stop', unit: 'ms' },
       { name: 'memory of a session, 16 MiB guest', unit: 'MB' },
     ],
