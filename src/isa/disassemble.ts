@@ -37,7 +37,8 @@ const isDirectBranch = ({ flowControl, nearBranchTarget }: Instruction): boolean
 
 /** Holds objects in WebAssembly memory: call `free` when done. */
 export class Disassembler {
-  private readonly formatter = makeFormatter();
+  /** Made when it is first wanted: it takes longer than a guest's first instructions. */
+  private formatter: Formatter | undefined;
   private readonly instruction = new Instruction();
 
   constructor(private readonly symbolAt: SymbolResolver = () => undefined) {}
@@ -57,11 +58,12 @@ export class Disassembler {
   }
 
   free(): void {
-    this.formatter.free();
+    this.formatter?.free();
     this.instruction.free();
   }
 
   private format(): string {
+    this.formatter ??= makeFormatter();
     const text = this.formatter.format(this.instruction);
     return isDirectBranch(this.instruction) ? this.nameTarget(text) : this.nameDisplacement(text);
   }
