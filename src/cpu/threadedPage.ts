@@ -74,6 +74,8 @@ export class ThreadedPage {
   readonly exits = new Map<number, number>();
   /** how often its blocks have been dropped */
   drops = 0;
+  /** there is compiled code of its bytes as they are */
+  isCompiled = false;
 
   constructor(
     place: CodePlace,
@@ -84,6 +86,13 @@ export class ThreadedPage {
     this.id = placeKey(place);
     this.physical = place.physical >>> 12;
     this.linear = (place.eip & pageMask) >>> 0;
+  }
+
+  /** Is this the page of a place? */
+  has({ physical, eip, modeKey, flat }: CodePlace): boolean {
+    const { mode } = this;
+    if (physical >>> 12 !== this.physical || (eip & pageMask) >>> 0 !== this.linear) return false;
+    return modeKey === mode.modeKey && flat === mode.flat;
   }
 
   /** Forgets its blocks, here and in the jump table. */

@@ -49,6 +49,8 @@ export interface BlockParts {
 /** Pages known at a time, at some 16 KB each. */
 const mostPages = 2048;
 
+const none: readonly ThreadedPage[] = [];
+
 /** A block is warm with a sixteenth of a hot one's visits; others may never be worth their compilation. */
 const warmShift = 4;
 
@@ -74,7 +76,7 @@ export class ThreadedPages {
     this.bytes = new Uint8Array(physical.buffer);
     this.jumps = new JumpTable(physical);
     this.writer = new BlockWriter(physical, stateAddress, (pageKey, eip) => hot.entryAt(pageKey, eip));
-    physical.onChange(address => this.drop((address - physical.byteOffset) / pageSizeBytes));
+    physical.onChange(address => this.forgetBytes((address - physical.byteOffset) / pageSizeBytes));
   }
 
   /** No block goes over these addresses. */
@@ -119,15 +121,16 @@ export class ThreadedPages {
     const page = this.pageAt(place);
     const warm = this.hotVisits >> warmShift;
     const visited = page.blocks.offsetsOf(block => this.hotVisits - this.writer.visitsLeft(block) > warm);
-    if (this.parts.hot.compile(place, [...visited.map(offset => page.linear + offset), place.eip]))
-      this.drop(page.physical);
+    if (!this.parts.hot.compile(place, [...visited.map(offset => page.linear + offset), place.eip])) return;
+    this.drop(page.physical);
+    page.isCompiled = true;
   }
 
   /** Compiled code could do nothing at this block: true if it has records for such cases from now on. */
   addBypass(gate: number, place: CodePlace): boolean {
     if (!this.writer.wantsBypass(gate) || !this.writer.hasRoom) return false;
     const page = this.pageAt(place);
-    if (page.blocks.get(place.eip) !== gate || !this.planBlock(page, place.eip, true)) return false;
+    if (page.blocks.get(place.eip) !== gate || !this.planBlock(page, place.eip)) return false;
     this.writer.writeBypass(gate, page, place.eip, this.plan);
     return true;
   }
@@ -143,20 +146,24 @@ export class ThreadedPages {
     this.parts.onForget();
   }
 
-  /** Forgets the blocks of a physical page. */
-  private drop(physicalPage: number): void {
-    const pages = this.pagesOf.get(physicalPage);
-    if (!pages) return;
+  /** Somebody writes to a physical page. */
+  private forgetBytes(physicalPage: number): void {
+    for (const page of this.drop(physicalPage)) page.isCompiled = false;
+  }
+
+  /** Forgets the blocks of a physical page, and gives the pages that had them. */
+  private drop(physicalPage: number): readonly ThreadedPage[] {
+    const pages = this.pagesOf.get(physicalPage) ?? none;
     for (const page of pages) {
       page.drop(this.jumps);
       this.parts.onDrop(page.linear);
     }
+    return pages;
   }
 
   private pageAt(place: CodePlace): ThreadedPage {
-    const id = placeKey(place);
-    if (this.lastPage?.id === id) return this.lastPage;
-    const page = this.pages.get(id) ?? this.addPage(place);
+    if (this.lastPage?.has(place)) return this.lastPage;
+    const page = this.pages.get(placeKey(place)) ?? this.addPage(place);
     this.lastPage = page;
     return page;
   }
@@ -164,6 +171,7 @@ export class ThreadedPages {
   private addPage(place: CodePlace): ThreadedPage {
     if (this.pages.size === mostPages) this.forget();
     const page = new ThreadedPage(place, this.parts.modes.of(place), this.tables.take());
+    page.isCompiled = this.parts.hot.isCompiled(page.id);
     this.pages.set(page.id, page);
     const others = this.pagesOf.get(page.physical);
     if (others) others.push(page);
@@ -178,10 +186,9 @@ export class ThreadedPages {
       return nothing;
     }
     const { hot, physical } = this.parts;
-    const isCompiled = hot.isCompiled(page.id);
-    const entry = isCompiled ? hot.entryAt(page.id, eip) : undefined;
+    const entry = page.isCompiled ? hot.entryAt(page.id, eip) : undefined;
     if (entry) return this.writer.writeGate(page, eip, entry);
-    if (!this.planBlock(page, eip, isCompiled)) return this.noteNothing(page, eip);
+    if (!this.planBlock(page, eip)) return this.noteNothing(page, eip);
     physical.watchWrites(page.physical);
     return this.writer.write(page, eip, this.plan, this.hotVisits);
   }
@@ -195,15 +202,17 @@ export class ThreadedPages {
   }
 
   /** Finds the instructions of the block at `start`; false if there are none for handlers. */
-  private planBlock(page: ThreadedPage, start: number, isCompiled: boolean): boolean {
+  private planBlock(page: ThreadedPage, start: number): boolean {
     const { plan, parts } = this;
     plan.count = 0;
     this.missed = false;
     if (!this.parts.physical.isRam(page.physical)) return false;
     const pageStart = parts.physical.byteOffset + page.physical * pageSizeBytes;
+    const hasStops = this.stops.size > 0;
     for (let offset = start & (pageSizeBytes - 1); plan.count < mostBlockInstructions && offset < pageSizeBytes;) {
       const eip = page.linear + offset;
-      if (this.stops.has(eip) || (isCompiled && plan.count > 0 && parts.hot.entryAt(page.id, eip))) break;
+      if (hasStops && this.stops.has(eip)) break;
+      if (page.isCompiled && plan.count > 0 && parts.hot.entryAt(page.id, eip)) break;
       const form = page.mode.forms.at(this.bytes, pageStart + offset, pageSizeBytes - offset);
       if (!form || (form.end === 'repeat' && plan.count > 0) || !this.isReady(form.whole)) break;
       plan.add(form);
