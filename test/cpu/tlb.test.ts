@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { Pte } from '../../src/cpu/paging';
-import { accessKind, Tlb, tlbBytes } from '../../src/cpu/tlb';
+import { accessKind, isWriteKind, Tlb, tlbBytes } from '../../src/cpu/tlb';
+import { randomFrom } from '../semantics/random';
 import { enablePaging, protectedCore, unmap } from './protectedCore';
 
 const read = accessKind(false, false);
@@ -54,6 +55,57 @@ describe('flushing the TLB', () => {
     assert.deepEqual([tlb.lookup(0x400000, read), tlb.lookup(0x7ff000, write)], [-1, -1]);
     assert.equal(tlb.lookup(0x801000, read), 0x801000);
   });
+});
+
+describe('slowing writes to a page down', () => {
+  const pages = 8;
+  const ramPages = 4;
+  const operations = 400;
+  const [userRead, userWrite] = [accessKind(true, false), accessKind(true, true)];
+  const kinds = [read, write, userRead, userWrite];
+
+  it('slows all translations to it, however they came about, and no others', () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const random = randomFrom(seed);
+      const tlb = newTlb();
+      /** linear addresses that share slots, to few physical pages */
+      const linear = (): number => random.below(pages) * 0x1000 + random.below(2) * 0x1000000;
+      const act: readonly (() => void)[] = [
+        () =>
+          tlb.fill(
+            linear(),
+            random.pick(kinds),
+            random.below(ramPages) * 0x1000,
+            random.chance(30),
+            false,
+            random.chance(30),
+          ),
+        () => {
+          const [at, kind] = [linear(), random.pick(kinds)];
+          if (tlb.lookup(at, kind) >= 0) tlb.setSlow(at, kind, random.chance(30));
+        },
+        () => tlb.flushPage(linear()),
+        () => tlb.flush(random.chance(50)),
+        () => tlb.reconsider(() => random.chance(30)),
+        () => slowDown(tlb, random.below(ramPages) * 0x1000, `seed ${seed}`),
+      ];
+      for (let operation = 0; operation < operations; operation++) random.pick(act)();
+    }
+  });
+
+  function slowDown(tlb: Tlb, physical: number, when: string): void {
+    const entries = kinds.flatMap(kind =>
+      [0, 0x1000000].flatMap(high =>
+        Array.from({ length: pages }, (_, page) => ({ linear: high + page * 0x1000, kind })),
+      ),
+    );
+    const fastBefore = entries.map(({ linear, kind }) => tlb.isFast(linear, kind));
+    tlb.slowDownWrites(physical);
+    entries.forEach(({ linear, kind }, index) => {
+      const isSlowed = isWriteKind(kind) && tlb.lookup(linear, kind) === physical;
+      assert.equal(tlb.isFast(linear, kind), fastBefore[index] && !isSlowed, when);
+    });
+  }
 });
 
 describe('a fill that is refused', () => {
