@@ -44,8 +44,8 @@ const divisions: readonly TierLimits[] = [
 export const divisionOf = (seed: number): TierLimits => divisions[seed % divisions.length];
 
 const emptySectors = 16;
-/** that may be delivered between two instructions: an interrupt, and faults of its handler's first instruction */
-const mostEvents = 3;
+/** that may be delivered between two instructions: an interrupt, and faults of its handler's first instruction, without end */
+const mostEvents = 30_000;
 
 function createWatched(technique: TechniqueName, source: GuestSource): Watched {
   const seen = { output: '', exited: false };

@@ -1,0 +1,154 @@
+// Single bits that change under known transfers (`cpu/knownTransfers.ts`), in whatever these depend on: tables in memory, the
+// registers that lead to them, segments, flags, the stack. The machine that only steps must come to the same.
+// `SEED=n COUNT=1 node src/build/test.mjs test/lockstep/transfers` repeats one.
+
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { Eflags } from '../../src/isa/flags';
+import { Gpr, Segment } from '../../src/isa/registers';
+import { gprOffset, segmentOffset, stateOffset } from '../../src/isa/state';
+import { imageFromFile, loadGuest } from '../../src/machine/guestImage';
+import { assembleFile } from '../bench/image';
+import { type Random, randomFrom } from '../semantics/random';
+import { divisionOf, LockstepPair, type Watched } from './pair';
+
+const folder = path.resolve('test/bench/guests');
+const firstSeed = Number(process.env.SEED ?? 1);
+const count = Number(process.env.COUNT ?? 40);
+/** boundaries until handlers know all transfers, and after each change */
+const known = 120_000;
+const after = 600;
+const changesPerSeed = 6;
+
+/** System calls with an interrupt and a page fault within, and page faults of the program, which the handler skips. */
+const source = `
+%define SYSTEM_CALL system_call
+%define PAGE_FAULT page_fault
+%define KERNEL_START start
+%include "guest.inc"
+start:
+	mov esi, gdt
+	mov edi, DATA
+	mov ecx, (gdt.end - gdt) / 4
+	rep movsd
+	lgdt [.register]
+	mov ecx, 0x82
+	mov eax, inner
+	mov edx, 0xef00
+	call set_gate
+	ret
+.register:
+	dw gdt.end - gdt - 1
+	dd DATA
+work:
+	mov ecx, 100000000
+.call:
+	int 0x80
+	add ebx, eax
+	mov eax, [WINDOW]
+	pushf
+	pop edx
+	add ebx, edx
+	dec ecx
+	jnz .call
+	ret
+system_call:
+	int 0x82
+	mov eax, [WINDOW]
+	mov dword [WINDOW_TABLE], 0
+	invlpg [WINDOW]
+	mov eax, esp
+	iret
+inner:
+	add edx, esp
+	iret
+page_fault:
+	cmp word [esp + 8], KERNEL_CODE
+	je .kernel
+	add dword [esp + 4], 5
+	or dword [esp + 12], 0x10000
+	add esp, 4
+	iret
+.kernel:
+	mov dword [WINDOW_TABLE], (DATA + 0x5000) | PAGE_FLAGS
+	add esp, 4
+	iret
+`;
+const place = { idt: 0x1f0000, task: 0x1f1000, gdt: 0x800000, pageTables: 0x201000, kernelStack: 0x2ef000 };
+const pageTableEntry = (linear: number): number => place.pageTables + (linear >>> 12) * 4;
+
+type Change = (watched: Watched) => void;
+/** Somebody rewrites memory, and flushes the TLB. */
+const inMemory =
+  (address: number, bit: number): Change =>
+  ({ system: { hardware } }) => {
+    const { physical, tlb } = hardware.memory;
+    physical.write32(address, physical.read32(address) ^ bit);
+    tlb.flush();
+  };
+const inState =
+  (offset: number, bit: number): Change =>
+  ({ system }) => {
+    system.hardware.state.words[offset >> 2] ^= bit;
+  };
+
+const flags = [Eflags.nt, 0x1000, 0x2000, Eflags.if, Eflags.tf, Eflags.rf, Eflags.ac, 0x200000];
+const segments = [Segment.es, Segment.ds, Segment.fs, Segment.gs];
+const anyBit = (random: Random, bits = 32): number => 1 << random.below(bits);
+const half = (random: Random): number => 4 * random.below(2);
+
+/** [what changes, how] */
+const changes: readonly (readonly [string, (random: Random) => Change])[] = [
+  ['the gate of int 0x80', r => inMemory(place.idt + 0x80 * 8 + half(r), anyBit(r))],
+  ['the gate of int 0x82', r => inMemory(place.idt + 0x82 * 8 + half(r), anyBit(r))],
+  ['the gate of page faults', r => inMemory(place.idt + 14 * 8 + half(r), anyBit(r))],
+  ['a descriptor', r => inMemory(place.gdt + 8 + 4 * r.below(8), anyBit(r))],
+  ['the stack in the TSS', r => inMemory(place.task + 4 + half(r), anyBit(r))],
+  ['the limit of the GDT', r => inState(stateOffset.gdtrLimit, anyBit(r, 8))],
+  ['the limit of the IDT', r => inState(stateOffset.idtrLimit, anyBit(r, 12))],
+  ['the base of the IDT', r => inState(stateOffset.idtrBase, anyBit(r))],
+  ['the task register', r => inState(segmentOffset(Segment.tr) + 4 * r.below(4), anyBit(r))],
+  ['a data segment', r => inState(segmentOffset(r.pick(segments)) + 4 * r.below(4), anyBit(r))],
+  ['the page of the kernel’s stack', r => inMemory(pageTableEntry(place.kernelStack), anyBit(r))],
+  ['the page of a table', r => inMemory(pageTableEntry(r.pick([place.idt, place.task, place.gdt])), anyBit(r))],
+  ['the stack pointer', r => inState(gprOffset(Gpr.esp), anyBit(r))],
+  ['a flag', r => inState(stateOffset.systemFlags, r.pick(flags))],
+];
+
+describe('changes under known transfers', function () {
+  this.timeout(600_000);
+  const image = imageFromFile(assembleFile(folder, 'transfers.asm', source));
+
+  it(`leave both machines the same: seeds ${firstSeed} to ${firstSeed + count - 1}`, () => {
+    for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+      const random = randomFrom(seed);
+      const pair = new LockstepPair(
+        'none',
+        { memoryBytes: 64 << 20, load: (memory, state) => loadGuest(image, memory, state) },
+        divisionOf(seed),
+      );
+      const told: string[] = [];
+      let goesOn = go(pair, known, random, `seed ${seed}`);
+      for (let change = 0; goesOn && change < changesPerSeed; change++) {
+        const [what, make] = random.pick(changes);
+        pair.step();
+        pair.both.forEach(make(random));
+        told.push(what);
+        goesOn = go(pair, after, random, `seed ${seed}: ${told.join(', ')}`);
+      }
+      pair.step();
+      assert.equal(pair.differenceInAll(), undefined, `seed ${seed}: ${told.join(', ')}`);
+    }
+  });
+});
+
+/** So many boundaries, in runs of any length; false if the machines have come to their end. */
+function go(pair: LockstepPair, boundaries: number, random: Random, when: string): boolean {
+  for (let done = 0; done < boundaries;) {
+    const advance = pair.advance(1 + random.below(400));
+    if (advance.difference) assert.fail(`${when}: ${JSON.stringify(advance.difference)}`);
+    if (advance.boundaries === 0) return false;
+    done += advance.boundaries;
+  }
+  return true;
+}
