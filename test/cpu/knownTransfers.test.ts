@@ -117,6 +117,11 @@ const changing: readonly (readonly [string, string])[] = [
   ['the task register', `${late('and byte [gdt + 0x2d], 0xfd\nmov word [gdt + 0x28], 5\nmov ax, TASK\nltr ax')}\niret`],
   ['the caller’s stack pointer', 'mov eax, [esp + 12]\ntest ecx, 1\njz .stays\nsub dword [esp + 12], 4\n.stays:\niret'],
 ];
+/** To DATA. */
+const copyGdt = `mov esi, gdt
+	mov edi, DATA
+	mov ecx, (gdt.end - gdt) / 4
+	rep movsd`;
 /** What some of them need. */
 const more = `
 other_call:
@@ -129,10 +134,7 @@ copy_gdt:
 	push esi
 	push edi
 	push ecx
-	mov esi, gdt
-	mov edi, DATA
-	mov ecx, (gdt.end - gdt) / 4
-	rep movsd
+	${copyGdt}
 	pop ecx
 	pop edi
 	pop esi
@@ -191,10 +193,7 @@ work.back:
 `;
 const callInRing1 = withStart(
   '%define SYSTEM_CALL system_call',
-  `mov esi, gdt
-	mov edi, DATA
-	mov ecx, (gdt.end - gdt) / 4
-	rep movsd
+  `${copyGdt}
 	mov dword [DATA + 0x30], 0x0000ffff
 	mov dword [DATA + 0x34], 0x00cfbb00
 	mov dword [DATA + 0x38], 0x0000ffff
@@ -231,10 +230,7 @@ const gdtAroundTheEnd = withStart(
 const shortSegment = (nextPage: string): string =>
   withStart(
     '%define PAGE_FAULT unexpected',
-    `mov esi, gdt
-	mov edi, DATA
-	mov ecx, (gdt.end - gdt) / 4
-	rep movsd
+    `${copyGdt}
 	mov dword [DATA + 0x30], (DATA >> 12) + 2
 	mov dword [DATA + 0x34], 0x00c09b00
 	lgdt [.register]
