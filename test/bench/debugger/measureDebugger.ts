@@ -22,6 +22,7 @@ const probes: readonly Probe[] = [
       { name: 'evaluator', unit: 'instructions/s' },
       { name: 'steps in process, registers read', unit: 'steps/s' },
       { name: "steps of the debugger's engine", unit: 'steps/s' },
+      { name: 'steps through DAP in one process, registers read', unit: 'steps/s' },
       { name: 'breakpoint whose condition does not hold', unit: 'hits/s' },
       { name: 'data breakpoint whose condition does not hold', unit: 'hits/s' },
     ],

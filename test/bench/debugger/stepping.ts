@@ -4,8 +4,8 @@ import { measuredRun } from '../measuredRun';
 
 const script = path.resolve('out/bench/bench/debugger/steppingProcess.js');
 
-/** Per second of processor time: evaluated instructions, steps with the registers read, steps of the engine,
- * hits of a breakpoint and of a data breakpoint whose conditions do not hold. */
+/** Per second of processor time: evaluated instructions, steps with the registers read, steps of the engine, steps of a
+ * session, hits of a breakpoint and of a data breakpoint whose conditions do not hold. */
 export async function measureStepping(seconds: number): Promise<readonly number[]> {
   const run = await measuredRun({
     program: process.execPath,

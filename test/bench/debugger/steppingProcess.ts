@@ -1,4 +1,4 @@
-// Steps a guest for so many seconds in each of three ways, and prints how many steps each makes in a second; then runs it
+// Steps a guest for so many seconds in each of four ways, and prints how many steps each makes in a second; then runs it
 // into conditional breakpoints, and prints how many of those are judged: a list of numbers. What it steps is the integer
 // program, in ring 3; what it runs is a loop of its own.
 import { type BreakpointRequest, Breakpoints } from '../../../src/debug/breakpoints';
@@ -8,6 +8,7 @@ import { parseLaunchOptions } from '../../../src/debug/launch';
 import { nodeFiles } from '../../../src/adapter/nodeHost';
 import type { System } from '../../../src/monitor/system';
 import { imageFile } from '../image';
+import { InProcessClient } from './inProcessClient';
 
 /** Far enough to be in the program. */
 const instructionsToSkip = 120_000;
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     rates.push(await rate(seconds, () => way(debuggee)));
     debuggee.dispose();
   }
+  rates.push(await sessionSteps(seconds));
   for (const request of [onCode, onData]) rates.push(await hitRate(seconds, request));
   console.log(JSON.stringify(rates));
 }
@@ -52,6 +54,14 @@ async function hitRate(seconds: number, request: BreakpointRequest): Promise<num
 }
 
 const integer = { program: imageFile('integer', iterations), technique: 'none', memoryMb: 64 };
+
+async function sessionSteps(seconds: number): Promise<number> {
+  const client = new InProcessClient();
+  await client.launch(integer);
+  return rate(seconds, async () => {
+    for (let step = 0; step < stepsAtOnce; step++) await client.stepAndReadRegisters();
+  });
+}
 
 function launch(breakpoints = new Breakpoints(), launched: object = integer, source?: string): Promise<Debuggee> {
   const options = parseLaunchOptions({ ...launched });
