@@ -4,7 +4,7 @@ import type { HandlerShape } from '../ir/handlerShape';
 import { encodeModule, type FunctionBody, type FunctionImport, ValueType, type ValueTypeCode } from '../ir/wasm/binary';
 import { HandlerEmitter } from '../ir/wasm/handlerEmitter';
 import { type HandlerLayout, mostHelperParameters } from '../ir/wasm/threadedLayout';
-import { emitEnterRegion, emitEntry, emitGoTo, emitFind, emitLeave, emitLookUp } from '../ir/wasm/threading';
+import { emitEnterRegion, emitEntry, emitFind, emitGoTo, emitLeave, emitLookUp } from '../ir/wasm/fixedHandlers';
 import { emitDeliverInterrupt, emitDeliverPageFault } from '../ir/wasm/deliveryEmitter';
 import { emitReturn } from '../ir/wasm/returnEmitter';
 import type { FunctionTable } from './functionTable';

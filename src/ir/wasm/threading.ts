@@ -7,7 +7,6 @@ import { ByteWriter, type FunctionBody, type FunctionType, ValueType, Wasm } fro
 import { ControlEmitter } from './controlEmitter';
 import { LocalPool } from './localPool';
 import {
-  gateWord,
   type HandlerLayout,
   headerBytes,
   headerWord,
@@ -18,9 +17,7 @@ import {
   jumpWord,
   modeShift,
   otherJumpSlot,
-  unmade,
 } from './threadedLayout';
-import { transferBytes } from './transferLayout';
 import { ValueEmitter } from './valueEmitter';
 
 export const handlerType: FunctionType = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
@@ -247,168 +244,4 @@ export class Threading {
     this.out.unsigned(this.typeIndex);
     this.out.unsigned(0);
   }
-}
-
-/** The way in: takes a record and the budget for what comes after its block, gives back what is left of it. */
-export function emitEntry(layout: HandlerLayout, typeIndex: number): FunctionBody {
-  const threading = new Threading(layout, 0, typeIndex);
-  const { values, control } = threading;
-  if (layout.tailCalls) {
-    threading.continueAt(() => values.get(Local.record));
-    values.op(Wasm.unreachable);
-    return threading.finish();
-  }
-  threading.storeFixed(layout.budgetAddress, () => values.get(Local.budget));
-  const loop = control.open(Wasm.loop);
-  threading.callRecord();
-  values.tee(Local.record);
-  control.branchIf(loop);
-  control.close();
-  threading.loadFixed(layout.budgetAddress);
-  return threading.finish();
-}
-
-/** The handler that ends a block: its record has the header of the block that comes next. */
-export function emitGoTo(layout: HandlerLayout, typeIndex: number): FunctionBody {
-  const threading = new Threading(layout, 0, typeIndex);
-  threading.recordWord(1);
-  threading.arrive();
-  threading.values.op(Wasm.unreachable);
-  return threading.finish();
-}
-
-/** The handler that ends a block: its record has the EIP where control goes on, perhaps in another page. */
-export function emitLookUp(layout: HandlerLayout, typeIndex: number): FunctionBody {
-  const threading = new Threading(layout, 0, typeIndex);
-  threading.recordWord(1);
-  threading.values.set(Local.linear);
-  threading.lookUp();
-  threading.values.op(Wasm.unreachable);
-  return threading.finish();
-}
-
-/** The handler for where control leaves before an instruction, for the page fault that may be due there. EIP is set. */
-export function emitLeave(layout: HandlerLayout, typeIndex: number): FunctionBody {
-  const threading = new Threading(layout, 0, typeIndex);
-  const { values } = threading;
-  const isDue = (): void => {
-    threading.loadFixed(layout.faultAddress);
-    values.i32(0);
-    values.op(Wasm.i32GeS);
-  };
-  isDue();
-  threading.onlyIf(() => {
-    threading.storeFixed(layout.faultsLeftAddress, () => {
-      threading.loadFixed(layout.faultsLeftAddress);
-      values.i32(1);
-      values.op(Wasm.i32Sub);
-      values.tee(Local.condition);
-    });
-    values.get(Local.condition);
-    values.i32(0);
-    values.op(Wasm.i32GtS);
-    threading.onlyIf(() => {
-      threading.loadFixed(layout.stateAddress + stateOffset.cpl);
-      values.i32(transferBytes);
-      values.op(Wasm.i32Mul);
-      values.i32(layout.transfers.pageFaults);
-      values.op(Wasm.i32Add);
-      threading.loadFixed(layout.stateAddress + stateOffset.eip);
-      values.i32(layout.deliverPageFaultNumber);
-      threading.callIndirect();
-      threading.onlyIf(() => {
-        threading.storeFixed(layout.faultAddress, () => values.i32(-1));
-        threading.loadFixed(layout.stateAddress + stateOffset.eip);
-        values.set(Local.linear);
-        threading.lookUp();
-      });
-    });
-  });
-  threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
-  threading.leave();
-  values.op(Wasm.unreachable);
-  return threading.finish();
-}
-
-/** The handler for where control does not go on by itself: for want of a block or of its page's translation, or of budget. EIP is set. */
-export function emitFind(layout: HandlerLayout, typeIndex: number): FunctionBody {
-  const threading = new Threading(layout, 0, typeIndex);
-  const { values } = threading;
-  threading.loadFixed(layout.leftAtAddress);
-  values.tee(Local.header);
-  threading.onlyIf(() => {
-    threading.headerWord(headerWord.count);
-    values.i32(unmade);
-    values.op(Wasm.i32Ne);
-    threading.onlyIf(() => threading.leave());
-  });
-  const leave = (): void => threading.continueAt(() => values.i32(layout.leaveRecord));
-  values.get(Local.budget);
-  values.i32(0);
-  values.op(Wasm.i32LeS);
-  threading.onlyIf(leave);
-  // most often the block is known, and only its page's translation is not
-  threading.loadFixed(layout.stateAddress + stateOffset.eip);
-  values.set(Local.linear);
-  threading.tlbEntry();
-  threading.memory(Wasm.i32Load, 0);
-  values.get(Local.linear);
-  values.i32(-4096);
-  values.op(Wasm.i32And);
-  values.op(Wasm.i32Ne);
-  threading.onlyIf(() => {
-    values.get(Local.linear);
-    values.op(Wasm.call);
-    threading.out.unsigned(layout.fillFetchFunction);
-    values.op(Wasm.i32Eqz);
-    threading.onlyIf(leave);
-    threading.loadFixed(layout.leftAtAddress);
-    values.op(Wasm.i32Eqz);
-    threading.onlyIf(() => threading.lookUp(() => emitMake(threading, leave)));
-  });
-  emitMake(threading, leave);
-  values.op(Wasm.unreachable);
-  return threading.finish();
-}
-
-/** To the block at EIP, which is made if need be. */
-function emitMake(threading: Threading, leave: () => void): void {
-  const { values, layout } = threading;
-  values.op(Wasm.call);
-  threading.out.unsigned(layout.findFunction);
-  values.tee(Local.header);
-  threading.onlyIf(() => {
-    values.get(Local.header);
-    threading.arrive();
-  });
-  leave();
-}
-
-/** The handler for such a record. Where the region has come to its end, control goes on as after any jump. */
-export function emitEnterRegion(layout: HandlerLayout, typeIndex: number): FunctionBody {
-  const threading = new Threading(layout, 0, typeIndex);
-  const { values } = threading;
-  values.get(Local.budget);
-  threading.recordWord(gateWord.block);
-  threading.recordWord(gateWord.function);
-  threading.callIndirect();
-  values.tee(Local.condition);
-  values.get(Local.budget);
-  values.op(Wasm.i32Eq);
-  threading.onlyIf(() => {
-    threading.recordWord(gateWord.bypass);
-    threading.onlyIf(() => {
-      threading.recordWord(gateWord.bypass);
-      threading.arrive();
-    });
-    threading.storeFixed(layout.leftAtAddress, () => values.i32(0));
-    threading.leave();
-  });
-  values.get(Local.condition);
-  values.set(Local.budget);
-  threading.loadFixed(layout.stateAddress + stateOffset.eip);
-  values.set(Local.linear);
-  threading.lookUp();
-  values.op(Wasm.unreachable);
-  return threading.finish();
 }
