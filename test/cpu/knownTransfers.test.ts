@@ -11,6 +11,19 @@ import { imageFromFile, loadGuest } from '../../src/machine/guestImage';
 import { BareMetal } from '../../src/monitor/none';
 import { assembleFile } from '../bench/image';
 import { eagerLimits, LockstepPair } from '../lockstep/pair';
+import {
+  absentCode,
+  addSegment,
+  changing,
+  endlessFaults,
+  guests,
+  more,
+  nestedFault,
+  resumedWithRf,
+  rounds,
+  segmentAdder,
+  systemCall,
+} from './transferGuests';
 
 const folder = path.resolve('test/bench/guests');
 const memoryBytes = 64 << 20;
@@ -67,249 +80,6 @@ function run(source: string): Ran {
   advance(pair);
   return { output: pair.compiled.output, byMachinery };
 }
-
-const calls = 400;
-/** Makes system calls and sums up what the handler leaves in EAX, and in EDX what it does to the caller. */
-const work = `
-work:
-	mov ecx, ${calls}
-	xor ebx, ebx
-.call:
-	int 0x80
-	add ebx, eax
-	pushf
-	pop eax
-	add ebx, eax
-	mov eax, ds
-	add ebx, eax
-	mov eax, PROGRAM_DATA
-	mov ds, eax
-	dec ecx
-	jnz .call
-	mov eax, ebx
-	ret
-`;
-const systemCall = (handler: string): string =>
-  `%define SYSTEM_CALL system_call\n%include "guest.inc"\n${work}\nsystem_call:\n${handler}\n`;
-
-/** Once handlers make the transfers. */
-const late = (change: string): string => `mov eax, 5\ncmp ecx, 3\njne .stays\n${change}\n.stays:`;
-
-/** [what changes between calls, the handler] */
-const changing: readonly (readonly [string, string])[] = [
-  ['nothing', 'mov eax, esp\niret'],
-  ['the stack pointer in the TSS', 'mov eax, esp\nxor dword [TASK_STATE + 4], 0x100\niret'],
-  ['the stack segment in the TSS', 'mov eax, ss\nxor dword [TASK_STATE + 8], KERNEL_DATA ^ other_data\niret'],
-  ['the gate', 'mov eax, other_call\nmov [IDT + 0x80 * 8], ax\nmov eax, 1\niret'],
-  ['the type of the gate', 'pushf\npop eax\nxor byte [IDT + 0x80 * 8 + 5], 1\niret'],
-  ['the accessed flag of the segment returned to', 'movzx eax, byte [gdt + 0x1d]\nand byte [gdt + 0x1d], 0xfe\niret'],
-  ['the accessed flag of the handler’s segment', 'movzx eax, byte [gdt + 0x0d]\nand byte [gdt + 0x0d], 0xfe\niret'],
-  ['the limit of the GDT', 'mov eax, ecx\nxor word [gdt_register], 8\nlgdt [gdt_register]\niret'],
-  ['where the GDT is', `mov eax, 1\ncall copy_gdt\nlgdt [other_gdt_register]\niret`],
-  ['IOPL', 'mov eax, 2\nxor dword [esp + 8], 0x3000\niret'],
-  ['arithmetic flags and DF', 'mov eax, 3\nxor dword [esp + 8], 0xcd5\niret'],
-  ['RF', 'mov eax, 3\nxor dword [esp + 8], 0x10000\niret'],
-  ['data segments', 'mov eax, KERNEL_DATA\ntest ecx, 1\njz .stays\nmov ds, eax\n.stays:\niret'],
-  ['the return address', 'mov eax, 4\ntest ecx, 1\njz .stays\nadd dword [esp], 2\n.stays:\niret'],
-  ['the limit of the IDT', `${late('lidt [short_idt_register]')}\niret`],
-  ['NT', `${late('pushf\nor dword [esp], 0x4000\npopf')}\niret`],
-  ['debug registers', `${late('mov eax, KERNEL_STACK - 4\nmov dr0, eax\nmov eax, 0xf0001\nmov dr7, eax')}\niret`],
-  ['the task register', `${late('and byte [gdt + 0x2d], 0xfd\nmov word [gdt + 0x28], 5\nmov ax, TASK\nltr ax')}\niret`],
-  ['the caller’s stack pointer', 'mov eax, [esp + 12]\ntest ecx, 1\njz .stays\nsub dword [esp + 12], 4\n.stays:\niret'],
-];
-/** To DATA. */
-const copyGdt = `mov esi, gdt
-	mov edi, DATA
-	mov ecx, (gdt.end - gdt) / 4
-	rep movsd`;
-/** What some of them need. */
-const more = `
-other_call:
-	mov eax, system_call
-	mov [IDT + 0x80 * 8], ax
-	mov eax, 7
-	iret
-other_data equ 0x30
-copy_gdt:
-	push esi
-	push edi
-	push ecx
-	${copyGdt}
-	pop ecx
-	pop edi
-	pop esi
-	ret
-other_gdt_register:
-	dw gdt.end - gdt - 1
-	dd DATA
-short_idt_register:
-	dw 0x80 * 8 - 1
-	dd IDT
-`;
-/** A second segment for ring 0's stack. */
-const addSegment = `
-%define KERNEL_START add_segment
-`;
-const segmentAdder = `
-add_segment:
-	mov dword [DATA], 0
-	mov esi, gdt
-	mov edi, DATA + 0x1000
-	mov ecx, (gdt.end - gdt) / 4
-	rep movsd
-	mov dword [DATA + 0x1000 + other_data], 0x0000ffff
-	mov dword [DATA + 0x1000 + other_data + 4], 0x00cf9300
-	lgdt [.register]
-	ret
-.register:
-	dw other_data + 7
-	dd DATA + 0x1000
-`;
-
-/** What `start` does in ring 0, before the program starts. */
-const withStart = (definitions: string, start: string): string =>
-  `%define KERNEL_START start\n${definitions}\n%include "guest.inc"\nstart:\n${start}\nret\n`;
-const hideData = 'mov dword [PAGE_TABLES + (DATA >> 12) * 4], DATA | 3';
-/** Gate `vector` leads to `handler` in ring 3. */
-const gateToProgram = (vector: string, attributes: string): string =>
-  `mov ecx, ${vector}\nmov eax, handler\nmov edx, ${attributes}\ncall set_gate\nmov word [IDT + ${vector} * 8 + 2], PROGRAM_CODE`;
-/** Does something on a stack that is the program's own, but the last time on one that is the supervisor's. */
-const workOnStacks = (action: string): string => `
-work:
-	mov ecx, ${calls}
-.next:
-	mov ebp, esp
-	cmp ecx, 1
-	jne .own
-	mov esp, DATA + 0x800
-.own:
-	${action}
-work.back:
-	mov esp, ebp
-	dec ecx
-	jnz work.next
-	mov eax, ecx
-	ret
-`;
-const callInRing1 = withStart(
-  '%define SYSTEM_CALL system_call',
-  `${copyGdt}
-	mov dword [DATA + 0x30], 0x0000ffff
-	mov dword [DATA + 0x34], 0x00cfbb00
-	mov dword [DATA + 0x38], 0x0000ffff
-	mov dword [DATA + 0x3c], 0x00cfb300
-	lgdt [.register]
-	mov word [IDT + 0x80 * 8 + 2], 0x31
-	mov dword [TASK_STATE + 12], DATA + 0x2000
-	mov dword [TASK_STATE + 16], 0x39
-	ret
-.register:
-	dw 0x3f
-	dd DATA`,
-);
-/** The descriptor of ring 0's stack lies at linear address 0. */
-const gdtAroundTheEnd = withStart(
-  '%define SYSTEM_CALL system_call',
-  `mov dword [PAGE_TABLES], (DATA + 0x1000) | 7
-	mov dword [DATA + 0x2000 + 0xffc], DATA | 7
-	mov dword [DATA + 0x2000], 0
-	mov dword [PAGE_DIRECTORY + 0xffc], (DATA + 0x2000) | 7
-	mov eax, cr3
-	mov cr3, eax
-	mov esi, gdt
-	mov edi, 0xfffffff0
-	mov ecx, (gdt.end - gdt) / 4
-	rep movsd
-	lgdt [.register]
-	ret
-.register:
-	dw gdt.end - gdt - 1
-	dd 0xfffffff0`,
-);
-/** Code that runs off the end of its segment into a page that may be there. */
-const shortSegment = (nextPage: string): string =>
-  withStart(
-    '%define PAGE_FAULT unexpected',
-    `${copyGdt}
-	mov dword [DATA + 0x30], (DATA >> 12) + 2
-	mov dword [DATA + 0x34], 0x00c09b00
-	lgdt [.register]
-	mov dword [DATA + 0x2ff8], 0xfd754990
-	mov dword [DATA + 0x2ffc], 0x90909090
-	mov dword [PAGE_TABLES + ((DATA + 0x3000) >> 12) * 4], ${nextPage}
-	invlpg [DATA + 0x3000]
-	mov ecx, ${calls}
-	jmp 0x30:DATA + 0x2ff8
-.register:
-	dw 0x37
-	dd DATA
-work:`,
-  );
-/** The handler skips the access, and RF comes back at an instruction that faults again, or not. */
-const resumedWithRf = `
-%define PAGE_FAULT page_fault
-%include "guest.inc"
-work:
-	mov ecx, ${calls}
-.again:
-	mov eax, [WINDOW]
-	mov eax, [WINDOW + 0x1000]
-	dec ecx
-	jnz .again
-	mov eax, ecx
-	ret
-page_fault:
-	add esp, 4
-	test ecx, 1
-	jz .skip
-	nop
-.skip:
-	add dword [esp], 5
-	or dword [esp + 8], 0x10000
-	iret
-`;
-/** Calls into a page that is never there; the handler returns for it. */
-const absentCode = `
-%define PAGE_FAULT page_fault
-%include "guest.inc"
-work:
-	mov ecx, ${calls}
-.again:
-	mov eax, WINDOW + 0x10
-	call eax
-	dec ecx
-	jnz .again
-	mov eax, ecx
-	ret
-page_fault:
-	add esp, 4
-	mov eax, [esp + 12]
-	mov eax, [eax]
-	mov [esp], eax
-	add dword [esp + 12], 4
-	iret
-`;
-
-/** [what, the guest, what it says in the end] */
-const guests: readonly (readonly [string, string, RegExp])[] = [
-  ['into ring 1 and back', `${callInRing1}${work}\nsystem_call:\nmov eax, esp\niret\n`, /result/],
-  [
-    'by INT to ring 3, whose stack is a supervisor’s at last',
-    withStart('%define PAGE_FAULT unexpected', `${gateToProgram('0x80', '0xee00')}\n${hideData}`) +
-      workOnStacks('int 0x80') +
-      'handler:\nadd esp, 12\njmp [esp - 12]\n',
-    /failed: unexpected exception, stack 00000007/,
-  ],
-  [
-    'by page faults to ring 3, whose stack is a supervisor’s at last',
-    withStart('', `${gateToProgram('14', '0x8e00')}\n${hideData}`) +
-      `${workOnStacks('mov eax, [WINDOW]')}\nhandler:\njmp work.back\n`,
-    /failed: unexpected exception, stack 00000000/,
-  ],
-  ['with a descriptor at address 0', `${gdtAroundTheEnd}${work}\nsystem_call:\nmov eax, esp\niret\n`, /result/],
-  ['beyond the code segment, to a page that is there', shortSegment('(DATA + 0x3000) | 7'), /stack 00000000 00803000/],
-  ['beyond the code segment, to a page that is not there', shortSegment('0'), /stack 00000000 00803000/],
-];
 
 describe('known transfers', function () {
   this.timeout(120_000);
@@ -377,61 +147,6 @@ describe('known transfers', function () {
     assert.ok(told.length >= 2 * rounds, `${told.length} were told`);
   });
 });
-
-const rounds = 200;
-/** System calls whose handler faults on a page; the last fault is not returned from. */
-const nestedFault = `
-%define SYSTEM_CALL system_call
-%define PAGE_FAULT page_fault
-%include "guest.inc"
-work:
-	mov ecx, ${rounds}
-.call:
-	int 0x80
-	dec ecx
-	jnz .call
-	xor eax, eax
-	ret
-system_call:
-	mov eax, [WINDOW]
-	mov dword [WINDOW_TABLE], 0
-	invlpg [WINDOW]
-	iret
-page_fault:
-	cmp ecx, 1
-	je $
-	mov dword [WINDOW_TABLE], DATA + PAGE_FLAGS
-	add esp, 4
-	iret
-`;
-
-/** A handler that does nothing but fault, on a stack that never ends: all memory but the window's is the same 4 MiB. */
-const endlessFaults = `
-%define PAGE_FAULT page_fault
-%define KERNEL_START start
-%include "guest.inc"
-start:
-	mov eax, cr4
-	or eax, 0x10
-	mov cr4, eax
-	mov ecx, 16
-.next:
-	cmp ecx, WINDOW >> 22
-	je .skip
-	mov dword [PAGE_DIRECTORY + ecx * 4], DATA | 0x87
-.skip:
-	inc ecx
-	cmp ecx, 1024
-	jb .next
-	mov eax, cr3
-	mov cr3, eax
-	mov esp, 0xfffff000
-	mov ecx, [WINDOW]
-work:
-	ret
-page_fault:
-	mov eax, [WINDOW]
-`;
 
 function bareMetalWith(source: string): BareMetal {
   const image = imageFromFile(assembleFile(folder, 'observed.asm', source));
