@@ -5,20 +5,6 @@
 %include "harness.inc"
 
 	begin "IRQ0 waits, IF is clear"
-	mov al, 0x11
-	out 0x20, al
-	out 0xa0, al
-	mov al, 0x20
-	out 0x21, al
-	mov al, 0x28
-	out 0xa1, al
-	mov al, 4
-	out 0x21, al
-	mov al, 2
-	out 0xa1, al
-	mov al, 1
-	out 0x21, al
-	out 0xa1, al
 	call between
 	run_list boundaries, 0, 0
 	heading "in ring 3, with IOPL 3"
@@ -35,16 +21,28 @@
 ; All requests forgotten, then IRQ0 raised: the timer's counter 0 counts to its end, and its output rises.
 between:
 	pushad
-	mov al, 0xff
-	out 0x21, al
-	mov al, 0x20                ; ends what may be in service
-	out 0x20, al
-	out 0x20, al
-	mov al, 0x30                ; counter 0, mode 0: output low
+	mov al, 0x30                ; counter 0, mode 0: output low, and for long
 	out 0x43, al
+	mov al, 0xff
+	out 0x40, al
+	out 0x40, al
+	mov al, 0x11                ; the controllers begin anew
+	out 0x20, al
+	out 0xa0, al
+	mov al, 0x20
+	out 0x21, al
+	mov al, 0x28
+	out 0xa1, al
+	mov al, 4
+	out 0x21, al
+	mov al, 2
+	out 0xa1, al
+	mov al, 1
+	out 0x21, al
+	out 0xa1, al
 	mov al, 0xfe
 	out 0x21, al
-	mov al, 0x10
+	mov al, 0x10                ; the end is near
 	out 0x40, al
 	mov al, 0
 	out 0x40, al
