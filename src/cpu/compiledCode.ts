@@ -171,7 +171,6 @@ export class CompiledCode implements HotCode {
         user: this.state.cpl === 3,
         pageEip,
         dispatchTable,
-        fillFunction: undefined,
         codeLimitAddress: stateAddress + limit,
       });
       const pages = this.memory.physical.buffer.byteLength / 0x10000;

@@ -15,7 +15,7 @@ export function writeControlRegister(core: Core, index: number, value: number): 
       return;
     case 3:
       core.state.cr3 = value;
-      return core.memory.tlb.flush(true);
+      return core.memory.tlb.lapse();
     case 4:
       return writeCr4(core, value);
     default:

@@ -6,13 +6,14 @@ import { HandlerEmitter } from '../ir/wasm/handlerEmitter';
 import { type HandlerLayout, mostHelperParameters } from '../ir/wasm/threadedLayout';
 import { emitEnterRegion, emitEntry, emitFind, emitGoTo, emitLeave, emitLookUp } from '../ir/wasm/fixedHandlers';
 import { emitDeliverInterrupt, emitDeliverPageFault } from '../ir/wasm/deliveryEmitter';
+import { emitFill, emitFillQuietly } from '../ir/wasm/renewalEmitter';
 import { emitReturn } from '../ir/wasm/returnEmitter';
 import type { FunctionTable } from './functionTable';
 
 /** Calls the handler of the record with a budget for what comes after its block; gives back what is left of it. */
 export type EnterThread = (record: number, budget: number) => number;
 
-/** Functions that every block may need, all but the last three handlers; others follow. Number 0 is none. */
+/** Functions that every block may need, the first five of them handlers; others follow. Number 0 is none. */
 export const fixedHandler = {
   goTo: 1,
   lookUp: 2,
@@ -22,8 +23,10 @@ export const fixedHandler = {
   deliverInterrupt: 6,
   deliverPageFault: 7,
   return: 8,
+  fill: 9,
+  fillQuietly: 10,
 } as const;
-export const reservedNumbers = 9;
+export const reservedNumbers = 11;
 /** in this order */
 const fixedEmitters = [
   emitGoTo,
@@ -34,6 +37,8 @@ const fixedEmitters = [
   emitDeliverInterrupt,
   emitDeliverPageFault,
   emitReturn,
+  emitFill,
+  emitFillQuietly,
 ];
 
 const i32s = (count: number): readonly ValueTypeCode[] => Array.from({ length: count }, () => ValueType.i32);

@@ -17,7 +17,7 @@ import { type AccessBytes, Reservations, splitSlot } from './reservations';
 import { withinLimit } from './segmentLimit';
 import { StackFrame } from './stackFrame';
 import type { ProcessorState } from './state';
-import { accessKind, accessOfKind, fetchKind, isFetchKind, isWriteKind, Tlb, tlbBytes } from './tlb';
+import { accessKind, accessOfKind, fetchKind, isFetchKind, isWriteKind, Tlb, tlbRoomBytes } from './tlb';
 
 const offsetMask = pageSizeBytes - 1;
 const noFault = -1;
@@ -28,8 +28,8 @@ export class MemoryUnit {
   readonly tlbAddress: number;
   /** linear addresses above this are not for compiled code: segments may end here without it checking them */
   fastCeiling = 0xffffffff;
-  /** page-table entries read by walks so far, for the ledger */
-  walkReferences = 0;
+  /** where the count of `walkReferences` lies there */
+  readonly walkReferencesAddress: number;
   readonly reservations = new Reservations(this);
   /** of the privileged machinery */
   readonly pendingWrites = new PendingWrites(this);
@@ -38,6 +38,7 @@ export class MemoryUnit {
   /** the whole buffer */
   private readonly view: DataView;
   private readonly words: Int32Array;
+  private readonly walkCount: Float64Array;
   /** is there a data breakpoint, of whatever kind? */
   private watchesData: boolean;
   /** what the data breakpoints of the debug registers watch */
@@ -57,7 +58,9 @@ export class MemoryUnit {
     this.pageWalk = new PageWalk(physical, state);
     this.view = new DataView(physical.buffer);
     this.words = new Int32Array(physical.buffer);
-    this.tlbAddress = physical.allocate(tlbBytes);
+    this.tlbAddress = physical.allocate(tlbRoomBytes);
+    this.walkReferencesAddress = physical.allocate(8);
+    this.walkCount = new Float64Array(physical.buffer, this.walkReferencesAddress, 1);
     this.tlb = new Tlb(physical.buffer, this.tlbAddress, physical.byteOffset);
     physical.onWatch(address => this.tlb.slowDownWrites(address));
     this.watchesData = accesses.ranges.length > 0;
@@ -261,9 +264,14 @@ export class MemoryUnit {
     return this.pageWalk.physical;
   }
 
+  /** page-table entries read by walks so far, for the ledger */
+  get walkReferences(): number {
+    return this.walkCount[0];
+  }
+
   /** The last one. */
   private countWalk(): void {
-    this.walkReferences += this.pageWalk.references;
+    this.walkCount[0] += this.pageWalk.references;
   }
 
   /** True if the access is allowed; `pageWalk` has what there is to know. */
@@ -275,9 +283,8 @@ export class MemoryUnit {
 
   /** True if compiled code may make such accesses. */
   private fillAsWalked(linear: number, kind: number): boolean {
-    const { physical, isGlobal, large } = this.pageWalk;
-    const isSlow = this.isSlow(linear, kind, physical >>> 12);
-    this.tlb.fill(linear, kind, physical, isGlobal, large, isSlow);
+    const isSlow = this.isSlow(linear, kind, this.pageWalk.physical >>> 12);
+    this.tlb.fill(linear, kind, this.pageWalk, isSlow);
     return !isSlow;
   }
 

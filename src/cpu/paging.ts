@@ -81,6 +81,8 @@ export class PageWalk {
   large = false;
   leafAddress = 0;
   leaf = 0;
+  /** the directory's entry as it is now, where it leads to a leaf in RAM; else 0 */
+  directoryEntry = 0;
   /** entries read, for the ledger: as many as the tables have levels */
   references = 0;
 
@@ -105,7 +107,8 @@ export class PageWalk {
     if (!(pte & Pte.present)) return this.fail(access, 0);
     const rights = pde & pte;
     if (!allowed(root, rights, access)) return this.fail(access, PageFaultError.present);
-    if (update) setFlags(memory, pdeAddress, pde, Pte.accessed);
+    const directoryEntry = update ? setFlags(memory, pdeAddress, pde, Pte.accessed) : pde;
+    this.directoryEntry = memory.isRam(pteAddress >>> 12) ? directoryEntry : 0;
     this.physical = ((pte & 0xfffff000) | (linear & 0xfff)) >>> 0;
     return this.succeed(rights, false, pteAddress, update ? setFlags(memory, pteAddress, pte, flagsOf(access)) : pte);
   }
@@ -113,6 +116,7 @@ export class PageWalk {
   /** Without paging, linear addresses are physical ones. */
   unpaged(linear: number): true {
     this.references = 0;
+    this.directoryEntry = 0;
     this.physical = linear;
     return this.succeed(Pte.writable | Pte.user, false, 0, 0);
   }
@@ -121,6 +125,7 @@ export class PageWalk {
     const { memory, root } = this;
     if (pde & largeReserved) return this.fail(access, PageFaultError.present | PageFaultError.reserved);
     if (!allowed(root, pde, access)) return this.fail(access, PageFaultError.present);
+    this.directoryEntry = 0;
     this.physical = ((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0;
     return this.succeed(pde, true, pdeAddress, update ? setFlags(memory, pdeAddress, pde, flagsOf(access)) : pde);
   }

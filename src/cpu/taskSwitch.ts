@@ -111,7 +111,7 @@ function loadRegisters(core: Core, image: TaskImage, nested: boolean): void {
   const { state, memory } = core;
   if (image.cr3 !== undefined && state.paging) {
     state.cr3 = image.cr3;
-    memory.tlb.flush(true);
+    memory.tlb.lapse();
   }
   state.eip = image.eip;
   state.eflags = image.eflags | (nested ? Eflags.nt : 0);

@@ -23,7 +23,7 @@ import { ThreadedModes } from './threadedModes';
 import { nothing, unknown } from './threadedPage';
 import { type HotCode, ThreadedPages } from './threadedPages';
 import { TransferJournal } from './transferJournal';
-import { fetchKind, tlbEntries, tlbTableBytes } from './tlb';
+import { fetchKind, tlbBytes, tlbEntries, tlbTableBytes } from './tlb';
 
 /** by index in `helperNames` */
 const disturbs = helperNames.map(name => helperRow(name).disturbs);
@@ -102,11 +102,16 @@ export class ThreadedCode {
     const { words } = this;
     return {
       stateAddress: this.state.byteOffset,
+      walksAddress: this.memory.tlbAddress + tlbBytes,
+      walkReferencesAddress: this.memory.walkReferencesAddress,
+      ramAddress: this.memory.physical.byteOffset,
+      ramBytes: this.memory.physical.sizeBytes,
       leftAtAddress: words.addressOf('leftAt'),
       modeAddress: words.addressOf('mode'),
       fetchTableAddress: words.addressOf('fetchTable'),
       budgetAddress: words.addressOf('budget'),
       endAddress: words.addressOf('end'),
+      stopsAddress: words.addressOf('stops'),
       codeAtAddress: words.addressOf('codeAt'),
       faultAddress: words.addressOf('fault'),
       faultsLeftAddress: words.addressOf('faultsLeft'),
@@ -123,6 +128,8 @@ export class ThreadedCode {
       tlbTableBytes,
       tlbSlots: tlbEntries,
       user,
+      fillNumber: fixedHandler.fill,
+      fillQuietlyNumber: fixedHandler.fillQuietly,
       fillFunction: functionNumber.fill,
       helperFunction: functionNumber.helper,
       fillQuietlyFunction: functionNumber.fillQuietly,
@@ -255,6 +262,7 @@ export class ThreadedCode {
   setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
     if (seesAll !== this.seesAll) this.modes.reset(seesAll);
     this.seesAll = seesAll;
+    this.words.hasStops = addresses.size > 0;
     this.pages.setStops(addresses);
   }
 

@@ -6,16 +6,25 @@
 // The entries lie in the processor's shared buffer, where compiled code looks them up by itself: a tag, which is the page's
 // linear address, and what to add to a linear address to get a place in the buffer. An entry whose tag says `slow` is
 // for TypeScript only: behind it is no RAM, or a page whose writes must be noticed, or one with a data breakpoint.
+//
+// MOV to CR3 makes entries lapse: they are no translations any more, but the entries of the page tables are kept that each was
+// made from, as they stood after its walk. Where these still stand where the next walk would read them, it would come to the
+// same and change nothing; so handlers renew the entry by themselves (`ir/wasm/renewalEmitter.ts`). What decides otherwise
+// how a walk ends, in CR0 and CR4, flushes all.
 
 import { pageMask, pageSizeBytes } from '../base/address';
-import type { PageAccess } from './paging';
+import { lapsedTag, walkBytes, walkWord } from '../ir/wasm/threadedLayout';
+import type { PageAccess, PageWalk } from './paging';
 
 export const tlbEntries = 4096;
 export const tlbEntryBytes = 8;
 export const tlbTableBytes = tlbEntries * tlbEntryBytes;
 export const accessKinds = 6;
+/** The tables; after them the walks that their entries came from. */
 export const tlbBytes = accessKinds * tlbTableBytes;
+export const tlbRoomBytes = tlbBytes + accessKinds * tlbEntries * walkBytes;
 
+const walkWords = walkBytes / 4;
 /** An entry has two words. */
 const indexMask = (tlbEntries - 1) * 2;
 
@@ -36,6 +45,9 @@ export const accessOfKind: readonly PageAccess[] = Array.from({ length: accessKi
   user: kind === 2 || kind === 3 || kind === 5,
 }));
 
+/** What an entry is made of. */
+export type WalkResult = Pick<PageWalk, 'physical' | 'isGlobal' | 'large' | 'directoryEntry' | 'leafAddress' | 'leaf'>;
+
 /** What is remembered of a slot besides its entry. */
 const SlotFlag = {
   global: 1,
@@ -43,6 +55,8 @@ const SlotFlag = {
   large: 2,
   /** it is among those in use: filled since the last flush, whatever became of it */
   inUse: 4,
+  /** its walk is kept: it may lapse */
+  mayLapse: 8,
 } as const;
 
 /** In place of the slot with a page's one fast entry for writes: there may be several. */
@@ -51,6 +65,8 @@ const several = 0xffff;
 export class Tlb {
   /** tag and addend by turns */
   private readonly entries: Int32Array;
+  /** a row for each slot, see `walkWord` */
+  private readonly walks: Int32Array;
   private readonly flags = new Uint8Array(accessKinds * tlbEntries);
   /** the slots in use, so that a flush costs no more than what was filled */
   private readonly slots = new Uint16Array(accessKinds * tlbEntries);
@@ -66,6 +82,7 @@ export class Tlb {
     private readonly ramOffset: number,
   ) {
     this.entries = new Int32Array(buffer, byteOffset, tlbBytes / 4);
+    this.walks = new Int32Array(buffer, byteOffset + tlbBytes, (tlbRoomBytes - tlbBytes) / 4);
     this.fastWrites = new Uint16Array((buffer.byteLength - ramOffset) / pageSizeBytes);
     for (let index = 0; index < this.entries.length; index += 2) this.entries[index] = invalid;
   }
@@ -95,31 +112,60 @@ export class Tlb {
     if (!isSlow) this.noteFast(index, kind);
   }
 
-  /** Keeps a translation to `physical`: global or not, a piece of a large page or not, for TypeScript only or not. */
-  fill(linear: number, kind: number, physical: number, isGlobal: boolean, large: boolean, isSlow: boolean): void {
+  /** Keeps the translation that a walk has come to, for TypeScript only or not. */
+  fill(linear: number, kind: number, walk: WalkResult, isSlow: boolean): void {
     const index = this.indexOf(linear, kind);
     this.entries[index] = (linear & pageMask) | (isSlow ? slow : 0);
-    this.entries[index + 1] = this.ramOffset + (physical & pageMask) - (linear & pageMask);
-    this.noteUse(index >> 1);
+    this.entries[index + 1] = this.ramOffset + (walk.physical & pageMask) - (linear & pageMask);
+    const slot = index >> 1;
+    this.noteUse(slot);
     if (!isSlow) this.noteFast(index, kind);
-    this.flags[index >> 1] = SlotFlag.inUse | (isGlobal ? SlotFlag.global : 0) | (large ? SlotFlag.large : 0);
-    if (large) this.holdsLarge = true;
+    this.flags[slot] =
+      SlotFlag.inUse |
+      (walk.isGlobal ? SlotFlag.global : 0) |
+      (walk.large ? SlotFlag.large : this.keepWalk(slot, walk));
+    if (walk.large) this.holdsLarge = true;
   }
 
-  /** MOV to CR3 spares global pages; changes of CR0 and CR4 do not. */
-  flush(keepGlobal = false): void {
+  private keepWalk(slot: number, walk: WalkResult): number {
+    if (walk.directoryEntry === 0) return 0;
+    const row = slot * walkWords;
+    this.walks[row + walkWord.directoryEntry] = walk.directoryEntry;
+    this.walks[row + walkWord.leafPlace] = this.ramOffset + walk.leafAddress;
+    this.walks[row + walkWord.leaf] = walk.leaf;
+    return SlotFlag.mayLapse;
+  }
+
+  /** Changes of CR0 and CR4 spare nothing. */
+  flush(): void {
     const { slots, flags, slotCount } = this;
+    for (let position = 0; position < slotCount; position++) {
+      const slot = slots[position];
+      this.entries[slot * 2] = invalid;
+      flags[slot] = 0;
+    }
+    this.slotCount = 0;
+    this.holdsLarge = false;
+  }
+
+  /** MOV to CR3 spares global pages. What has lapsed the last time, and has not been renewed, is dropped. */
+  lapse(): void {
+    const { entries, slots, flags, slotCount } = this;
     let kept = 0;
     for (let position = 0; position < slotCount; position++) {
       const slot = slots[position];
-      if (keepGlobal && flags[slot] & SlotFlag.global) slots[kept++] = slot;
-      else {
-        this.entries[slot * 2] = invalid;
+      const tag = entries[slot * 2];
+      const mayLapse = (flags[slot] & SlotFlag.mayLapse) !== 0 && (tag & (invalid | lapsedTag)) === 0;
+      if (flags[slot] & SlotFlag.global) slots[kept++] = slot;
+      else if (mayLapse) {
+        entries[slot * 2] = tag | lapsedTag;
+        slots[kept++] = slot;
+      } else {
+        entries[slot * 2] = invalid;
         flags[slot] = 0;
       }
     }
     this.slotCount = kept;
-    if (!keepGlobal) this.holdsLarge = false;
   }
 
   /** INVLPG: the page at `linear`; of a 4 MiB page all pieces (§4.10.4.1). */
@@ -163,7 +209,8 @@ export class Tlb {
     for (let position = 0; position < this.slotCount; position++) {
       const slot = this.slots[position];
       const tag = this.entries[slot * 2];
-      if (tag & invalid) continue;
+      if (tag & lapsedTag) this.entries[slot * 2] = invalid;
+      if (tag & (invalid | lapsedTag)) continue;
       const page = tag & pageMask;
       const physical = (page + this.entries[slot * 2 + 1] - this.ramOffset) >>> 0;
       const kind = kindOf(slot);

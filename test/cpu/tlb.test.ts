@@ -2,24 +2,28 @@
 
 import assert from 'node:assert/strict';
 import { Pte } from '../../src/cpu/paging';
-import { accessKind, isWriteKind, Tlb, tlbBytes } from '../../src/cpu/tlb';
+import { accessKind, isWriteKind, Tlb, tlbRoomBytes, type WalkResult } from '../../src/cpu/tlb';
 import { randomFrom } from '../semantics/random';
 import { enablePaging, protectedCore, unmap } from './protectedCore';
 
 const read = accessKind(false, false);
 const write = accessKind(false, true);
 
-const newTlb = (): Tlb => new Tlb(new ArrayBuffer(tlbBytes), 0, 0);
+const newTlb = (): Tlb => new Tlb(new ArrayBuffer(tlbRoomBytes), 0, 0);
+const walkTo = (physical: number, more: Partial<WalkResult> = {}): WalkResult => {
+  const entries = { directoryEntry: 1, leafAddress: 0, leaf: 0 };
+  return { physical, isGlobal: false, large: false, ...entries, ...more };
+};
 
 describe('flushing the TLB', () => {
   const fill = (tlb: Tlb, linear: number, kind = read, isGlobal = false, large = false): void =>
-    tlb.fill(linear, kind, linear, isGlobal, large, false);
+    tlb.fill(linear, kind, walkTo(linear, { isGlobal, large }), false);
 
   it('spares global pages when CR3 is loaded, and nothing otherwise', () => {
     const tlb = newTlb();
     fill(tlb, 0x1000);
     fill(tlb, 0x2000, write, true);
-    tlb.flush(true);
+    tlb.lapse();
     assert.deepEqual([tlb.lookup(0x1234, read), tlb.lookup(0x2234, write)], [-1, 0x2234]);
     tlb.flush();
     assert.equal(tlb.lookup(0x2234, write), -1);
@@ -31,7 +35,7 @@ describe('flushing the TLB', () => {
       for (let linear = 0; linear < 0x1000000; linear += 0x1000) fill(tlb, linear, round);
       tlb.flushPage(0x5000);
       fill(tlb, 0x5000, round, round === 1);
-      tlb.flush(true);
+      tlb.lapse();
       for (let linear = 0; linear < 0x1000000; linear += 0x1000) {
         assert.equal(tlb.lookup(linear, round), linear === 0x5000 && round === 1 ? 0x5000 : -1);
       }
@@ -42,7 +46,7 @@ describe('flushing the TLB', () => {
     const tlb = newTlb();
     fill(tlb, 0x3000, read, true);
     fill(tlb, 0x403000);
-    tlb.flush(true);
+    tlb.lapse();
     assert.equal(tlb.lookup(0x403000, read), -1);
   });
 
@@ -75,9 +79,7 @@ describe('slowing writes to a page down', () => {
           tlb.fill(
             linear(),
             random.pick(kinds),
-            random.below(ramPages) * 0x1000,
-            random.chance(30),
-            false,
+            walkTo(random.below(ramPages) * 0x1000, { isGlobal: random.chance(30), directoryEntry: random.below(2) }),
             random.chance(30),
           ),
         () => {
@@ -85,7 +87,7 @@ describe('slowing writes to a page down', () => {
           if (tlb.lookup(at, kind) >= 0) tlb.setSlow(at, kind, random.chance(30));
         },
         () => tlb.flushPage(linear()),
-        () => tlb.flush(random.chance(50)),
+        () => (random.chance(50) ? tlb.flush() : tlb.lapse()),
         () => tlb.reconsider(() => random.chance(30)),
         () => slowDown(tlb, random.below(ramPages) * 0x1000, `seed ${seed}`),
       ];

@@ -78,7 +78,6 @@ export class OneBlockMachine {
       user: false,
       pageEip: blocks[0].eip & ~0xfff,
       dispatchTable: this.dispatchTable,
-      fillFunction: undefined,
       codeLimitAddress: state.byteOffset + segmentOffset(1) + SegmentField.limit,
     });
     emitter.entries.forEach((eip, index) => this.setEntryNumber(eip, index + 1));

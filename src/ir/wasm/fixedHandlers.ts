@@ -3,6 +3,7 @@
 
 import { stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
+import { emitFillFetch } from './renewalEmitter';
 import { gateWord, type HandlerLayout, headerWord, unmade } from './threadedLayout';
 import { Local, Threading } from './threading';
 import { transferBytes } from './transferLayout';
@@ -115,9 +116,7 @@ export function emitFind(layout: HandlerLayout, typeIndex: number): FunctionBody
   values.op(Wasm.i32And);
   values.op(Wasm.i32Ne);
   threading.onlyIf(() => {
-    values.get(Local.linear);
-    values.op(Wasm.call);
-    threading.out.unsigned(layout.fillFetchFunction);
+    emitFillFetch(threading);
     values.op(Wasm.i32Eqz);
     threading.onlyIf(leave);
     threading.loadFixed(layout.leftAtAddress);

@@ -44,7 +44,10 @@ export class HandlerEmitter {
     this.record = recordLayout(shape);
     this.threading = new Threading(layout, hasWideValues(shape) ? 32 : 0, typeIndex);
     const { out, values, control, locals } = this.threading;
-    this.access = new MemoryAccess(out, values, control, layout, { linear: Local.linear, entry: Local.entry });
+    const scratch = { linear: Local.linear, entry: Local.entry };
+    this.access = new MemoryAccess(out, values, control, layout, scratch, (kind, bytes) =>
+      this.threading.fill(layout.fillNumber, kind, bytes),
+    );
     this.places = Array.from({ length: shape.graph.places }, () => locals.take(32));
     this.openRegisters = new Map(shape.registers.map((offset, index) => [offset, this.record.registers + index]));
   }

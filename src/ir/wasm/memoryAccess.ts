@@ -14,12 +14,10 @@ export interface TlbLayout {
   readonly tlbSlots: number;
   /** CPL 3: user translations */
   readonly user: boolean;
-  /**
-   * Number of the imported function `fill(linear, kind, bytes) → 1 if the TLB now has it`. Undefined: a miss is left to others.
-   * A function that calls out keeps no values in machine registers across the call, on whichever path.
-   */
-  readonly fillFunction: number | undefined;
 }
+
+/** Emits what leaves 1 on the stack if the TLB now has the page of so many bytes at the scratch local `linear`, else 0. */
+export type FillEmitter = (kind: number, bytes: number) => void;
 
 /** i32 locals that an access uses for itself. */
 export interface ScratchLocals {
@@ -28,12 +26,17 @@ export interface ScratchLocals {
 }
 
 export class MemoryAccess {
+  /**
+   * Without `emitFill`, a miss is left to others. A function that calls out keeps no values in machine registers across the call,
+   * on whichever path.
+   */
   constructor(
     private readonly out: ByteWriter,
     private readonly values: ValueEmitter,
     private readonly control: ControlEmitter,
     private readonly layout: TlbLayout,
     private readonly scratch: ScratchLocals,
+    private readonly emitFill?: FillEmitter,
   ) {}
 
   /**
@@ -104,14 +107,9 @@ export class MemoryAccess {
   }
 
   private fill(kind: number, bytes: number, onMiss: () => void): void {
-    const { values, control } = this;
-    const { fillFunction } = this.layout;
-    if (fillFunction === undefined) return onMiss();
-    values.get(this.scratch.linear);
-    values.i32(kind);
-    values.i32(bytes);
-    values.op(Wasm.call);
-    this.out.unsigned(fillFunction);
+    const { values, control, emitFill } = this;
+    if (!emitFill) return onMiss();
+    emitFill(kind, bytes);
     values.op(Wasm.i32Eqz);
     control.open(Wasm.if);
     onMiss();

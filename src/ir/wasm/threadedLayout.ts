@@ -49,6 +49,13 @@ export const jumpSlot = (eip: number, mode: number): number =>
   ((Math.imul(eip, jumpSpread) >>> jumpShift) ^ (mode << modeShift)) & (jumpEntries - 1);
 export const otherJumpSlot = (slot: number): number => slot ^ 1;
 
+/** Bit of a TLB entry's tag (`cpu/tlb.ts`): MOV to CR3 has made it lapse; it may be renewed. */
+export const lapsedTag = 4;
+
+/** The walk that made a TLB entry: the entries of directory and table as it left them, and where in the buffer the latter lies. */
+export const walkWord = { directoryEntry: 0, leafPlace: 1, leaf: 2 } as const;
+export const walkBytes = 16;
+
 /**
  * Words of the record that leads into a compiled region: the region function's number in the table, the block to begin
  * with, and the header of a block of records for when the region can do nothing, or 0.
@@ -58,12 +65,21 @@ export const gateWord = { function: 1, block: 2, bypass: 3, words: 4 } as const;
 /** Where things lie in the WebAssembly memory. */
 export interface HandlerLayout extends TlbLayout {
   readonly stateAddress: number;
+  /** a row of `walkWord`s for each entry of the TLB */
+  readonly walksAddress: number;
+  /** a 64-bit floating-point number: page-table entries read by walks */
+  readonly walkReferencesAddress: number;
+  /** physical address 0, and the size of RAM */
+  readonly ramAddress: number;
+  readonly ramBytes: number;
   /** a word each: header of the block that control came to and did not enter; the mode's number; the budget, where others have to know it */
   readonly leftAtAddress: number;
   readonly modeAddress: number;
   readonly budgetAddress: number;
   /** not 0: somebody wants the run to end after the instruction under way */
   readonly endAddress: number;
+  /** not 0: there are addresses at which a run ends */
+  readonly stopsAddress: number;
   /** error code of the page fault that is due, or -1 */
   readonly faultAddress: number;
   /** how many page faults may still be delivered without anybody looking: a guest may do nothing else */
@@ -81,6 +97,11 @@ export interface HandlerLayout extends TlbLayout {
   readonly deliverInterruptNumber: number;
   readonly deliverPageFaultNumber: number;
   readonly returnNumber: number;
+  /** numbers in the table of `fill` and `fillQuietly` for what may be renewed (`renewalEmitter.ts`) */
+  readonly fillNumber: number;
+  readonly fillQuietlyNumber: number;
+  /** number of the imported function `fill(linear, kind, bytes)` → 1 if the TLB now has it, and compiled code may use it */
+  readonly fillFunction: number;
   /** number of the imported function `helper(index, a, b, c, d)`, see `helperNames`; it may throw, and nothing has changed */
   readonly helperFunction: number;
   /** of `fillQuietly(linear, kind, bytes)`: like `fill`, without a fault coming of it */

@@ -20,6 +20,9 @@ import {
 } from './threadedLayout';
 import { ValueEmitter } from './valueEmitter';
 
+/** An access to memory as functions that fill the TLB take it: the number of bytes, and from this bit on the kind. */
+export const accessKindShift = 8;
+
 export const handlerType: FunctionType = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
 
 /** Locals of every function of threaded code; its own come after. */
@@ -178,6 +181,14 @@ export class Threading {
     values.i32((this.layout.tlbSlots - 1) * 8);
     values.op(Wasm.i32And);
     values.op(Wasm.i32Add);
+  }
+
+  /** Leaves 1 if the TLB now has the page of so many bytes at `linear`, else 0: as the function of this number finds. */
+  fill(number: number, kind: number, bytes: number): void {
+    this.values.get(Local.linear);
+    this.values.i32((kind << accessKindShift) | bytes);
+    this.values.i32(number);
+    this.callIndirect();
   }
 
   onlyIf(emit: () => void): void {

@@ -33,10 +33,11 @@ export class TransferEmitter {
     this.threading = new Threading(layout, 0, typeIndex);
     const { out, values, control, locals } = this.threading;
     const scratch = { linear: Local.linear, entry: Local.entry };
-    const accessWith = (fillFunction: number | undefined): MemoryAccess =>
-      new MemoryAccess(out, values, control, { ...layout, user: false, fillFunction }, scratch);
-    this.access = accessWith(layout.fillQuietlyFunction);
-    this.known = accessWith(undefined);
+    const asSupervisor = { ...layout, user: false };
+    this.known = new MemoryAccess(out, values, control, asSupervisor, scratch);
+    this.access = new MemoryAccess(out, values, control, asSupervisor, scratch, (kind, bytes) =>
+      this.threading.fill(layout.fillQuietlyNumber, kind, bytes),
+    );
     this.place = locals.take(32);
     this.top = locals.take(32);
   }
