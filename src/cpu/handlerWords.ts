@@ -14,7 +14,6 @@ const names = [
   'resumedAt',
   'leaveRecord',
   'findRecord',
-  'stops',
 ] as const;
 export type HandlerWord = (typeof names)[number];
 
@@ -102,10 +101,6 @@ export class HandlerWords {
 
   set resumedAt(budget: number) {
     this.words[8] = budget;
-  }
-
-  set hasStops(has: boolean) {
-    this.words[11] = has ? 1 : 0;
   }
 
   /** Records that consist of the number of their handler. */

@@ -6,7 +6,7 @@ import { HandlerEmitter } from '../ir/wasm/handlerEmitter';
 import { type HandlerLayout, mostHelperParameters } from '../ir/wasm/threadedLayout';
 import { emitEnterRegion, emitEntry, emitFind, emitGoTo, emitLeave, emitLookUp } from '../ir/wasm/fixedHandlers';
 import { emitDeliverInterrupt, emitDeliverPageFault } from '../ir/wasm/deliveryEmitter';
-import { emitFill, emitFillQuietly } from '../ir/wasm/renewalEmitter';
+import { emitRenewOrFill, emitRenewOrFillQuietly } from '../ir/wasm/renewalEmitter';
 import { emitReturn } from '../ir/wasm/returnEmitter';
 import type { FunctionTable } from './functionTable';
 
@@ -23,8 +23,8 @@ export const fixedHandler = {
   deliverInterrupt: 6,
   deliverPageFault: 7,
   return: 8,
-  fill: 9,
-  fillQuietly: 10,
+  renewOrFill: 9,
+  renewOrFillQuietly: 10,
 } as const;
 export const reservedNumbers = 11;
 /** in this order */
@@ -37,8 +37,8 @@ const fixedEmitters = [
   emitDeliverInterrupt,
   emitDeliverPageFault,
   emitReturn,
-  emitFill,
-  emitFillQuietly,
+  emitRenewOrFill,
+  emitRenewOrFillQuietly,
 ];
 
 const i32s = (count: number): readonly ValueTypeCode[] => Array.from({ length: count }, () => ValueType.i32);

@@ -111,7 +111,6 @@ export class ThreadedCode {
       fetchTableAddress: words.addressOf('fetchTable'),
       budgetAddress: words.addressOf('budget'),
       endAddress: words.addressOf('end'),
-      stopsAddress: words.addressOf('stops'),
       codeAtAddress: words.addressOf('codeAt'),
       faultAddress: words.addressOf('fault'),
       faultsLeftAddress: words.addressOf('faultsLeft'),
@@ -128,8 +127,8 @@ export class ThreadedCode {
       tlbTableBytes,
       tlbSlots: tlbEntries,
       user,
-      fillNumber: fixedHandler.fill,
-      fillQuietlyNumber: fixedHandler.fillQuietly,
+      renewOrFillNumber: fixedHandler.renewOrFill,
+      renewOrFillQuietlyNumber: fixedHandler.renewOrFillQuietly,
       fillFunction: functionNumber.fill,
       helperFunction: functionNumber.helper,
       fillQuietlyFunction: functionNumber.fillQuietly,
@@ -262,7 +261,6 @@ export class ThreadedCode {
   setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
     if (seesAll !== this.seesAll) this.modes.reset(seesAll);
     this.seesAll = seesAll;
-    this.words.hasStops = addresses.size > 0;
     this.pages.setStops(addresses);
   }
 

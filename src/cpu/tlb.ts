@@ -13,11 +13,11 @@
 // how a walk ends, in CR0 and CR4, flushes all.
 
 import { pageMask, pageSizeBytes } from '../base/address';
+import { tlbEntryBytes } from '../ir/wasm/memoryAccess';
 import { lapsedTag, walkBytes, walkWord } from '../ir/wasm/threadedLayout';
 import type { PageAccess, PageWalk } from './paging';
 
 export const tlbEntries = 4096;
-export const tlbEntryBytes = 8;
 export const tlbTableBytes = tlbEntries * tlbEntryBytes;
 export const accessKinds = 6;
 /** The tables; after them the walks that their entries came from. */
@@ -120,23 +120,24 @@ export class Tlb {
     const slot = index >> 1;
     this.noteUse(slot);
     if (!isSlow) this.noteFast(index, kind);
+    const keepsWalk = walk.directoryEntry !== 0;
     this.flags[slot] =
       SlotFlag.inUse |
       (walk.isGlobal ? SlotFlag.global : 0) |
-      (walk.large ? SlotFlag.large : this.keepWalk(slot, walk));
+      (walk.large ? SlotFlag.large : 0) |
+      (keepsWalk ? SlotFlag.mayLapse : 0);
     if (walk.large) this.holdsLarge = true;
+    if (keepsWalk) this.keepWalk(slot, walk);
   }
 
-  private keepWalk(slot: number, walk: WalkResult): number {
-    if (walk.directoryEntry === 0) return 0;
+  private keepWalk(slot: number, walk: WalkResult): void {
     const row = slot * walkWords;
     this.walks[row + walkWord.directoryEntry] = walk.directoryEntry;
     this.walks[row + walkWord.leafPlace] = this.ramOffset + walk.leafAddress;
     this.walks[row + walkWord.leaf] = walk.leaf;
-    return SlotFlag.mayLapse;
   }
 
-  /** Changes of CR0 and CR4 spare nothing. */
+  /** Forgets all, what has lapsed too: for whatever else changes what a walk comes to. */
   flush(): void {
     const { slots, flags, slotCount } = this;
     for (let position = 0; position < slotCount; position++) {
@@ -148,14 +149,17 @@ export class Tlb {
     this.holdsLarge = false;
   }
 
-  /** MOV to CR3 spares global pages. What has lapsed the last time, and has not been renewed, is dropped. */
+  /**
+   * MOV to CR3 spares global pages. What has lapsed the last time, and has not been renewed, is dropped: else the list would grow,
+   * and with it what this costs. Nobody renews slow entries; a table beyond RAM, which reads as ones, makes no others.
+   */
   lapse(): void {
     const { entries, slots, flags, slotCount } = this;
     let kept = 0;
     for (let position = 0; position < slotCount; position++) {
       const slot = slots[position];
       const tag = entries[slot * 2];
-      const mayLapse = (flags[slot] & SlotFlag.mayLapse) !== 0 && (tag & (invalid | lapsedTag)) === 0;
+      const mayLapse = (flags[slot] & SlotFlag.mayLapse) !== 0 && (tag & (invalid | slow | lapsedTag)) === 0;
       if (flags[slot] & SlotFlag.global) slots[kept++] = slot;
       else if (mayLapse) {
         entries[slot * 2] = tag | lapsedTag;
@@ -168,7 +172,7 @@ export class Tlb {
     this.slotCount = kept;
   }
 
-  /** INVLPG: the page at `linear`; of a 4 MiB page all pieces (§4.10.4.1). */
+  /** INVLPG: the page at `linear`; of a 4 MiB page all pieces (§4.10.4.1). What has lapsed is no translation anyway. */
   flushPage(linear: number): void {
     for (let kind = 0; kind < accessKinds; kind++) {
       const index = this.indexOf(linear, kind);
@@ -209,8 +213,10 @@ export class Tlb {
     for (let position = 0; position < this.slotCount; position++) {
       const slot = this.slots[position];
       const tag = this.entries[slot * 2];
-      if (tag & lapsedTag) this.entries[slot * 2] = invalid;
-      if (tag & (invalid | lapsedTag)) continue;
+      if (tag & (invalid | lapsedTag)) {
+        this.entries[slot * 2] = invalid;
+        continue;
+      }
       const page = tag & pageMask;
       const physical = (page + this.entries[slot * 2 + 1] - this.ramOffset) >>> 0;
       const kind = kindOf(slot);

@@ -2,6 +2,7 @@
 
 import { hex } from '../../src/base/hex';
 import type { Processor } from '../../src/cpu/processor';
+import { lapsedTag } from '../../src/ir/wasm/threadedLayout';
 import { tlbBytes, tlbEntries } from '../../src/cpu/tlb';
 import { gprOffset, segmentOffset, stateOffset } from '../../src/isa/state';
 import type { Watched } from './pair';
@@ -47,14 +48,14 @@ function inWords(whose: string, a: Int32Array, b: Int32Array): string[] {
   return lines.slice(0, mostLines);
 }
 
-/** Valid translations; whether one is for compiled code or not may differ. */
+/** Valid translations; whether one is for compiled code or not may differ, and what has lapsed is none. */
 function inTlb(a: Processor, b: Processor): string[] {
   const [first, second] = [a, b].map(
     ({ memory }) => new Int32Array(memory.physical.buffer, memory.tlbAddress, tlbBytes / 4),
   );
   const lines: string[] = [];
   for (let at = 0; at < first.length; at += 2) {
-    const tags = [first[at] & ~2, second[at] & ~2];
+    const tags = [first, second].map(entries => (entries[at] & lapsedTag ? 1 : entries[at] & ~2));
     const isValid = (tags[0] & 1) === 0;
     if (tags[0] !== tags[1] || (isValid && first[at + 1] !== second[at + 1]))
       lines.push(

@@ -41,6 +41,7 @@ const divisions: readonly TierLimits[] = [
   { ...eagerLimits, hotVisits: 1e9 },
   { ...eagerLimits, hotVisits: 4 },
 ];
+export const divisionCount = divisions.length;
 export const divisionOf = (seed: number): TierLimits => divisions[seed % divisions.length];
 
 const emptySectors = 16;

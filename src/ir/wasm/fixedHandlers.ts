@@ -3,7 +3,7 @@
 
 import { stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
-import { emitFillFetch } from './renewalEmitter';
+import { emitRenewOrFillFetch } from './renewalEmitter';
 import { gateWord, type HandlerLayout, headerWord, unmade } from './threadedLayout';
 import { Local, Threading } from './threading';
 import { transferBytes } from './transferLayout';
@@ -116,7 +116,7 @@ export function emitFind(layout: HandlerLayout, typeIndex: number): FunctionBody
   values.op(Wasm.i32And);
   values.op(Wasm.i32Ne);
   threading.onlyIf(() => {
-    emitFillFetch(threading);
+    emitRenewOrFillFetch(threading);
     values.op(Wasm.i32Eqz);
     threading.onlyIf(leave);
     threading.loadFixed(layout.leftAtAddress);

@@ -14,7 +14,7 @@ import type { HandlerShape } from '../handlerShape';
 import { MicroOpCode } from '../microOp';
 import { type FunctionBody, Wasm } from './binary';
 import { countUses, valuesOf } from './countUses';
-import { MemoryAccess } from './memoryAccess';
+import type { MemoryAccess } from './memoryAccess';
 import {
   type HandlerLayout,
   isIndirect,
@@ -43,12 +43,8 @@ export class HandlerEmitter {
   ) {
     this.record = recordLayout(shape);
     this.threading = new Threading(layout, hasWideValues(shape) ? 32 : 0, typeIndex);
-    const { out, values, control, locals } = this.threading;
-    const scratch = { linear: Local.linear, entry: Local.entry };
-    this.access = new MemoryAccess(out, values, control, layout, scratch, (kind, bytes) =>
-      this.threading.fill(layout.fillNumber, kind, bytes),
-    );
-    this.places = Array.from({ length: shape.graph.places }, () => locals.take(32));
+    this.access = this.threading.memoryAccess(layout.user, layout.renewOrFillNumber);
+    this.places = Array.from({ length: shape.graph.places }, () => this.threading.locals.take(32));
     this.openRegisters = new Map(shape.registers.map((offset, index) => [offset, this.record.registers + index]));
   }
 

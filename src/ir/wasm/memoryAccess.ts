@@ -7,8 +7,11 @@ import { type ByteWriter, Wasm } from './binary';
 import type { ControlEmitter } from './controlEmitter';
 import type { ValueEmitter } from './valueEmitter';
 
+/** Of an entry: tag, addend. */
+export const tlbEntryBytes = 8;
+
 export interface TlbLayout {
-  /** address of the tables: kind * tableBytes + slot * 8: tag, addend */
+  /** address of the tables: kind * tableBytes + slot * entryBytes */
   readonly tlbAddress: number;
   readonly tlbTableBytes: number;
   readonly tlbSlots: number;
@@ -23,6 +26,14 @@ export type FillEmitter = (kind: number, bytes: number) => void;
 export interface ScratchLocals {
   readonly linear: number;
   readonly entry: number;
+}
+
+/** Takes a linear address from the stack, leaves the offset of its TLB entry within a table. */
+export function emitEntryOffset(values: ValueEmitter, slots: number): void {
+  values.i32(12 - Math.log2(tlbEntryBytes));
+  values.op(Wasm.i32ShrU);
+  values.i32((slots - 1) * tlbEntryBytes);
+  values.op(Wasm.i32And);
 }
 
 export class MemoryAccess {
@@ -99,10 +110,7 @@ export class MemoryAccess {
   private findEntry(): void {
     const { values } = this;
     values.tee(this.scratch.linear);
-    values.i32(9);
-    values.op(Wasm.i32ShrU);
-    values.i32((this.layout.tlbSlots - 1) * 8);
-    values.op(Wasm.i32And);
+    emitEntryOffset(values, this.layout.tlbSlots);
     values.tee(this.scratch.entry);
   }
 

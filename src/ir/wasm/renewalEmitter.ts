@@ -1,28 +1,28 @@
-// Fills of the TLB where its entry has lapsed (`cpu/tlb.ts`): if the entries of the page tables that the walk read still stand where
-// it would read them now, the entry is valid again. Whatever differs is for `MemoryUnit.fillForCompiledCode`.
+// What is done about a miss in the TLB: where its entry has lapsed (`cpu/tlb.ts`), and the entries of the page tables that the
+// walk read still stand where it would read them now, the entry is valid again. All else is for `MemoryUnit.fillForCompiledCode`.
 
-import { Segment } from '../../isa/registers';
-import { SegmentField, segmentOffset, stateOffset } from '../../isa/state';
+import { pageMask } from '../../base/address';
+import { stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
+import { emitEntryOffset, tlbEntryBytes } from './memoryAccess';
 import { type HandlerLayout, lapsedTag, walkBytes, walkWord } from './threadedLayout';
 import { accessKindShift, Local, Threading } from './threading';
 
-const entryBytes = 8;
-const pageMask = -4096;
 /** entries that a walk reads */
 const levels = 2;
 
 /** (linear, access as `accessKindShift` says) → 1 if the TLB has the page now, and handlers may use it */
-export const emitFill = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
-  emitFillWith(layout.fillFunction, layout, typeIndex);
+export const emitRenewOrFill = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
+  emitRenewOr(layout.fillFunction, layout, typeIndex);
 
 /** The same for who does not fault itself if it is refused. */
-export const emitFillQuietly = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
-  emitFillWith(layout.fillQuietlyFunction, layout, typeIndex);
+export const emitRenewOrFillQuietly = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
+  emitRenewOr(layout.fillQuietlyFunction, layout, typeIndex);
 
+/** What these functions take, in the place of a handler's record and budget. */
 const parameter = { linear: Local.record, access: Local.budget } as const;
 
-function emitFillWith(fillFunction: number, layout: HandlerLayout, typeIndex: number): FunctionBody {
+function emitRenewOr(fillFunction: number, layout: HandlerLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   const { values, out } = threading;
   const kind = (): void => {
@@ -37,22 +37,25 @@ function emitFillWith(fillFunction: number, layout: HandlerLayout, typeIndex: nu
   };
   values.get(parameter.linear);
   values.set(Local.linear);
-  kind();
-  values.i32(layout.tlbTableBytes);
-  values.op(Wasm.i32Mul);
-  values.set(Local.entry);
-  const lastByte = (): void => {
-    values.get(Local.linear);
-    bytes();
-    values.op(Wasm.i32Add);
-    values.i32(1);
-    values.op(Wasm.i32Sub);
-  };
-  emitRenewal(threading, lastByte, () => {
-    values.i32(1);
-    values.op(Wasm.return);
+  emitRenewal(threading, {
+    table: () => {
+      kind();
+      values.i32(layout.tlbTableBytes);
+      values.op(Wasm.i32Mul);
+    },
+    last: () => {
+      values.get(Local.linear);
+      bytes();
+      values.op(Wasm.i32Add);
+      values.i32(1);
+      values.op(Wasm.i32Sub);
+    },
+    onRenewed: () => {
+      values.i32(1);
+      values.op(Wasm.return);
+    },
   });
-  values.get(parameter.linear);
+  values.get(Local.linear);
   kind();
   bytes();
   values.op(Wasm.call);
@@ -61,35 +64,28 @@ function emitFillWith(fillFunction: number, layout: HandlerLayout, typeIndex: nu
 }
 
 /**
- * Leaves 1 on the stack if the TLB now has the page of the instruction at `linear`, whose fetch is the next thing to happen,
- * and control may come there; else 0.
+ * Leaves 1 on the stack if the TLB now has the page of the instruction at `linear`, and control may come there; else 0. Where the
+ * jump table has a block, it may: stops and what is beyond the segment's limit are not in it.
  */
-export function emitFillFetch(threading: Threading): void {
+export function emitRenewOrFillFetch(threading: Threading): void {
   const { values, layout, out } = threading;
-  threading.loadFixed(layout.fetchTableAddress);
-  values.i32(layout.tlbAddress);
-  values.op(Wasm.i32Sub);
-  values.set(Local.entry);
+  const isThere = (): void => {
+    values.i32(1);
+    values.set(Local.condition);
+  };
   values.i32(0);
   values.set(Local.condition);
-  // as `ThreadedCode.mayBeginAt`
-  values.get(Local.linear);
-  values.i32(~pageMask);
-  values.op(Wasm.i32Or);
-  threading.loadFixed(layout.stateAddress + segmentOffset(Segment.cs) + SegmentField.limit);
-  values.op(Wasm.i32LeU);
-  threading.loadFixed(layout.stopsAddress);
-  values.op(Wasm.i32Eqz);
-  values.op(Wasm.i32And);
+  threading.findJump();
   threading.onlyIf(() =>
-    emitRenewal(
-      threading,
-      () => values.get(Local.linear),
-      () => {
-        values.i32(1);
-        values.set(Local.condition);
+    emitRenewal(threading, {
+      table: () => {
+        threading.loadFixed(layout.fetchTableAddress);
+        values.i32(layout.tlbAddress);
+        values.op(Wasm.i32Sub);
       },
-    ),
+      last: () => values.get(Local.linear),
+      onRenewed: isThere,
+    }),
   );
   values.get(Local.condition);
   values.op(Wasm.i32Eqz);
@@ -102,11 +98,17 @@ export function emitFillFetch(threading: Threading): void {
   values.get(Local.condition);
 }
 
-/**
- * `linear` is the first byte, and `last` leaves the last one's address on the stack; `entry` is where the kind's table lies within
- * the TLB. It and `header` are used up.
- */
-function emitRenewal(threading: Threading, last: () => void, onRenewed: () => void): void {
+/** What is emitted in the course of a renewal. */
+interface RenewalParts {
+  /** leaves the offset of the table for this kind of access in the TLB */
+  readonly table: () => void;
+  /** leaves the address of the access's last byte; its first one is at `linear` */
+  readonly last: () => void;
+  readonly onRenewed: () => void;
+}
+
+/** Goes on behind it where nothing has been renewed. Uses `entry` and `header`. */
+function emitRenewal(threading: Threading, { table, last, onRenewed }: RenewalParts): void {
   const { values, layout } = threading;
   const walk = (word: number): void => {
     values.get(Local.header);
@@ -117,12 +119,9 @@ function emitRenewal(threading: Threading, last: () => void, onRenewed: () => vo
     walk(word);
     values.op(Wasm.i32Eq);
   };
-  values.get(Local.entry);
+  table();
   values.get(Local.linear);
-  values.i32(9);
-  values.op(Wasm.i32ShrU);
-  values.i32((layout.tlbSlots - 1) * entryBytes);
-  values.op(Wasm.i32And);
+  emitEntryOffset(values, layout.tlbSlots);
   values.op(Wasm.i32Add);
   values.tee(Local.entry);
   threading.memory(Wasm.i32Load, layout.tlbAddress);
@@ -132,16 +131,16 @@ function emitRenewal(threading: Threading, last: () => void, onRenewed: () => vo
   values.i32(lapsedTag);
   values.op(Wasm.i32Or);
   values.op(Wasm.i32Eq);
-  directoryPage(threading);
+  directoryAddress(threading);
   values.i32(layout.ramBytes);
   values.op(Wasm.i32LtU);
   values.op(Wasm.i32And);
   threading.onlyIf(() => {
     values.get(Local.entry);
-    values.i32(walkBytes / entryBytes);
+    values.i32(walkBytes / tlbEntryBytes);
     values.op(Wasm.i32Mul);
     values.set(Local.header);
-    directoryPage(threading);
+    directoryAddress(threading);
     values.get(Local.linear);
     values.i32(22);
     values.op(Wasm.i32ShrU);
@@ -165,7 +164,7 @@ function emitRenewal(threading: Threading, last: () => void, onRenewed: () => vo
 }
 
 /** Physical address of the page directory. */
-function directoryPage(threading: Threading): void {
+function directoryAddress(threading: Threading): void {
   threading.loadFixed(threading.layout.stateAddress + stateOffset.cr3);
   threading.values.i32(pageMask);
   threading.values.op(Wasm.i32And);

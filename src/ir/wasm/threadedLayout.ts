@@ -2,7 +2,7 @@
 // that handlers share with TypeScript.
 
 import type { HandlerShape } from '../handlerShape';
-import type { TlbLayout } from './memoryAccess';
+import { tlbEntryBytes, type TlbLayout } from './memoryAccess';
 import type { JournalLayout, TransferLayout } from './transferLayout';
 
 /** Where the words of a record lie, counted in words from its beginning. */
@@ -54,7 +54,8 @@ export const lapsedTag = 4;
 
 /** The walk that made a TLB entry: the entries of directory and table as it left them, and where in the buffer the latter lies. */
 export const walkWord = { directoryEntry: 0, leafPlace: 1, leaf: 2 } as const;
-export const walkBytes = 16;
+/** Of a row, a multiple of an entry's size: one leads to the other. */
+export const walkBytes = 2 * tlbEntryBytes;
 
 /**
  * Words of the record that leads into a compiled region: the region function's number in the table, the block to begin
@@ -78,8 +79,6 @@ export interface HandlerLayout extends TlbLayout {
   readonly budgetAddress: number;
   /** not 0: somebody wants the run to end after the instruction under way */
   readonly endAddress: number;
-  /** not 0: there are addresses at which a run ends */
-  readonly stopsAddress: number;
   /** error code of the page fault that is due, or -1 */
   readonly faultAddress: number;
   /** how many page faults may still be delivered without anybody looking: a guest may do nothing else */
@@ -97,9 +96,9 @@ export interface HandlerLayout extends TlbLayout {
   readonly deliverInterruptNumber: number;
   readonly deliverPageFaultNumber: number;
   readonly returnNumber: number;
-  /** numbers in the table of `fill` and `fillQuietly` for what may be renewed (`renewalEmitter.ts`) */
-  readonly fillNumber: number;
-  readonly fillQuietlyNumber: number;
+  /** numbers in the table of the functions that are asked at a miss, and ask the imported ones (`renewalEmitter.ts`) */
+  readonly renewOrFillNumber: number;
+  readonly renewOrFillQuietlyNumber: number;
   /** number of the imported function `fill(linear, kind, bytes)` → 1 if the TLB now has it, and compiled code may use it */
   readonly fillFunction: number;
   /** number of the imported function `helper(index, a, b, c, d)`, see `helperNames`; it may throw, and nothing has changed */

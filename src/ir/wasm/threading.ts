@@ -6,6 +6,7 @@ import { stateOffset } from '../../isa/state';
 import { ByteWriter, type FunctionBody, type FunctionType, ValueType, Wasm } from './binary';
 import { ControlEmitter } from './controlEmitter';
 import { LocalPool } from './localPool';
+import { emitEntryOffset, type FillEmitter, MemoryAccess } from './memoryAccess';
 import {
   type HandlerLayout,
   headerBytes,
@@ -22,6 +23,11 @@ import { ValueEmitter } from './valueEmitter';
 
 /** An access to memory as functions that fill the TLB take it: the number of bytes, and from this bit on the kind. */
 export const accessKindShift = 8;
+
+function accessOf(kind: number, bytes: number): number {
+  if (bytes >>> accessKindShift !== 0) throw new RangeError(`an access of ${bytes} bytes`);
+  return (kind << accessKindShift) | bytes;
+}
 
 export const handlerType: FunctionType = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
 
@@ -114,6 +120,35 @@ export class Threading {
    */
   lookUp(onMiss = (): void => this.continueAt(() => this.values.i32(this.layout.findRecord))): void {
     const { values, layout } = this;
+    this.findJump();
+    this.tlbEntry();
+    this.memory(Wasm.i32Load, 0);
+    values.get(Local.linear);
+    values.i32(-4096);
+    values.op(Wasm.i32And);
+    values.op(Wasm.i32Eq);
+    values.op(Wasm.i32And);
+    this.tlbEntry();
+    this.memory(Wasm.i32Load, 4);
+    values.get(Local.entry);
+    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.addend * 4);
+    values.op(Wasm.i32Eq);
+    values.op(Wasm.i32And);
+    values.op(Wasm.i32Eqz);
+    this.onlyIf(() => {
+      this.storeFixed(layout.stateAddress + stateOffset.eip, () => values.get(Local.linear));
+      this.storeFixed(layout.leftAtAddress, () => values.i32(0));
+      onMiss();
+    });
+    this.storeFixed(layout.codeAtAddress, () => values.get(Local.linear));
+    values.get(Local.entry);
+    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.header * 4);
+    this.arrive();
+  }
+
+  /** Leaves 1 if the table has a block for the EIP in `linear` and this mode, wherever its page is mapped; at `entry`. */
+  findJump(): void {
+    const { values, layout } = this;
     values.get(Local.linear);
     values.i32(jumpSpread);
     values.op(Wasm.i32Mul);
@@ -146,29 +181,6 @@ export class Threading {
     this.loadFixed(layout.modeAddress);
     values.op(Wasm.i32Eq);
     values.op(Wasm.i32And);
-    this.tlbEntry();
-    this.memory(Wasm.i32Load, 0);
-    values.get(Local.linear);
-    values.i32(-4096);
-    values.op(Wasm.i32And);
-    values.op(Wasm.i32Eq);
-    values.op(Wasm.i32And);
-    this.tlbEntry();
-    this.memory(Wasm.i32Load, 4);
-    values.get(Local.entry);
-    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.addend * 4);
-    values.op(Wasm.i32Eq);
-    values.op(Wasm.i32And);
-    values.op(Wasm.i32Eqz);
-    this.onlyIf(() => {
-      this.storeFixed(layout.stateAddress + stateOffset.eip, () => values.get(Local.linear));
-      this.storeFixed(layout.leftAtAddress, () => values.i32(0));
-      onMiss();
-    });
-    this.storeFixed(layout.codeAtAddress, () => values.get(Local.linear));
-    values.get(Local.entry);
-    this.memory(Wasm.i32Load, layout.jumpTableAddress + jumpWord.header * 4);
-    this.arrive();
   }
 
   /** Address of the entry for fetches from `linear`. */
@@ -176,19 +188,25 @@ export class Threading {
     const { values } = this;
     this.loadFixed(this.layout.fetchTableAddress);
     values.get(Local.linear);
-    values.i32(9);
-    values.op(Wasm.i32ShrU);
-    values.i32((this.layout.tlbSlots - 1) * 8);
-    values.op(Wasm.i32And);
+    emitEntryOffset(values, this.layout.tlbSlots);
     values.op(Wasm.i32Add);
   }
 
-  /** Leaves 1 if the TLB now has the page of so many bytes at `linear`, else 0: as the function of this number finds. */
-  fill(number: number, kind: number, bytes: number): void {
-    this.values.get(Local.linear);
-    this.values.i32((kind << accessKindShift) | bytes);
-    this.values.i32(number);
-    this.callIndirect();
+  /** Guest memory, where a miss is for the function with this number in the table, or for others. */
+  memoryAccess(user: boolean, fillNumber?: number): MemoryAccess {
+    const { out, values, control, layout } = this;
+    const scratch = { linear: Local.linear, entry: Local.entry };
+    const emitFill = fillNumber === undefined ? undefined : this.callFill(fillNumber);
+    return new MemoryAccess(out, values, control, { ...layout, user }, scratch, emitFill);
+  }
+
+  private callFill(number: number): FillEmitter {
+    return (kind, bytes) => {
+      this.values.get(Local.linear);
+      this.values.i32(accessOf(kind, bytes));
+      this.values.i32(number);
+      this.callIndirect();
+    };
   }
 
   onlyIf(emit: () => void): void {

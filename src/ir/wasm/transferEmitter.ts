@@ -5,9 +5,9 @@ import { Dr7 } from '../../isa/controlRegisters';
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
-import { MemoryAccess } from './memoryAccess';
+import type { MemoryAccess } from './memoryAccess';
 import type { HandlerLayout } from './threadedLayout';
-import { Local, Threading } from './threading';
+import { Threading } from './threading';
 import { transferWord } from './transferLayout';
 
 export const segmentFields = [SegmentField.selector, SegmentField.attributes, SegmentField.limit, SegmentField.base];
@@ -31,13 +31,9 @@ export class TransferEmitter {
     typeIndex: number,
   ) {
     this.threading = new Threading(layout, 0, typeIndex);
-    const { out, values, control, locals } = this.threading;
-    const scratch = { linear: Local.linear, entry: Local.entry };
-    const asSupervisor = { ...layout, user: false };
-    this.known = new MemoryAccess(out, values, control, asSupervisor, scratch);
-    this.access = new MemoryAccess(out, values, control, asSupervisor, scratch, (kind, bytes) =>
-      this.threading.fill(layout.fillQuietlyNumber, kind, bytes),
-    );
+    const { locals } = this.threading;
+    this.known = this.threading.memoryAccess(false);
+    this.access = this.threading.memoryAccess(false, layout.renewOrFillQuietlyNumber);
     this.place = locals.take(32);
     this.top = locals.take(32);
   }
