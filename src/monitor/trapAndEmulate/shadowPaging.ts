@@ -18,6 +18,7 @@ const tableLength = 1024;
 const directoryRights = Pte.present | Pte.writable | Pte.user | Pte.accessed;
 /** in place of a frame number, for the directory used while the guest has paging off */
 const pagingOff = -1;
+const onesBeyondRam = new Int32Array(tableLength).fill(-1);
 
 export type FillResult =
   /** the shadow now has the translation: the access can be tried again */
@@ -170,21 +171,24 @@ export class ShadowPaging {
     };
     const shadow: Shadow = { address, copy, release: () => this.watch.unwatch(frame, stale) };
     if (frame !== pagingOff) {
-      this.readTable(frame, copy);
+      copy.set(this.tableIn(frame));
       this.watch.watch(frame, stale);
     }
     return shadow;
   }
 
-  private readTable(frame: number, into: Int32Array): void {
-    for (let index = 0; index < tableLength; index++)
-      into[index] = this.places.guest.read32(frame * pageSizeBytes + index * 4);
+  /** The guest's table, as it is and comes to be. Beyond RAM there are ones, and nobody changes them. */
+  private tableIn(frame: number): Int32Array {
+    const { guest } = this.places;
+    if (!guest.isRam(frame)) return onesBeyondRam;
+    return new Int32Array(guest.buffer, guest.byteOffset + frame * pageSizeBytes, tableLength);
   }
 
   /** The guest has written to a table: entries made from what it changed are dropped, to be made anew on demand. */
   private dropChanged(shadow: Shadow, frame: number): void {
+    const table = this.tableIn(frame);
     for (let index = 0; index < tableLength; index++) {
-      const now = this.places.guest.read32(frame * pageSizeBytes + index * 4);
+      const now = table[index];
       if (now === shadow.copy[index]) continue;
       const onlySet =
         ((shadow.copy[index] ^ now) & ~(Pte.accessed | Pte.dirty)) === 0 &&

@@ -12,6 +12,7 @@
 
 import { type GuestPhysical, type HostPhysical, hostPhysical } from '../../base/address';
 import { AccessWatch } from '../../cpu/accessWatch';
+import { writeControlRegister } from '../../cpu/controlRegisters';
 import type { ProcessorObserver } from '../../cpu/core';
 import { PhysicalMemory } from '../../cpu/physicalMemory';
 import { Processor, type StepOutcome } from '../../cpu/processor';
@@ -232,8 +233,7 @@ export class TrapAndEmulate implements System {
     const root = this.shadowPaging.root(state);
     this.shadowDescriptors.update(state);
     if (this.hardware.state.get('cr3') !== root || this.shadowPaging.tlbIsStale) {
-      this.hardware.state.set('cr3', root);
-      this.hardware.memory.tlb.flush();
+      writeControlRegister(this.hardware, 3, root);
       this.shadowPaging.tlbIsStale = false;
     }
     enterGuest(state, this.hardware, this.monitor);
