@@ -94,11 +94,12 @@ export class Comparison {
 
   /** Finds how many iterations take long enough on this peer, and let it get into its stride. */
   private async calibrate(peer: Peer): Promise<void> {
-    const { fixed, iterations } = this.guest;
+    const { fixed, waits, iterations } = this.guest;
     const { targetSeconds } = this.plan;
+    const isFixed = fixed || (waits && peer.hasHostClock);
     let chosen = targetSeconds === 0 ? 1 : iterations;
     let paceBefore = Infinity;
-    for (let attempts = 0; targetSeconds > 0 && !fixed && attempts < mostAttempts; attempts++) {
+    for (let attempts = 0; targetSeconds > 0 && !isFixed && attempts < mostAttempts; attempts++) {
       const taken = await this.busySeconds(peer, chosen);
       const settled = taken / chosen > paceBefore * settledPace || taken > targetSeconds * 2;
       if (settled && taken > targetSeconds / 2) break;

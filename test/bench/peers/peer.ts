@@ -5,6 +5,8 @@ import type { Command } from '../measuredRun';
 export interface Peer {
   readonly name: string;
   readonly title: string;
+  /** a guest's second takes one; elsewhere time is counted in instructions, and HLT skips it */
+  readonly hasHostClock?: boolean;
   /** why it cannot be used here, or undefined */
   missing(): string | undefined;
   version(): string;

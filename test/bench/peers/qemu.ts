@@ -13,6 +13,7 @@ const options = [
 export const qemu: Peer = {
   name: 'qemu',
   title: 'QEMU TCG',
+  hasHostClock: true,
   missing: () => (version() === undefined ? `${program} is not installed` : undefined),
   version: () => version() ?? '',
   command: (file, folder) => ({ program, parameters: ['-kernel', file, ...options], folder }),

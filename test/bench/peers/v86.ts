@@ -15,6 +15,7 @@ function v86(name: string, title: string, ...options: string[]): Peer {
   return {
     name,
     title,
+    hasHostClock: true,
     missing: () => (fs.existsSync(manifest) ? undefined : 'v86 is not installed: run npm ci'),
     version: () => `${version()}, Node ${process.versions.node}`,
     command: file => ({ program: process.execPath, parameters: [script, file, ...options], folder: path.resolve('.') }),
