@@ -131,9 +131,9 @@ system_call:
 	btc [WINDOW_TABLE + ecx * 4], edx
 	jmp .touch
 .directory:
-	and edx, 15
+	and edx, 7
 	mov eax, cr3
-	cmp edx, 8
+	cmp edx, 7                          ; PS alone would make a table of what is none
 	jb .bit
 	mov dword [eax + (WINDOW >> 22) * 4], LARGE_FRAME | PAGE_FLAGS | 0x80
 	jmp .touch
