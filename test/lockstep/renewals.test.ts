@@ -4,15 +4,13 @@
 // `SEED=n COUNT=1 node src/build/test.mjs test/lockstep/renewals` repeats one.
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { imageFromFile, loadGuest } from '../../src/machine/guestImage';
 import type { TechniqueName } from '../../src/monitor/system';
-import { assembleFile } from '../bench/image';
 import { type Random, randomFrom } from '../semantics/random';
-import { divisionCount, divisionOf, type GuestSource, LockstepPair, type Watched } from './pair';
-import { callingGuest, oddGuests, randomGuest } from './renewalGuests';
+import { divisionCount, type LockstepPair, type Watched } from './pair';
+import { randomGuest } from './randomTables';
+import { callingGuest, oddGuests } from './renewalGuests';
+import { type Disturbance, go, pairWith } from './runs';
 
-const folder = path.resolve('test/bench/guests');
 const firstSeed = Number(process.env.SEED ?? 1);
 const count = Number(process.env.COUNT ?? 9);
 /** that setting up a guest takes, and in all */
@@ -43,7 +41,7 @@ describe('lapsed entries of the TLB', function () {
     for (let seed = 1; seed <= divisionCount; seed++) {
       const random = randomFrom(seed);
       const pair = pairWith('none', callingGuest, seed);
-      go(pair, ready, random, seed);
+      go(pair, ready, random, `seed ${seed}`);
       let stopped = 0;
       for (let round = 0; round < 200; round++) {
         pair.setStops([window]);
@@ -61,38 +59,19 @@ describe('lapsed entries of the TLB', function () {
   });
 });
 
-type Disturbance = (pair: LockstepPair, random: Random) => void;
-
 /** The fast machine must have renewed entries, which the other has filled. */
 function compare(technique: TechniqueName, guest: string, seed: number, disturb?: Disturbance): void {
   const random = randomFrom(seed);
   const pair = pairWith(technique, guest, seed);
   const fills = pair.both.map(countFills);
   for (let done = 0; done < boundaries;) {
-    done += go(pair, longest, random, seed, disturb);
+    const advanced = go(pair, longest, random, `seed ${seed}`, disturb);
+    assert.ok(advanced >= longest, `seed ${seed}: the guest has come to an end`);
+    done += advanced;
     pair.step();
     assert.equal(pair.differenceInAll(), undefined, `seed ${seed} after ${done} boundaries`);
   }
   assert.ok(fills[0]() > fills[1]() + fewestRenewals, `${fills[0]()} fills, and ${fills[1]()}`);
-}
-
-function pairWith(technique: TechniqueName, guest: string, seed: number): LockstepPair {
-  const image = imageFromFile(assembleFile(folder, 'renewals.asm', guest));
-  const source: GuestSource = { memoryBytes: 64 << 20, load: (memory, state) => loadGuest(image, memory, state) };
-  return new LockstepPair(technique, source, divisionOf(seed));
-}
-
-/** At least so many boundaries, in runs of any length. */
-function go(pair: LockstepPair, least: number, random: Random, seed: number, disturb?: Disturbance): number {
-  let done = 0;
-  while (done < least) {
-    const advance = pair.advance(1 + random.below(600));
-    if (advance.difference) assert.fail(`seed ${seed}: ${JSON.stringify(advance.difference)}`);
-    assert.notEqual(advance.boundaries, 0, `seed ${seed}: the guest has come to an end`);
-    done += advance.boundaries;
-    disturb?.(pair, random);
-  }
-  return done;
 }
 
 /** How often entries have been made by a walk since. */

@@ -3,16 +3,13 @@
 // `SEED=n COUNT=1 node src/build/test.mjs test/lockstep/transfers` repeats one.
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { Eflags } from '../../src/isa/flags';
 import { Gpr, Segment } from '../../src/isa/registers';
 import { gprOffset, segmentOffset, stateOffset } from '../../src/isa/state';
-import { imageFromFile, loadGuest } from '../../src/machine/guestImage';
-import { assembleFile } from '../bench/image';
 import { type Random, randomFrom } from '../semantics/random';
-import { divisionOf, LockstepPair, type Watched } from './pair';
+import type { Watched } from './pair';
+import { go, pairWith } from './runs';
 
-const folder = path.resolve('test/bench/guests');
 const firstSeed = Number(process.env.SEED ?? 1);
 const count = Number(process.env.COUNT ?? 40);
 /** boundaries until handlers know all transfers, and after each change */
@@ -117,38 +114,21 @@ const changes: readonly (readonly [string, (random: Random) => Change])[] = [
 
 describe('changes under known transfers', function () {
   this.timeout(600_000);
-  const image = imageFromFile(assembleFile(folder, 'transfers.asm', source));
-
   it(`leave both machines the same: seeds ${firstSeed} to ${firstSeed + count - 1}`, () => {
     for (let seed = firstSeed; seed < firstSeed + count; seed++) {
       const random = randomFrom(seed);
-      const pair = new LockstepPair(
-        'none',
-        { memoryBytes: 64 << 20, load: (memory, state) => loadGuest(image, memory, state) },
-        divisionOf(seed),
-      );
+      const pair = pairWith('none', source, seed);
       const told: string[] = [];
-      let goesOn = go(pair, known, random, `seed ${seed}`);
+      let goesOn = go(pair, known, random, `seed ${seed}`) >= known;
       for (let change = 0; goesOn && change < changesPerSeed; change++) {
         const [what, make] = random.pick(changes);
         pair.step();
         pair.both.forEach(make(random));
         told.push(what);
-        goesOn = go(pair, after, random, `seed ${seed}: ${told.join(', ')}`);
+        goesOn = go(pair, after, random, `seed ${seed}: ${told.join(', ')}`) >= after;
       }
       pair.step();
       assert.equal(pair.differenceInAll(), undefined, `seed ${seed}: ${told.join(', ')}`);
     }
   });
 });
-
-/** So many boundaries, in runs of any length; false if the machines have come to their end. */
-function go(pair: LockstepPair, boundaries: number, random: Random, when: string): boolean {
-  for (let done = 0; done < boundaries;) {
-    const advance = pair.advance(1 + random.below(400));
-    if (advance.difference) assert.fail(`${when}: ${JSON.stringify(advance.difference)}`);
-    if (advance.boundaries === 0) return false;
-    done += advance.boundaries;
-  }
-  return true;
-}

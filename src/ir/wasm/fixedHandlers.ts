@@ -109,12 +109,8 @@ export function emitFind(layout: HandlerLayout, typeIndex: number): FunctionBody
   // most often the block is known, and only its page's translation is not
   threading.loadFixed(layout.stateAddress + stateOffset.eip);
   values.set(Local.linear);
-  threading.tlbEntry();
-  threading.memory(Wasm.i32Load, 0);
-  values.get(Local.linear);
-  values.i32(-4096);
-  values.op(Wasm.i32And);
-  values.op(Wasm.i32Ne);
+  threading.isFetchKnown();
+  values.op(Wasm.i32Eqz);
   threading.onlyIf(() => {
     emitRenewOrFillFetch(threading);
     values.op(Wasm.i32Eqz);

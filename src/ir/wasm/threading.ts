@@ -2,6 +2,7 @@
 //
 // Where the engine has no tail calls, a function returns the next record's address, and a loop calls that one's handler.
 
+import { pageMask } from '../../base/address';
 import { stateOffset } from '../../isa/state';
 import { ByteWriter, type FunctionBody, type FunctionType, ValueType, Wasm } from './binary';
 import { ControlEmitter } from './controlEmitter';
@@ -121,12 +122,7 @@ export class Threading {
   lookUp(onMiss = (): void => this.continueAt(() => this.values.i32(this.layout.findRecord))): void {
     const { values, layout } = this;
     this.findJump();
-    this.tlbEntry();
-    this.memory(Wasm.i32Load, 0);
-    values.get(Local.linear);
-    values.i32(-4096);
-    values.op(Wasm.i32And);
-    values.op(Wasm.i32Eq);
+    this.isFetchKnown();
     values.op(Wasm.i32And);
     this.tlbEntry();
     this.memory(Wasm.i32Load, 4);
@@ -183,8 +179,19 @@ export class Threading {
     values.op(Wasm.i32And);
   }
 
+  /** Leaves 1 if the TLB has the page of `linear` for fetches by handlers. */
+  isFetchKnown(): void {
+    const { values } = this;
+    this.tlbEntry();
+    this.memory(Wasm.i32Load, 0);
+    values.get(Local.linear);
+    values.i32(pageMask);
+    values.op(Wasm.i32And);
+    values.op(Wasm.i32Eq);
+  }
+
   /** Address of the entry for fetches from `linear`. */
-  tlbEntry(): void {
+  private tlbEntry(): void {
     const { values } = this;
     this.loadFixed(this.layout.fetchTableAddress);
     values.get(Local.linear);
