@@ -1,8 +1,8 @@
 // What the pieces of the processor share: state, memory, and the outside world. Privileged machinery is written as
 // functions over a `Core`.
 
-import type { MemoryUnit } from './memoryUnit';
-import type { ProcessorState } from './state';
+import type { MemoryUnit } from './memory/memoryUnit';
+import type { ProcessorState } from './registers/state';
 
 /** The port side of the bus. Values are unsigned. */
 export interface PortSpace {

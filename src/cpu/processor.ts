@@ -10,18 +10,18 @@ import { type BoundHelper, Evaluator } from '../ir/evaluate';
 import type { MicroProgram } from '../ir/microOp';
 import { helperNames, helperRow } from '../semantics/helpers';
 import { pageMask, pageSizeBytes } from '../base/address';
-import type { AccessWatch } from './accessWatch';
+import type { AccessWatch } from './memory/accessWatch';
 import type { Core, InterruptSource, PortSpace, ProcessorObserver } from './core';
-import { BreakpointKind, matchingBreakpoints } from './dataBreakpoints';
-import { ExecutionTarget } from './executionTarget';
-import { CpuException, debugException, generalProtection } from './fault';
-import { helperBodies } from './helperBodies';
-import { currentModeKey, InstructionCache } from './instructionCache';
-import { deliverEvent, deliverException } from './interrupts';
-import { MemoryUnit } from './memoryUnit';
-import type { PhysicalMemory } from './physicalMemory';
-import { ProcessorState } from './state';
-import { Tiers } from './tiers';
+import { BreakpointKind, matchingBreakpoints } from './memory/dataBreakpoints';
+import { ExecutionTarget } from './tiers/executionTarget';
+import { CpuException, debugException, generalProtection } from './registers/fault';
+import { helperBodies } from './privileged/helperBodies';
+import { currentModeKey, InstructionCache } from './tiers/instructionCache';
+import { deliverEvent, deliverException } from './privileged/transfers/interrupts';
+import { MemoryUnit } from './memory/memoryUnit';
+import type { PhysicalMemory } from './memory/physicalMemory';
+import { ProcessorState } from './registers/state';
+import { Tiers } from './tiers/tiers';
 
 export type StepOutcome =
   /** an instruction was retired */

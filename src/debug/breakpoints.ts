@@ -1,7 +1,7 @@
 // Breakpoints by address, from source lines, labels or instructions; data breakpoints; and the event filters; with their
 // conditions, hit counts and log messages. They only say whether to stop: who asks, and when, is the engine's affair.
 
-import { type Access, touches, type WatchedRange } from '../cpu/accessWatch';
+import { type Access, touches, type WatchedRange } from '../cpu/memory/accessWatch';
 import type { ExpressionContext } from './expressions/evaluate';
 import { type FilterRow, filterRows } from './guestEvents';
 import { type BreakpointTerms, pass, Terms, termsOf, type Verdict } from './terms';

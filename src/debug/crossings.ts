@@ -4,7 +4,7 @@
 // frame has been popped or overwritten. So a kernel that never returns (it switches threads) costs an entry at most.
 
 import type { DeliveredEvent } from '../cpu/core';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { MemoryView } from './memory';
 import { linearStackPointer } from './position';
 

@@ -4,7 +4,7 @@ import { hex } from '../base/hex';
 import { unreachable } from '../base/exhaustive';
 import { exceptionText, exceptionRow, Vector, vectorName } from '../isa/exceptions';
 import { Segment } from '../isa/registers';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { Engine } from './engine';
 import type { Ending, WatchedAccess } from './stop';
 import { errorCodeText } from './errorCode';

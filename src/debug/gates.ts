@@ -3,7 +3,7 @@
 import { hex } from '../base/hex';
 import { descriptorAttributes, gateOffset, gateSelector, SystemType } from '../isa/descriptors';
 import { vectorName } from '../isa/exceptions';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { MemoryView } from './memory';
 import type { SymbolTable } from './symbols';
 

@@ -2,7 +2,7 @@
 // an instruction or a delivered event, and whatever the monitor made of it.
 
 import type { Instruction } from '../isa/instruction';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { System } from '../monitor/system';
 import type { Crossings } from './crossings';
 import { isHalted, linearEipOf, linearStackPointer } from './position';

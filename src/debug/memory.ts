@@ -3,8 +3,8 @@
 
 import { guestPhysical, pageSizeBytes } from '../base/address';
 import { hex } from '../base/hex';
-import { physicalOf } from '../cpu/paging';
-import type { PhysicalMemory } from '../cpu/physicalMemory';
+import { physicalOf } from '../cpu/memory/paging';
+import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
 import type { System } from '../monitor/system';
 import { parseNumber } from './expressions/tokens';
 

@@ -2,7 +2,7 @@
 
 import { Segment } from '../isa/registers';
 import { Activity } from '../isa/state';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { System } from '../monitor/system';
 
 /** Linear address of the instruction that `state` would execute next. */

@@ -7,7 +7,7 @@ import type { Instruction } from '../isa/instruction';
 import type { Mnemonic } from '../isa/mnemonics';
 import type { Privilege } from '../isa/opcodeRow';
 import { Segment } from '../isa/registers';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 
 /** Sensitive instructions that outside their ring fault or do their work, but never lie. */
 const notSilent: readonly Mnemonic[] = ['int', 'callFar', 'jmpFar', 'retFar', 'movToSegment', 'popSegment'];

@@ -9,7 +9,7 @@ import { decode } from '../isa/decode';
 import { descriptorBase, selectorIsLocal, selectorOffset } from '../isa/descriptors';
 import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { StageSite } from '../monitor/stage';
 import type { Crossing } from './crossings';
 import type { Engine } from './engine';

@@ -1,7 +1,7 @@
 // Why a run came to its end.
 
 import { unreachable } from '../base/exhaustive';
-import type { Access } from '../cpu/accessWatch';
+import type { Access } from '../cpu/memory/accessWatch';
 import type { DeliveredEvent } from '../cpu/core';
 import type { CodeBreakpointKind } from './breakpoints';
 import type { GuestEvent } from './guestEvents';

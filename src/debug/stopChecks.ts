@@ -2,7 +2,7 @@
 // filters on what happened while it took a step. Where nothing is set, nothing is looked at.
 
 import type { DeliveredEvent, ProcessorObserver } from '../cpu/core';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 import { Eflags } from '../isa/flags';
 import type { System } from '../monitor/system';
 import type { Breakpoints } from './breakpoints';

@@ -3,7 +3,7 @@
 // power-on self-test is what happens here.
 
 import type { PortSpace } from '../cpu/core';
-import type { PhysicalMemory } from '../cpu/physicalMemory';
+import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
 import { setUpAsFirmware } from '../devices/firmwareSetup';
 import { biosBase64 } from './biosImage';
 import { conventionalMemoryEnd } from './memorySize';

@@ -16,8 +16,8 @@
 //              EAX = 0x2BADB002, EBX → memory sizes, memory map, command line and loader's name.
 
 import type { PortSpace } from '../cpu/core';
-import type { PhysicalMemory } from '../cpu/physicalMemory';
-import type { ProcessorState } from '../cpu/state';
+import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
+import type { ProcessorState } from '../cpu/registers/state';
 import { Gpr } from '../isa/registers';
 import { isElf, placeElf32 } from './elf32';
 import { installFirmware } from './firmware';

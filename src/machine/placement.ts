@@ -1,6 +1,6 @@
 // What goes where in a guest's memory, and the room that is left for the boot loader's own tables.
 
-import type { PhysicalMemory } from '../cpu/physicalMemory';
+import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
 import { doesNotFit, noFreePlace } from './imageErrors';
 
 export interface ImageSegment {

@@ -5,7 +5,7 @@ import { Cr0 } from '../isa/controlRegisters';
 import { Attribute, encodeDescriptor, segmentCache, SystemType } from '../isa/descriptors';
 import { Eflags } from '../isa/flags';
 import { Gpr, Segment } from '../isa/registers';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 
 export interface RealModeStart {
   readonly segment: number;

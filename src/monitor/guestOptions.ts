@@ -3,8 +3,8 @@
 import type { BlockStore } from '../devices/blockStore';
 import type { DeviceHost } from '../devices/pcDevices';
 import type { PortSpace } from '../cpu/core';
-import type { ProcessorState } from '../cpu/state';
-import type { PhysicalMemory } from '../cpu/physicalMemory';
+import type { ProcessorState } from '../cpu/registers/state';
+import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
 
 export interface GuestOptions {
   /** guest-physical memory, a multiple of the page size */

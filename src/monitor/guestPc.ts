@@ -3,8 +3,8 @@
 
 import { PcDevices } from '../devices/pcDevices';
 import { EventQueue } from '../devices/eventQueue';
-import type { PhysicalMemory } from '../cpu/physicalMemory';
-import type { ProcessorState } from '../cpu/state';
+import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { GuestOptions } from './guestOptions';
 
 const com1LineControl = 0x3fb;

@@ -2,11 +2,11 @@
 // page tables, real devices. What it believes is what is.
 
 import { type GuestPhysical, type HostPhysical, hostPhysical } from '../base/address';
-import type { AccessWatch } from '../cpu/accessWatch';
+import type { AccessWatch } from '../cpu/memory/accessWatch';
 import type { ProcessorObserver } from '../cpu/core';
-import { PhysicalMemory } from '../cpu/physicalMemory';
+import { PhysicalMemory } from '../cpu/memory/physicalMemory';
 import { Processor } from '../cpu/processor';
-import { ProcessorState } from '../cpu/state';
+import { ProcessorState } from '../cpu/registers/state';
 import type { PcDevices } from '../devices/pcDevices';
 import type { MicroProgram } from '../ir/microOp';
 import { Eflags } from '../isa/flags';

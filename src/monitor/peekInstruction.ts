@@ -1,4 +1,4 @@
-import { CpuException } from '../cpu/fault';
+import { CpuException } from '../cpu/registers/fault';
 import type { Processor } from '../cpu/processor';
 import type { MicroProgram } from '../ir/microOp';
 

@@ -2,12 +2,12 @@
 // has a whole PC to itself; `hardware` is what really runs.
 
 import type { GuestPhysical, HostPhysical } from '../base/address';
-import type { AccessWatch } from '../cpu/accessWatch';
-import type { PhysicalMemory } from '../cpu/physicalMemory';
+import type { AccessWatch } from '../cpu/memory/accessWatch';
+import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
 import type { MicroProgram } from '../ir/microOp';
 import type { Processor } from '../cpu/processor';
 import type { ProcessorObserver } from '../cpu/core';
-import type { ProcessorState } from '../cpu/state';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { PcDevices } from '../devices/pcDevices';
 import type { Stages } from './stage';
 

@@ -2,15 +2,15 @@
 // a consistent processor or faults and leaves state and memory alone (`attempt` compares them).
 
 import assert from 'node:assert/strict';
-import { farReturn } from '../../src/cpu/farReturn';
-import { farCall, farJump } from '../../src/cpu/farTransfers';
-import { interruptReturn } from '../../src/cpu/interruptReturn';
-import { softwareInterrupt } from '../../src/cpu/interrupts';
-import { loadSegment } from '../../src/cpu/segmentation';
+import { farReturn } from '../../src/cpu/privileged/transfers/farReturn';
+import { farCall, farJump } from '../../src/cpu/privileged/transfers/farTransfers';
+import { interruptReturn } from '../../src/cpu/privileged/transfers/interruptReturn';
+import { softwareInterrupt } from '../../src/cpu/privileged/transfers/interrupts';
+import { loadSegment } from '../../src/cpu/privileged/segmentation';
 import { attributeDpl } from '../../src/isa/descriptors';
 import { Segment } from '../../src/isa/registers';
-import type { TestCore } from './protectedCore';
-import { address, attempt, enablePaging, gdt, protectedCore, unmap } from './protectedCore';
+import type { TestCore } from './privileged/protectedCore';
+import { address, attempt, enablePaging, gdt, protectedCore, unmap } from './privileged/protectedCore';
 
 /** Numbers that look random and are the same in every run (a linear congruential generator). */
 function randomNumbers(seed: number): (below: number) => number {

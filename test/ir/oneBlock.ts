@@ -2,11 +2,11 @@
 // or more in WebAssembly. Memory is flat and without paging.
 
 import { pageSizeBytes } from '../../src/base/address';
-import { ExecutionTarget } from '../../src/cpu/executionTarget';
-import { MemoryUnit } from '../../src/cpu/memoryUnit';
-import { PhysicalMemory } from '../../src/cpu/physicalMemory';
-import { ProcessorState } from '../../src/cpu/state';
-import { tlbEntries, tlbTableBytes } from '../../src/cpu/tlb';
+import { ExecutionTarget } from '../../src/cpu/tiers/executionTarget';
+import { MemoryUnit } from '../../src/cpu/memory/memoryUnit';
+import { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
+import { ProcessorState } from '../../src/cpu/registers/state';
+import { tlbEntries, tlbTableBytes } from '../../src/cpu/memory/tlb';
 import { joinBlock } from '../../src/ir/blockGraph';
 import { Evaluator } from '../../src/ir/evaluate';
 import { IrBuilder } from '../../src/ir/irBuilder';

@@ -3,7 +3,7 @@
 import { hex } from '../../src/base/hex';
 import type { Processor } from '../../src/cpu/processor';
 import { lapsedTag } from '../../src/ir/wasm/threadedLayout';
-import { tlbBytes, tlbEntries } from '../../src/cpu/tlb';
+import { tlbBytes, tlbEntries } from '../../src/cpu/memory/tlb';
 import { gprOffset, segmentOffset, stateOffset } from '../../src/isa/state';
 import type { Watched } from './pair';
 

@@ -1,7 +1,7 @@
 // What comes from outside while a guest runs: a key, a debugger that writes memory, changes a register or sets its stops and its
 // data breakpoints. Both machines get the same; stops are for compiled code alone.
 
-import type { WatchedRange } from '../../src/cpu/accessWatch';
+import type { WatchedRange } from '../../src/cpu/memory/accessWatch';
 import type { Random } from '../semantics/random';
 import { address, page, secondView } from './layout';
 import type { LockstepPair } from './pair';

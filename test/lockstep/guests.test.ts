@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { TierLimits } from '../../src/cpu/tiers';
-import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
-import type { ProcessorState } from '../../src/cpu/state';
+import type { TierLimits } from '../../src/cpu/tiers/tiers';
+import type { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
+import type { ProcessorState } from '../../src/cpu/registers/state';
 import { CopyOnWriteStore } from '../../src/devices/blockStore';
 import { type GuestImage, imageFromFile, loadGuest } from '../../src/machine/guestImage';
 import type { TechniqueName } from '../../src/monitor/system';

@@ -3,9 +3,9 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { hex } from '../../src/base/hex';
-import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
-import type { ProcessorState } from '../../src/cpu/state';
-import type { TierLimits } from '../../src/cpu/tiers';
+import type { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
+import type { ProcessorState } from '../../src/cpu/registers/state';
+import type { TierLimits } from '../../src/cpu/tiers/tiers';
 import { CopyOnWriteStore } from '../../src/devices/blockStore';
 import type { SystemStep, System, TechniqueName } from '../../src/monitor/system';
 import { createSystem } from '../../src/monitor/techniques';

@@ -1,7 +1,7 @@
 // A random program from a seed: chunks over a few pages of code, run round and round.
 
-import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
-import type { ProcessorState } from '../../src/cpu/state';
+import type { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
+import type { ProcessorState } from '../../src/cpu/registers/state';
 import type { Random } from '../semantics/random';
 import { changing, changingCode } from './chunks/changing';
 import { computing } from './chunks/computing';

@@ -11,9 +11,9 @@ import {
   SystemType,
 } from '../../src/isa/descriptors';
 import { Segment } from '../../src/isa/registers';
-import { Pte } from '../../src/cpu/paging';
-import type { PhysicalMemory } from '../../src/cpu/physicalMemory';
-import type { ProcessorState } from '../../src/cpu/state';
+import { Pte } from '../../src/cpu/memory/paging';
+import type { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
+import type { ProcessorState } from '../../src/cpu/registers/state';
 import { kernelBytes, kernelLabel } from './kernel';
 import {
   address,

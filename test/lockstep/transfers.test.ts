@@ -1,4 +1,4 @@
-// Single bits that change under known transfers (`cpu/knownTransfers.ts`), in whatever these depend on: tables in memory, the
+// Single bits that change under known transfers (`cpu/tiers/knownTransfers.ts`), in whatever these depend on: tables in memory, the
 // registers that lead to them, segments, flags, the stack. The machine that only steps must come to the same.
 // `SEED=n COUNT=1 node src/build/test.mjs test/lockstep/transfers` repeats one.
 

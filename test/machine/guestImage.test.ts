@@ -1,8 +1,8 @@
 // What a guest finds when it starts: memory and registers after each way of loading, and the messages for images that
 // cannot be loaded. Expected values are the manuals' (Multiboot 0.6.96 §3.2, §3.3) and this project's stated conventions.
 import assert from 'node:assert/strict';
-import { PhysicalMemory } from '../../src/cpu/physicalMemory';
-import { ProcessorState } from '../../src/cpu/state';
+import { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
+import { ProcessorState } from '../../src/cpu/registers/state';
 import { descriptorLimit, segmentCache } from '../../src/isa/descriptors';
 import { Gpr, Segment } from '../../src/isa/registers';
 import {

@@ -3,7 +3,7 @@
 import { hex } from '../../src/base/hex';
 import { stateFields } from '../../src/isa/state';
 import { gprNames, segmentNames } from '../../src/isa/registers';
-import type { ProcessorState } from '../../src/cpu/state';
+import type { ProcessorState } from '../../src/cpu/registers/state';
 import type { GuestRun } from './runGuest';
 
 /** The first difference, in words: the way it ended, what was printed, the time, a register, a byte of memory. */

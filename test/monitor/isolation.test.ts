@@ -10,7 +10,7 @@ import { Cr0 } from '../../src/isa/controlRegisters';
 import { Attribute } from '../../src/isa/descriptors';
 import { Eflags } from '../../src/isa/flags';
 import { Segment, segmentNames } from '../../src/isa/registers';
-import { Pte } from '../../src/cpu/paging';
+import { Pte } from '../../src/cpu/memory/paging';
 import {
   monitorBase,
   monitorDirectoryIndex,

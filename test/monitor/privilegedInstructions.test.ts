@@ -8,7 +8,7 @@ import type { Mnemonic } from '../../src/isa/mnemonics';
 import { opcodeRows } from '../../src/isa/opcodes';
 import { stateFields } from '../../src/isa/state';
 import { gprNames, segmentNames } from '../../src/isa/registers';
-import type { ProcessorState } from '../../src/cpu/state';
+import type { ProcessorState } from '../../src/cpu/registers/state';
 import { contexts, contextText, runSnippet } from './snippets';
 
 interface Row {

@@ -5,7 +5,7 @@ import { attributeDpl } from '../../isa/descriptors';
 import { Eflags, ioplShift } from '../../isa/flags';
 import { gpr16Names, gpr8Names, gprNames, Segment, segmentNames } from '../../isa/registers';
 import type { StateField } from '../../isa/state';
-import type { ProcessorState } from '../../cpu/state';
+import type { ProcessorState } from '../../cpu/registers/state';
 
 export interface RegisterPlace {
   readonly name: string;

@@ -3,7 +3,7 @@
 import { cr0Bits, cr4Bits, type BitRow } from '../../isa/controlRegisters';
 import { hex } from '../../base/hex';
 import { unreachable } from '../../base/exhaustive';
-import type { ProcessorState } from '../../cpu/state';
+import type { ProcessorState } from '../../cpu/registers/state';
 import type { System } from '../../monitor/system';
 import { flagRows, registerPlace } from '../expressions/registers';
 import type { VariableNode } from './node';

@@ -4,7 +4,7 @@ import { type BitRow, cr0Bits, cr4Bits } from '../../isa/controlRegisters';
 import { Attribute, attributeDpl } from '../../isa/descriptors';
 import { gprNames, Segment, segmentNames } from '../../isa/registers';
 import { hex } from '../../base/hex';
-import type { ProcessorState } from '../../cpu/state';
+import type { ProcessorState } from '../../cpu/registers/state';
 import { flagRows, registerPlace } from '../expressions/registers';
 import { formatValue } from '../expressions/format';
 import type { SymbolTable } from '../symbols';

@@ -1,5 +1,5 @@
 // Guest memory in compiled code: an access looks its page up in the TLB by itself and calls out only where the TLB does
-// not have it. See `src/cpu/tlb.ts` for what lies where.
+// not have it. See `src/cpu/memory/tlb.ts` for what lies where.
 
 import type { ValueWidth } from '../../semantics/builder';
 import type { BlockValue } from '../blockGraph';

@@ -1,6 +1,6 @@
 // What is known of a transfer of control through the privileged machinery, an interrupt's delivery or return, that has been made
 // before: all that it depended on, and where it led. If nothing of the former has changed, it leads there again. The
-// machinery itself is in `src/cpu`; who writes these records is `src/cpu/knownTransfers.ts`.
+// machinery itself is in `src/cpu`; who writes these records is `src/cpu/tiers/knownTransfers.ts`.
 
 /** Words of a record. */
 export const transferWord = {
@@ -46,7 +46,7 @@ export const interruptRecords = 256 * recordsPerVector;
 /** Records of page faults: for each CPL. */
 export const faultRecords = recordsPerVector;
 
-/** Words of a delivery in the journal (`src/cpu/transferJournal.ts`). */
+/** Words of a delivery in the journal (`src/cpu/tiers/transferJournal.ts`). */
 export const journalWord = {
   vector: 0,
   /** of a page fault; of INT n -1 */

@@ -2,8 +2,8 @@
 
 import { maximumInstructionBytes } from '../../isa/decodeState';
 import { Disassembler } from '../../isa/disassemble';
-import { type PageAccess, physicalOf } from '../../cpu/paging';
-import type { ProcessorState } from '../../cpu/state';
+import { type PageAccess, physicalOf } from '../../cpu/memory/paging';
+import type { ProcessorState } from '../../cpu/registers/state';
 import type { PortDevice } from '../../devices/device';
 import { hex } from '../../base/hex';
 import { unreachable } from '../../base/exhaustive';

@@ -1,15 +1,15 @@
 // What the monitor does when the guest traps, from the interception to the resumption. Read it top to bottom: it is the
 // explanation that the debugger shows.
 
-import { CpuException } from '../../cpu/fault';
+import { CpuException } from '../../cpu/registers/fault';
 import type { StepOutcome } from '../../cpu/processor';
 import { hex } from '../../base/hex';
 import { Dr6 } from '../../isa/controlRegisters';
 import { PageFaultError, Vector, vectorName } from '../../isa/exceptions';
 import { Activity } from '../../isa/state';
-import { deliverException } from '../../cpu/interrupts';
-import type { PageTranslation } from '../../cpu/paging';
-import type { ProcessorState } from '../../cpu/state';
+import { deliverException } from '../../cpu/privileged/transfers/interrupts';
+import type { PageTranslation } from '../../cpu/memory/paging';
+import type { ProcessorState } from '../../cpu/registers/state';
 import { stage, type Stages } from '../stage';
 import type { Exit } from '../system';
 import { accessText, changesText, instructionText, portOf, whyTrapped } from './explain';

@@ -12,8 +12,8 @@ import {
   dplShift,
 } from '../../isa/descriptors';
 import { pageSizeBytes } from '../../base/address';
-import { Pte } from '../../cpu/paging';
-import type { PhysicalMemory } from '../../cpu/physicalMemory';
+import { Pte } from '../../cpu/memory/paging';
+import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 
 /** Linear address from which on everything is the monitor's. */
 export const monitorBase = 0xffc00000;

@@ -11,9 +11,9 @@ import {
   selectorIsNull,
 } from '../../isa/descriptors';
 import { Segment } from '../../isa/registers';
-import type { PhysicalMemory } from '../../cpu/physicalMemory';
-import type { ProcessorState } from '../../cpu/state';
-import { physicalOf } from '../../cpu/paging';
+import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
+import type { ProcessorState } from '../../cpu/registers/state';
+import { physicalOf } from '../../cpu/memory/paging';
 import { peek32 } from './guestMemoryView';
 import { emptyDescriptor, guestGdtEntries, type MonitorMemory, tableEntries } from './monitorMemory';
 import { compress, isRepresentable, type RingView } from './ringCompression';

@@ -8,9 +8,9 @@
 
 import { pageSizeBytes } from '../../base/address';
 import { Cr0, Cr4 } from '../../isa/controlRegisters';
-import { type PageAccess, type PageFault, type PageTranslation, Pte, walk } from '../../cpu/paging';
-import type { PhysicalMemory } from '../../cpu/physicalMemory';
-import type { ProcessorState } from '../../cpu/state';
+import { type PageAccess, type PageFault, type PageTranslation, Pte, walk } from '../../cpu/memory/paging';
+import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
+import type { ProcessorState } from '../../cpu/registers/state';
 import { monitorDirectoryIndex } from './monitorMemory';
 import type { WatchedFrames } from './watchedFrames';
 

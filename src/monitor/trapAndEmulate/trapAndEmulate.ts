@@ -11,12 +11,12 @@
 // Left out: guests in rings 1 and 2 run on the virtual CPU only.
 
 import { type GuestPhysical, type HostPhysical, hostPhysical } from '../../base/address';
-import { AccessWatch } from '../../cpu/accessWatch';
-import { writeControlRegister } from '../../cpu/controlRegisters';
+import { AccessWatch } from '../../cpu/memory/accessWatch';
+import { writeControlRegister } from '../../cpu/privileged/controlRegisters';
 import type { ProcessorObserver } from '../../cpu/core';
-import { PhysicalMemory } from '../../cpu/physicalMemory';
+import { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 import { Processor, type StepOutcome } from '../../cpu/processor';
-import { ProcessorState } from '../../cpu/state';
+import { ProcessorState } from '../../cpu/registers/state';
 import type { PcDevices } from '../../devices/pcDevices';
 import type { MicroProgram } from '../../ir/microOp';
 import { Segment } from '../../isa/registers';

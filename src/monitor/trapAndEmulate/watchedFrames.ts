@@ -2,7 +2,7 @@
 // are write-protected in the shadow page tables, so that every direct write faults and is carried out by the monitor;
 // whoever writes, the page's generation tells that what was derived from it is stale.
 
-import type { PhysicalMemory } from '../../cpu/physicalMemory';
+import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 
 type Stale = (frame: number) => void;
 

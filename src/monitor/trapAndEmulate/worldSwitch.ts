@@ -8,9 +8,9 @@ import { segmentCache } from '../../isa/descriptors';
 import { exceptionRow } from '../../isa/exceptions';
 import { Gpr, Segment } from '../../isa/registers';
 import type { Processor } from '../../cpu/processor';
-import type { ProcessorState } from '../../cpu/state';
-import { helperBodies } from '../../cpu/helperBodies';
-import { nullSegment, setCodeSegment } from '../../cpu/segmentation';
+import type { ProcessorState } from '../../cpu/registers/state';
+import { helperBodies } from '../../cpu/privileged/helperBodies';
+import { nullSegment, setCodeSegment } from '../../cpu/privileged/segmentation';
 import {
   hostTimerVector,
   monitorBase,

@@ -1,7 +1,7 @@
 // Chunks that change what compiled code relies on: code, page tables, control registers.
 
 import { Cr0, Cr4 } from '../../../src/isa/controlRegisters';
-import { Pte } from '../../../src/cpu/paging';
+import { Pte } from '../../../src/cpu/memory/paging';
 import { type CodeWriter, Label, register } from '../codeWriter';
 import { kernelLabel } from '../kernel';
 import { address, page, pageBytes, secondView, service, tableOf } from '../layout';

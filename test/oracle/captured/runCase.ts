@@ -1,5 +1,5 @@
 // Runs one captured case on the processor and says in what the outcome differs.
-import { PhysicalMemory } from '../../../src/cpu/physicalMemory';
+import { PhysicalMemory } from '../../../src/cpu/memory/physicalMemory';
 import { Processor } from '../../../src/cpu/processor';
 import { hex } from '../../../src/base/hex';
 import { gpr16Names, segmentNames } from '../../../src/isa/registers';

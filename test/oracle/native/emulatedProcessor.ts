@@ -16,9 +16,9 @@ import {
 import { Eflags } from '../../../src/isa/flags';
 import { Segment } from '../../../src/isa/registers';
 import { Shadow } from '../../../src/isa/state';
-import { PhysicalMemory } from '../../../src/cpu/physicalMemory';
+import { PhysicalMemory } from '../../../src/cpu/memory/physicalMemory';
 import { Processor } from '../../../src/cpu/processor';
-import { ProcessorState } from '../../../src/cpu/state';
+import { ProcessorState } from '../../../src/cpu/registers/state';
 import {
   flatCodeSelector,
   flatDataSelector,

@@ -1,0 +1,196 @@
+// RAM on the physical bus. Reads beyond it give ones, writes there are lost, as on a PC's bus with nobody answering.
+// A window is a part of the same RAM under addresses of its own: guest-physical memory within host-physical memory.
+//
+// Whoever keeps something that was derived from a page's bytes (translated code, a shadow of a page table) watches the
+// page: the next write to it changes its generation, which is compared before use. So self-modifying code is exact
+// whoever writes: an instruction, a monitor, the debugger.
+
+import { pageSizeBytes } from '../../base/address';
+
+const pageShift = 12;
+
+/** One flag and one generation for each page of RAM, shared by all windows on it. */
+class PageWatch {
+  readonly watched: Uint8Array;
+  /** has anything been written since the memory was made? Compiled code runs only after something has. */
+  isWritten = false;
+  readonly generation: Uint32Array;
+  /** called with the page's address in the buffer when it becomes watched */
+  readonly listeners: ((address: number) => void)[] = [];
+  /** called with the page's address in the buffer when a watched page is written to */
+  readonly changeListeners: ((address: number) => void)[] = [];
+
+  constructor(pages: number) {
+    this.watched = new Uint8Array(pages);
+    this.generation = new Uint32Array(pages);
+  }
+}
+
+/**
+ * The buffer that RAM lies in is a WebAssembly memory, so that compiled code works on it. Below RAM there is room for
+ * what compiled code needs besides: the processors' states and TLBs, and its own tables.
+ */
+const ramStart = 0x1200000;
+const firstFree = 0x1000;
+
+export class PhysicalMemory {
+  private readonly view: DataView;
+  readonly bytes: Uint8Array;
+
+  private constructor(
+    readonly buffer: ArrayBufferLike,
+    /** where this memory begins in `buffer` */
+    readonly byteOffset: number,
+    readonly sizeBytes: number,
+    private readonly watch: PageWatch,
+    /** the page number of this memory's first page within `watch` */
+    private readonly firstPage: number,
+    /** the whole, for compiled code; a window has its machine's */
+    readonly wasm: WebAssembly.Memory,
+  ) {
+    this.view = new DataView(buffer, byteOffset, sizeBytes);
+    this.bytes = new Uint8Array(buffer, byteOffset, sizeBytes);
+  }
+
+  /** RAM of `sizeBytes`, a multiple of the page size. */
+  static ofSize(sizeBytes: number): PhysicalMemory {
+    const pages = Math.ceil((ramStart + sizeBytes) / 0x10000);
+    const wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const memory = new PhysicalMemory(
+      wasm.buffer,
+      ramStart,
+      sizeBytes,
+      new PageWatch(sizeBytes / pageSizeBytes),
+      0,
+      wasm,
+    );
+    memory.free = { next: firstFree, end: ramStart };
+    return memory;
+  }
+
+  /** Room in the buffer below RAM: the address of `sizeBytes` zeroed bytes, 8-byte aligned. */
+  allocate(sizeBytes: number): number {
+    const address = this.free.next;
+    this.free.next += (sizeBytes + 7) & ~7;
+    if (this.free.next > this.free.end) throw new RangeError('the room below RAM is used up');
+    return address;
+  }
+
+  private free = { next: 0, end: 0 };
+
+  /** The part from `start` (page-aligned), under addresses from 0. */
+  window(start: number, sizeBytes: number): PhysicalMemory {
+    const page = this.firstPage + (start >>> pageShift);
+    const memory = new PhysicalMemory(this.buffer, this.byteOffset + start, sizeBytes, this.watch, page, this.wasm);
+    memory.free = this.free;
+    return memory;
+  }
+
+  /** Is all of `page` RAM? */
+  isRam(page: number): boolean {
+    return page < this.sizeBytes >>> pageShift;
+  }
+
+  contains(address: number, length = 1): boolean {
+    return address >= 0 && address + length <= this.sizeBytes;
+  }
+
+  read8(address: number): number {
+    return address < this.sizeBytes ? this.bytes[address] : 0xff;
+  }
+
+  read16(address: number): number {
+    if (address + 2 <= this.sizeBytes) return this.view.getUint16(address, true);
+    return this.read8(address) | (this.read8(address + 1) << 8);
+  }
+
+  /** signed 32 bits */
+  read32(address: number): number {
+    if (address + 4 <= this.sizeBytes) return this.view.getInt32(address, true);
+    return this.read16(address) | (this.read16(address + 2) << 16);
+  }
+
+  write8(address: number, value: number): void {
+    if (address >= this.sizeBytes) return;
+    this.noteWrite(address);
+    this.bytes[address] = value;
+  }
+
+  write16(address: number, value: number): void {
+    if (address + 2 > this.sizeBytes || (address & (pageSizeBytes - 1)) === pageSizeBytes - 1) {
+      this.write8(address, value);
+      this.write8(address + 1, value >> 8);
+      return;
+    }
+    this.noteWrite(address);
+    this.view.setUint16(address, value, true);
+  }
+
+  write32(address: number, value: number): void {
+    if (address + 4 > this.sizeBytes || (address & (pageSizeBytes - 1)) > pageSizeBytes - 4) {
+      this.write16(address, value);
+      this.write16(address + 2, value >> 16);
+      return;
+    }
+    this.noteWrite(address);
+    this.view.setInt32(address, value, true);
+  }
+
+  /** Zeros everything, through the bus's own writes, so that whoever watches a page hears of it. */
+  clear(): void {
+    if (!this.watch.isWritten) return;
+    const words = new Int32Array(this.buffer, this.byteOffset, this.sizeBytes >>> 2);
+    for (let index = 0; index < words.length; index++) if (words[index] !== 0) this.write32(index * 4, 0);
+  }
+
+  /** Copies bytes in; those that fall outside are lost. */
+  load(address: number, bytes: Uint8Array): void {
+    bytes.forEach((byte, index) => this.write8(address + index, byte));
+  }
+
+  /** Bytes that exist from `address` on, at most `length`, as a copy. */
+  slice(address: number, length: number): Uint8Array {
+    return this.bytes.slice(Math.min(address, this.sizeBytes), Math.min(address + length, this.sizeBytes));
+  }
+
+  /** Asks that the next write to `page` change its generation. */
+  watchWrites(page: number): void {
+    const whole = this.firstPage + page;
+    if (this.watch.watched[whole] !== 0) return;
+    this.watch.watched[whole] = 1;
+    for (const listener of this.watch.listeners) listener(this.byteOffset + page * pageSizeBytes);
+  }
+
+  isWatched(page: number): boolean {
+    return this.watch.watched[this.firstPage + page] === 1;
+  }
+
+  /** `listener` is told of each page that becomes watched, by its address in the buffer. */
+  onWatch(listener: (address: number) => void): void {
+    this.watch.listeners.push(listener);
+  }
+
+  /** `listener` is told of each watched page that is about to be written to, by its address in the buffer. */
+  onChange(listener: (address: number) => void): void {
+    this.watch.changeListeners.push(listener);
+  }
+
+  writeGeneration(page: number): number {
+    return this.watch.generation[this.firstPage + page];
+  }
+
+  private noteWrite(address: number): void {
+    this.watch.isWritten = true;
+    this.announceWrite(address >>> pageShift);
+  }
+
+  /** Tells those who watch `page` that it is about to be written to. Until it is watched again, it may be at any time. */
+  announceWrite(page: number): void {
+    const whole = this.firstPage + page;
+    if (this.watch.watched[whole] === 0) return;
+    this.watch.watched[whole] = 0;
+    this.watch.generation[whole]++;
+    const inBuffer = this.byteOffset + (page << pageShift);
+    for (const listener of this.watch.changeListeners) listener(inBuffer);
+  }
+}

@@ -1,0 +1,41 @@
+// Port I/O and its permission (SDM Vol. 1 §18.5; IN and OUT in Vol. 2).
+
+import { Attribute } from '../../isa/descriptors';
+import { Segment } from '../../isa/registers';
+import type { Core } from '../core';
+import { is32BitSystem } from './descriptorTables';
+import { generalProtection } from '../registers/fault';
+
+/** Offset of the I/O map's offset in a 32-bit TSS. */
+const mapBaseOffset = 0x66;
+
+/** §18.5.2: by IOPL, except in virtual-8086 mode; else by the I/O map of the TSS. */
+export function checkPortPermission(core: Core, portValue: number, width: number): void {
+  const { state } = core;
+  if (!state.protectedMode) return;
+  if (!state.virtual8086 && state.cpl <= state.iopl) return;
+  if (!mapAllows(core, portValue & 0xffff, width / 8)) throw generalProtection(0);
+}
+
+/** Two bytes of the map are always read, so that ports across a byte are covered; both must lie within the TSS's limit. */
+function mapAllows({ state, memory }: Core, port: number, ports: number): boolean {
+  const attributes = state.attributes(Segment.tr);
+  if (attributes & Attribute.unusable || !is32BitSystem(attributes)) return false;
+  const base = state.base(Segment.tr);
+  const limit = state.limit(Segment.tr);
+  if (mapBaseOffset + 1 > limit) return false;
+  const offset = memory.readSystem(base + mapBaseOffset, 2) + (port >> 3);
+  if (offset + 1 > limit) return false;
+  const bits = memory.readSystem(base + offset, 2) >> (port & 7);
+  return (bits & ((1 << ports) - 1)) === 0;
+}
+
+export const readPort = ({ ports }: Core, port: number, width: number): number =>
+  ports.read(port & 0xffff, portWidth(width)) | 0;
+
+export function writePort({ ports }: Core, port: number, value: number, width: number): void {
+  const bits = portWidth(width);
+  ports.write(port & 0xffff, bits === 32 ? value >>> 0 : value & ((1 << bits) - 1), bits);
+}
+
+const portWidth = (width: number): 8 | 16 | 32 => (width === 8 ? 8 : width === 16 ? 16 : 32);

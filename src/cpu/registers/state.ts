@@ -1,0 +1,210 @@
+// The processor's architectural state: EFLAGS, modes and cached segments, put together from the words of the buffer
+// (`stateWords.ts`); and what RESET makes of it.
+
+import {
+  Attribute,
+  descriptorAttributes,
+  descriptorBase,
+  descriptorLimit,
+  type RawDescriptor,
+  type SegmentCache,
+} from '../../isa/descriptors';
+import { Eflags, ioplShift, systemFlagsMask } from '../../isa/flags';
+import { Segment } from '../../isa/registers';
+import { SegmentField, segmentOffset, stateOffset, stateSizeBytes } from '../../isa/state';
+import type { PhysicalMemory } from '../memory/physicalMemory';
+import { Cr0, Dr6, Dr7 } from '../../isa/controlRegisters';
+import { StateWords } from './stateWords';
+
+const realModeAttributes = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable | Attribute.accessed;
+const segmentCount = 8;
+
+// Indices into `words`.
+const cfWord = stateOffset.cf >> 2;
+const pfWord = stateOffset.pf >> 2;
+const afWord = stateOffset.af >> 2;
+const zfWord = stateOffset.zf >> 2;
+const sfWord = stateOffset.sf >> 2;
+const ofWord = stateOffset.of >> 2;
+const dfWord = stateOffset.df >> 2;
+const segmentWord = (segment: number): number => segmentOffset(segment) >> 2;
+const selectorWord = SegmentField.selector >> 2;
+const attributesWord = SegmentField.attributes >> 2;
+const limitWord = SegmentField.limit >> 2;
+const baseWord = SegmentField.base >> 2;
+
+export class ProcessorState extends StateWords {
+  /** State in the buffer that compiled code works on. */
+  static within(memory: PhysicalMemory): ProcessorState {
+    return new ProcessorState(memory.buffer, memory.allocate(stateSizeBytes));
+  }
+
+  get iopl(): number {
+    return (this.systemFlags >> ioplShift) & 3;
+  }
+
+  /** EFLAGS put together. */
+  get eflags(): number {
+    const { words } = this;
+    return (
+      this.systemFlags |
+      Eflags.reserved1 |
+      (words[cfWord] ? Eflags.cf : 0) |
+      (words[pfWord] ? Eflags.pf : 0) |
+      (words[afWord] ? Eflags.af : 0) |
+      (words[zfWord] ? Eflags.zf : 0) |
+      (words[sfWord] ? Eflags.sf : 0) |
+      (words[ofWord] ? Eflags.of : 0) |
+      (words[dfWord] ? Eflags.df : 0)
+    );
+  }
+
+  /** Sets every flag, without any check of privilege. */
+  set eflags(value: number) {
+    this.systemFlags = value & systemFlagsMask;
+    this.setSeparateFlags(value);
+  }
+
+  /** CF, PF, AF, ZF, SF, OF, DF from an image of EFLAGS. */
+  setSeparateFlags(value: number): void {
+    const { words } = this;
+    words[cfWord] = value & Eflags.cf ? 1 : 0;
+    words[pfWord] = value & Eflags.pf ? 1 : 0;
+    words[afWord] = value & Eflags.af ? 1 : 0;
+    words[zfWord] = value & Eflags.zf ? 1 : 0;
+    words[sfWord] = value & Eflags.sf ? 1 : 0;
+    words[ofWord] = value & Eflags.of ? 1 : 0;
+    words[dfWord] = value & Eflags.df ? 1 : 0;
+  }
+
+  get protectedMode(): boolean {
+    return (this.cr0 & Cr0.pe) !== 0;
+  }
+
+  get virtual8086(): boolean {
+    return (this.systemFlags & Eflags.vm) !== 0;
+  }
+
+  /** Protected mode and not virtual-8086: selectors name descriptors. */
+  get usesDescriptors(): boolean {
+    return (this.cr0 & Cr0.pe) !== 0 && (this.systemFlags & Eflags.vm) === 0;
+  }
+
+  get paging(): boolean {
+    return (this.cr0 & Cr0.pg) !== 0;
+  }
+
+  selector(segment: number): number {
+    return this.words[segmentWord(segment) + selectorWord];
+  }
+
+  attributes(segment: number): number {
+    return this.words[segmentWord(segment) + attributesWord];
+  }
+
+  base(segment: number): number {
+    return this.words[segmentWord(segment) + baseWord] >>> 0;
+  }
+
+  limit(segment: number): number {
+    return this.words[segmentWord(segment) + limitWord] >>> 0;
+  }
+
+  segment(segment: number): SegmentCache {
+    return {
+      selector: this.selector(segment),
+      base: this.base(segment),
+      limit: this.limit(segment),
+      attributes: this.attributes(segment),
+    };
+  }
+
+  setSegment(segment: number, { selector, base, limit, attributes }: SegmentCache): void {
+    this.cacheSegment(segment, selector, base, limit, attributes);
+  }
+
+  /** The same, for who has no object at hand. */
+  cacheSegment(segment: number, selector: number, base: number, limit: number, attributes: number): void {
+    const word = segmentWord(segment);
+    this.words[word + selectorWord] = selector;
+    this.words[word + attributesWord] = attributes;
+    this.words[word + limitWord] = limit;
+    this.words[word + baseWord] = base;
+  }
+
+  /** Caches what a descriptor describes, with further attributes set. */
+  cacheDescriptor(segment: number, selector: number, descriptor: RawDescriptor, attributes: number): void {
+    const word = segmentWord(segment);
+    this.words[word + selectorWord] = selector;
+    this.words[word + attributesWord] = descriptorAttributes(descriptor) | attributes;
+    this.words[word + limitWord] = descriptorLimit(descriptor);
+    this.words[word + baseWord] = descriptorBase(descriptor);
+  }
+
+  /**
+   * Base from the selector (SDM Vol. 3B §20.1.1). Virtual-8086 mode has 64 KiB; in real mode limit and D/B stay what they
+   * were, which is 64 KiB unless protected mode left something else behind ("unreal mode").
+   */
+  setRealModeSegment(segment: number, selector: number): void {
+    const old = this.attributes(segment);
+    const keeps = !this.virtual8086 && !(old & Attribute.unusable);
+    const privilege = this.virtual8086 ? Attribute.dplMask : 0;
+    const size = keeps ? old & (Attribute.big | Attribute.granularity) : 0;
+    const limit = keeps ? this.limit(segment) : 0xffff;
+    this.cacheSegment(segment, selector, selector << 4, limit, realModeAttributes | privilege | size);
+  }
+
+  get codeIs32Bit(): boolean {
+    return (this.attributes(Segment.cs) & Attribute.big) !== 0;
+  }
+
+  get stackIs32Bit(): boolean {
+    return (this.attributes(Segment.ss) & Attribute.big) !== 0;
+  }
+
+  /** (E)SP at the width of the stack. */
+  get stackPointer(): number {
+    const esp = this.gpr(4);
+    return this.stackIs32Bit ? esp >>> 0 : esp & 0xffff;
+  }
+
+  set stackPointer(value: number) {
+    const esp = this.gpr(4);
+    this.setGpr(4, this.stackIs32Bit ? value : (esp & 0xffff0000) | (value & 0xffff));
+  }
+
+  /** State after RESET or INIT (SDM Vol. 3A table 9-1): real mode at F000:FFF0, base FFFF0000. */
+  reset(): void {
+    this.bytes.fill(0);
+    for (let segment = 0; segment < segmentCount; segment++) {
+      this.setSegment(segment, { selector: 0, base: 0, limit: 0xffff, attributes: realModeAttributes });
+    }
+    this.setSegment(Segment.cs, { selector: 0xf000, base: 0xffff0000, limit: 0xffff, attributes: realModeAttributes });
+    this.setSegment(Segment.ldtr, { selector: 0, base: 0, limit: 0xffff, attributes: Attribute.present | 2 });
+    this.setSegment(Segment.tr, { selector: 0, base: 0, limit: 0xffff, attributes: Attribute.present | 11 });
+    this.eip = 0xfff0;
+    this.setGpr(2, processorSignature);
+    this.set('cr0', Cr0.et | Cr0.cd | Cr0.nw);
+    this.set('gdtrLimit', 0xffff);
+    this.set('idtrLimit', 0xffff);
+    this.set('dr6', Dr6.fixedOnes);
+    this.set('dr7', Dr7.fixedOnes);
+    this.set('apicBase', apicBaseAfterReset);
+  }
+
+  copyFrom(other: ProcessorState): void {
+    this.bytes.set(other.bytes);
+  }
+
+  clone(): ProcessorState {
+    const copy = new ProcessorState();
+    copy.copyFrom(this);
+    return copy;
+  }
+}
+
+/** CPUID leaf 1 EAX, and EDX after reset: family 6, model 8, stepping 1. */
+export const processorSignature = 0x681;
+
+/** IA32_APIC_BASE: the bootstrap processor's flag, and the APIC switched off, as there is none. */
+const apicBaseAfterReset = 0xfee00100;

@@ -1,0 +1,58 @@
+// Deliveries that handlers have made by themselves (`knownTransfers.ts`) and from which the guest has not returned: noted by the
+// handlers, for an observer that is told when they have left. A return takes its delivery off again.
+
+import { Vector } from '../../isa/exceptions';
+import { journalBytes, journalEntries, journalWord, type JournalLayout } from '../../ir/wasm/transferLayout';
+import type { DeliveredEvent } from '../core';
+import type { PhysicalMemory } from '../memory/physicalMemory';
+
+export class TransferJournal {
+  readonly layout: JournalLayout;
+  private readonly words: Int32Array;
+  private isKept = false;
+
+  constructor(physical: PhysicalMemory) {
+    const next = physical.allocate(8);
+    const first = physical.allocate(journalEntries * journalBytes);
+    this.layout = { next, first, end: first + journalEntries * journalBytes };
+    this.words = new Int32Array(physical.buffer);
+  }
+
+  /** Whether anything is noted. */
+  set keeps(isKept: boolean) {
+    this.isKept = isKept;
+    this.next = isKept ? this.layout.first : 0;
+  }
+
+  /** Tells of what has been noted, oldest first, and forgets it. */
+  drain(tell: (event: DeliveredEvent) => void): void {
+    const { first } = this.layout;
+    if (!this.isKept || this.next === first) return;
+    const end = this.next;
+    this.next = first;
+    for (let entry = first; entry < end; entry += journalBytes) tell(this.eventAt(entry >> 2));
+  }
+
+  private eventAt(entry: number): DeliveredEvent {
+    const word = (name: keyof typeof journalWord): number => this.words[entry + journalWord[name]];
+    const isFault = word('vector') === Vector.pageFault && word('errorCode') >= 0;
+    return {
+      vector: word('vector'),
+      kind: isFault ? 'exception' : 'softwareInterrupt',
+      errorCode: isFault ? word('errorCode') : undefined,
+      returnSelector: word('returnSelector'),
+      returnEip: word('returnEip') >>> 0,
+      fromCpl: word('fromCpl'),
+      toCpl: word('toCpl'),
+      frame: word('frame') >>> 0,
+    };
+  }
+
+  private get next(): number {
+    return this.words[this.layout.next >> 2];
+  }
+
+  private set next(address: number) {
+    this.words[this.layout.next >> 2] = address;
+  }
+}

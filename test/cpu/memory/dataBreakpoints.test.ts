@@ -1,0 +1,124 @@
+// Data breakpoints, the guest's own and a debugger's: what they notice, and that they cost nothing elsewhere. That compiled
+// code notices the same as the evaluator is for `test/lockstep`.
+
+import assert from 'node:assert/strict';
+import type { TierLimits } from '../../../src/cpu/tiers/tiers';
+import { emptyDisk } from '../../../src/machine/diskImage';
+import { startInProtectedMode } from '../../../src/machine/startState';
+import { BareMetal } from '../../../src/monitor/none';
+
+const code = 0x10000;
+const data = 0x20000;
+const eager: TierLimits = { misses: 0, missesPerHandler: 1, hotVisits: 2, maximumCompilations: 8 };
+
+function machineWith(bytes: readonly number[]): BareMetal {
+  const machine = new BareMetal({
+    memoryBytes: 1 << 20,
+    disk: emptyDisk(),
+    load: (memory, state) => {
+      memory.load(code, Uint8Array.from(bytes));
+      startInProtectedMode(state, { entry: code, gdtBase: 0x500, stackPointer: 0x9000 });
+    },
+    host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
+  });
+  machine.hardware.tiers.limits = eager;
+  machine.setStops(new Set(), true);
+  return machine;
+}
+
+/** How many instructions went by without a step, of so many. */
+function ranFast(machine: BareMetal, instructions: number): number {
+  const end = machine.now + instructions;
+  let fast = 0;
+  while (machine.now < end) {
+    const ran = machine.run(end - machine.now);
+    fast += ran;
+    if (ran === 0) machine.step();
+  }
+  return fast;
+}
+
+/** inc eax; inc dword [data]; jmp to the beginning */
+const counting = [0x40, 0xff, 0x05, 0, 0, 2, 0, 0xeb, 0xf7];
+/** inc eax; cmp eax, [data]; jmp to the beginning */
+const comparing = [0x40, 0x3b, 0x05, 0, 0, 2, 0, 0xeb, 0xf7];
+
+describe('data breakpoints', () => {
+  it('of the debug registers slow down their own page only', () => {
+    const machine = machineWith(counting);
+    const { state } = machine.hardware;
+    ranFast(machine, 300);
+    state.set('dr0', data + 0x1000);
+    state.set('dr7', 0xd0401);
+    assert.ok(ranFast(machine, 3000) > 2900);
+    state.set('dr0', data + 0xf00);
+    assert.ok(ranFast(machine, 3000) < 2100, 'the same page');
+    state.set('dr7', 0x400);
+    assert.ok(ranFast(machine, 3000) > 2900, 'switched off');
+  });
+
+  it('of the debug registers are noticed at once, with their bit', () => {
+    const machine = machineWith(counting);
+    const { state } = machine.hardware;
+    ranFast(machine, 299);
+    state.set('dr3', data);
+    state.set('dr7', 0xd0000440 | 0);
+    while (!state.pendingDebugTraps) if (machine.run(1000) === 0) machine.step();
+    assert.deepEqual([state.pendingDebugTraps, state.eip], [8, code + 7]);
+  });
+
+  it('on instructions stop the fast tiers there and nowhere else', () => {
+    const machine = machineWith(counting);
+    const { state } = machine.hardware;
+    ranFast(machine, 300);
+    state.set('dr1', code + 0x100);
+    state.set('dr7', 0x404);
+    assert.ok(ranFast(machine, 3000) > 2900);
+    state.set('dr1', code + 7);
+    while (machine.run(1000) > 0);
+    assert.equal(state.eip, code + 7);
+  });
+
+  it('of a debugger tell who wrote what', () => {
+    const machine = machineWith(counting);
+    ranFast(machine, 300);
+    machine.accesses.ranges = [{ first: data, last: data + 3, reads: false, writes: true }];
+    while (!machine.accesses.hasNoted) if (machine.run(1000) === 0) machine.step();
+    const [{ linear, bytes, write, by, before, now }, ...others] = machine.accesses.take();
+    assert.deepEqual([linear, bytes, write, by, others.length], [data, 4, true, code + 1, 0]);
+    assert.deepEqual([before[0], now()[0]], [100, 101]);
+  });
+
+  const kinds: [name: string, bytes: readonly number[], seen: readonly boolean[]][] = [
+    ['a read', comparing, [false]],
+    ['a read and a write of one instruction', counting, [true, false]],
+  ];
+  for (const [name, bytes, seen] of kinds) {
+    it(`see ${name}, each by its kind`, () => {
+      for (const [reads, writes] of [
+        [true, false],
+        [false, true],
+        [true, true],
+      ]) {
+        const machine = machineWith(bytes);
+        machine.accesses.ranges = [{ first: data + 3, last: data + 3, reads, writes }];
+        ranFast(machine, 3);
+        const wanted = seen.filter(write => (write ? writes : reads));
+        assert.deepEqual(
+          machine.accesses.take().map(({ write }) => write),
+          wanted,
+        );
+      }
+    });
+  }
+
+  it('of a debugger forget what an instruction that faulted had read', () => {
+    // push dword [data], with no room on the stack
+    const machine = machineWith([0xff, 0x35, 0, 0, 2, 0]);
+    machine.hardware.state.setGpr(4, 0xf0000000 | 0);
+    machine.hardware.state.setSegment(2, { ...machine.hardware.state.segment(2), limit: 0xffff });
+    machine.accesses.ranges = [{ first: data, last: data, reads: true, writes: true }];
+    machine.step();
+    assert.deepEqual(machine.accesses.take(), []);
+  });
+});

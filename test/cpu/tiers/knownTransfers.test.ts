@@ -1,0 +1,178 @@
+// Interrupts, page faults and returns that handlers make by themselves: that they do, and that whatever a transfer depends on
+// may change at any time. Each guest runs on a pair of machines, one of which only steps.
+
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { DeliveredEvent } from '../../../src/cpu/core';
+import { Vector } from '../../../src/isa/exceptions';
+import { Gpr } from '../../../src/isa/registers';
+import { emptyDisk } from '../../../src/machine/diskImage';
+import { imageFromFile, loadGuest } from '../../../src/machine/guestImage';
+import { BareMetal } from '../../../src/monitor/none';
+import { assembleFile } from '../../bench/image';
+import { eagerLimits, LockstepPair } from '../../lockstep/pair';
+import {
+  absentCode,
+  addSegment,
+  changing,
+  endlessFaults,
+  guests,
+  more,
+  nestedFault,
+  resumedWithRf,
+  rounds,
+  segmentAdder,
+  systemCall,
+} from './transferGuests';
+
+const folder = path.resolve('test/bench/guests');
+const memoryBytes = 64 << 20;
+const budget = 5000;
+const mostAdvances = 100_000;
+/** instructions until handlers know all transfers of a guest */
+const known = 75_000;
+
+interface Ran {
+  readonly output: string;
+  /** operations, among them deliveries and returns, that the machinery has made in the machine with handlers */
+  readonly byMachinery: number;
+}
+
+function pairOf(source: string): LockstepPair {
+  const image = imageFromFile(assembleFile(folder, 'transfers.asm', source));
+  const load: ConstructorParameters<typeof LockstepPair>[1]['load'] = (memory, state) =>
+    loadGuest(image, memory, state);
+  return new LockstepPair('none', { memoryBytes, load }, { ...eagerLimits, hotVisits: 1e9 });
+}
+
+/** To the end, in runs of at most so many instructions. */
+function advance(pair: LockstepPair, mostInstructions = budget): void {
+  for (let advances = 0; advances < mostAdvances; advances++) {
+    const { boundaries, difference } = pair.advance(mostInstructions);
+    assert.equal(difference, undefined);
+    if (boundaries === 0) break;
+  }
+  assert.equal(pair.differenceInAll(), undefined);
+}
+
+/** Once handlers know all transfers, comes to a stop so many times, in runs of at most so many instructions. */
+function meet(pair: LockstepPair, times: number, stop: () => number, mostInstructions = budget): void {
+  const { system } = pair.compiled;
+  const go = (most: number): void => {
+    const { boundaries, difference } = pair.advance(most);
+    assert.equal(difference, undefined);
+    assert.notEqual(boundaries, 0, 'came to its end');
+  };
+  while (system.now < known) go(budget);
+  pair.setStops([stop()]);
+  for (let met = 0; met < times; go(mostInstructions)) if (system.hardware.state.eip === stop()) met++;
+}
+
+function run(source: string): Ran {
+  const pair = pairOf(source);
+  const { pendingWrites } = pair.compiled.system.hardware.memory;
+  const begin = pendingWrites.begin.bind(pendingWrites);
+  let byMachinery = 0;
+  pendingWrites.begin = () => {
+    byMachinery++;
+    return begin();
+  };
+  advance(pair);
+  return { output: pair.compiled.output, byMachinery };
+}
+
+describe('known transfers', function () {
+  this.timeout(120_000);
+
+  for (const name of ['systemCall', 'pageFaultInvlpg'])
+    it(`of the benchmark’s ${name} are made by handlers`, () => {
+      const { output, byMachinery } = run(`%include "${name}.asm"`);
+      assert.match(output, /result/);
+      assert.ok(byMachinery < 50, `${byMachinery} by the machinery`);
+    });
+
+  for (const name of ['pageFaultCr3', 'timer', 'selfModifying'])
+    it(`of the benchmark’s ${name}`, () => assert.match(run(`%include "${name}.asm"`).output, /result/));
+
+  for (const [what, handler] of changing)
+    it(`heed a change of ${what}`, () => {
+      const source = addSegment + systemCall(handler) + more + segmentAdder;
+      assert.match(run(source).output, /result|failed/);
+    });
+
+  for (const [what, source, output] of guests) it(`go ${what}`, () => assert.match(run(source).output, output));
+
+  it('leave RF as it is, wherever a run ends', () => {
+    const gate = 0x1f0000 + Vector.pageFault * 8;
+    for (let mostInstructions = 1; mostInstructions < 10; mostInstructions++) {
+      const pair = pairOf(resumedWithRf);
+      const { physical } = pair.reference.system.hardware.memory;
+      const handler = (): number => (physical.read32(gate) & 0xffff) | (physical.read32(gate + 4) & 0xffff0000);
+      meet(pair, 100, handler, mostInstructions);
+      pair.setStops([]);
+      advance(pair, mostInstructions);
+    }
+  });
+
+  it('heed stops in pages that are not there', () => meet(pairOf(absentCode), 10, () => 0x40000010));
+
+  it('of faults without end do not keep a run', () => {
+    const system = bareMetalWith(endlessFaults);
+    const { state } = system.hardware;
+    while (system.run(budget) > 0);
+    for (let runs = 0; runs < 3; runs++) {
+      const before = state.gpr(Gpr.esp);
+      system.run(budget);
+      const frames = ((before - state.gpr(Gpr.esp)) >>> 0) / 16;
+      assert.ok(frames > 0 && frames <= 20_000, `${frames} faults in a run`);
+    }
+  });
+
+  it('are told of late, and only while they are under way, to who need not see each', () => {
+    const { system, told } = observedRun(nestedFault, false);
+    const { state } = system.hardware;
+    assert.deepEqual(
+      told.slice(-2).map(({ vector, kind, fromCpl, toCpl, errorCode }) => [vector, kind, fromCpl, toCpl, errorCode]),
+      [
+        [0x80, 'softwareInterrupt', 3, 0, undefined],
+        [14, 'exception', 0, 0, 0],
+      ],
+    );
+    assert.equal(told[told.length - 1].frame, state.gpr(Gpr.esp), 'the handler has pushed nothing');
+    assert.ok(told.length < rounds, `${told.length} were told`);
+  });
+
+  it('are made by the machinery for who sees each', () => {
+    const { told } = observedRun(nestedFault, true);
+    assert.ok(told.length >= 2 * rounds, `${told.length} were told`);
+  });
+});
+
+function bareMetalWith(source: string): BareMetal {
+  const image = imageFromFile(assembleFile(folder, 'observed.asm', source));
+  const system = new BareMetal({
+    memoryBytes,
+    disk: emptyDisk(),
+    load: (memory, state) => loadGuest(image, memory, state),
+    host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
+  });
+  system.hardware.tiers.limits = { ...eagerLimits, hotVisits: 1e9 };
+  return system;
+}
+
+/** Runs until the guest goes round in circles. */
+function observedRun(source: string, seesEach: boolean): { system: BareMetal; told: readonly DeliveredEvent[] } {
+  const told: DeliveredEvent[] = [];
+  const system = bareMetalWith(source);
+  system.guestObserver = {
+    seesEach,
+    exceptionRaised: () => {},
+    eventDelivered: event => told.push(event),
+    interruptReturned: () => {},
+    ringChanged: () => {},
+    tripleFault: () => {},
+  };
+  const enough = 1_000_000;
+  while (system.now < enough) if (system.run(budget) === 0) system.step();
+  return { system, told };
+}
