@@ -1,4 +1,4 @@
-// What is done about a miss in the TLB: where its entry has lapsed (`cpu/tlb.ts`), and the entries of the page tables that the
+// What is done about a miss in the TLB: where its entry has lapsed (`cpu/memory/tlb.ts`), and the entries of the page tables that the
 // walk read still stand where it would read them now, the entry is valid again. All else is for `MemoryUnit.fillForCompiledCode`.
 
 import { pageMask } from '../../base/address';

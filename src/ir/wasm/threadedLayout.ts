@@ -49,7 +49,7 @@ export const jumpSlot = (eip: number, mode: number): number =>
   ((Math.imul(eip, jumpSpread) >>> jumpShift) ^ (mode << modeShift)) & (jumpEntries - 1);
 export const otherJumpSlot = (slot: number): number => slot ^ 1;
 
-/** Bit of a TLB entry's tag (`cpu/tlb.ts`): MOV to CR3 has made it lapse; it may be renewed. */
+/** Bit of a TLB entry's tag (`cpu/memory/tlb.ts`): MOV to CR3 has made it lapse; it may be renewed. */
 export const lapsedTag = 4;
 
 /** The walk that made a TLB entry: the entries of directory and table as it left them, and where in the buffer the latter lies. */
