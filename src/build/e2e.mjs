@@ -1,8 +1,8 @@
-// Runs the tests of test/e2e/, or those whose paths contain a word of the command line. They drive a real VS Code in
+// Runs the tests of test/e2e/, or those that the command line chooses (as test.mjs does). They drive a real VS Code in
 // headless Chromium; screenshots land in out/e2e/.
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundleEach, filesBelow, root, runMocha } from './testBundles.mjs';
+import { bundleEach, chosenTests, filesBelow, root, runMocha } from './testBundles.mjs';
 import { installServer, installWorkbench, serverRunsHere } from './workbench/install.mjs';
 
 const outdir = path.join(root, 'out/e2e');
@@ -15,8 +15,6 @@ if (serverRunsHere) prepared.server = installServer();
 else console.log(`only in the web: npm has no Node for ${process.platform}-${process.arch}`);
 process.env.RINGSIDE_E2E = JSON.stringify(prepared);
 
-const named = process.argv.slice(2);
-const files = filesBelow(path.join(root, 'test/e2e'), '.test.ts').filter(
-  file => named.length === 0 || named.some(word => file.includes(word)),
-);
-process.exitCode = runMocha(await bundleEach(files, path.join(outdir, 'bundles')), ['--timeout', '120000']);
+const { isChosen, options } = chosenTests();
+const files = filesBelow(path.join(root, 'test/e2e'), '.test.ts').filter(isChosen);
+process.exitCode = runMocha(await bundleEach(files, path.join(outdir, 'bundles')), options);

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { monitorSources } from './monitorSources.mjs';
 import { monitorStages } from './monitorStages.mjs';
@@ -16,6 +17,19 @@ export function filesBelow(folder, ending, except = []) {
     if (entry.isDirectory()) return except.includes(entry.name) ? [] : filesBelow(file, ending, except);
     return entry.name.endsWith(ending) ? [file] : [];
   });
+}
+
+/** What the command line chooses: files whose paths contain one of its words, tests whose titles match `-g pattern`. */
+export function chosenTests() {
+  const { values, positionals } = parseArgs({
+    options: { grep: { type: 'string', short: 'g' } },
+    allowPositionals: true,
+  });
+  return {
+    words: positionals,
+    isChosen: file => positionals.length === 0 || positionals.some(word => file.includes(word)),
+    options: values.grep === undefined ? [] : ['--grep', values.grep],
+  };
 }
 
 /** Bundles each of `files` (below test/) into `outdir`, and returns the bundles' paths in the same order. */
@@ -41,6 +55,7 @@ export async function bundleEach(files, outdir) {
 export function runMocha(bundles, options) {
   const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
   const reporter = path.join(root, 'src/build/summaryReporter.cjs');
-  const parameters = ['--enable-source-maps', mocha, '--reporter', reporter, ...options, ...bundles];
+  const always = ['--reporter', reporter, '--timeout', '120000'];
+  const parameters = ['--enable-source-maps', mocha, ...always, ...options, ...bundles];
   return spawnSync(process.execPath, parameters, { stdio: 'inherit', cwd: root }).status ?? 1;
 }

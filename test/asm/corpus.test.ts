@@ -6,6 +6,7 @@ import path from 'node:path';
 import { assemble } from '../../src/asm/assemble';
 import { hasNasm, runNasm } from './nasm';
 import { randomSource } from './randomSource';
+import { skipBecause } from '../summary';
 
 const root = process.cwd();
 
@@ -43,7 +44,7 @@ function compare(file: string, expected: Uint8Array | undefined, nasmMessages: s
 
 describe('whole sources, against nasm', () => {
   before(function () {
-    if (!hasNasm()) this.skip();
+    if (!hasNasm()) skipBecause(this, 'nasm is not installed');
   });
 
   for (const file of [...sourcesBelow('test/asm/corpus'), ...sourcesBelow('media/samples')]) {

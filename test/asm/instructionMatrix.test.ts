@@ -4,6 +4,7 @@ import type { Bits } from '../../src/asm/encoder';
 import { encodeLine } from './encodeLine';
 import { handWrittenTexts, instructionTexts, mnemonicsToTry } from './instructionTexts';
 import { hasNasm, nasmByLine } from './nasm';
+import { skipBecause } from '../summary';
 
 /** Where we knowingly differ, and why. */
 const knownDifferences: readonly [RegExp, string][] = [
@@ -46,7 +47,7 @@ function compareAll(texts: readonly string[], bits: Bits): Outcome {
 
 describe('instruction forms, against nasm', () => {
   before(function () {
-    if (!hasNasm()) this.skip();
+    if (!hasNasm()) skipBecause(this, 'nasm is not installed');
   });
 
   for (const bits of [16, 32, 64] as const) {

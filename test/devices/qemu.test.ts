@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { makePc, numberedImage, type Pc } from './rig';
+import { skipBecause } from '../summary';
 
 type Width = 8 | 16;
 type Step =
@@ -445,10 +446,7 @@ describe('devices against QEMU', () => {
   let exitCode: number | null = null;
 
   before(async function () {
-    if (!hasQemu()) {
-      console.log('      skipped: qemu-system-i386 is not installed');
-      this.skip();
-    }
+    if (!hasQemu()) skipBecause(this, 'qemu-system-i386 is not installed');
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'devices-'));
     try {
       const image = path.join(folder, 'disk.img');

@@ -5,6 +5,7 @@ import { type Browser, hasBrowser, startBrowser } from './browser';
 import { DebugViews } from './debugViews';
 import { type Server, startNode, startWeb } from './server';
 import { Workbench } from './workbench';
+import { skipBecause } from '../summary';
 
 export interface Session {
   server: Server;
@@ -37,10 +38,7 @@ export function inEachVsCode(title: string, folder: string, define: (session: ()
       let browser: Browser | undefined;
 
       before(async function () {
-        if (!hasBrowser()) {
-          console.log('skipped: no Chromium; install the package chromium or set CHROMIUM');
-          this.skip();
-        }
+        if (!hasBrowser()) skipBecause(this, 'no Chromium; install the package chromium or set CHROMIUM');
         const started = await kind.start(folder);
         browser = await startBrowser();
         const workbench = new Workbench(browser.page);

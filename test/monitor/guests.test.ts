@@ -9,6 +9,7 @@ import { bochs } from '../oracle/baremetal/emulators';
 import { assembleFile } from './assembledGuest';
 import { compareRuns } from './compareRuns';
 import { runGuest } from './runGuest';
+import { skipBecause } from '../summary';
 
 const folder = path.resolve('test/monitor/guests');
 const names = fs
@@ -48,10 +49,7 @@ describe('the same guests on Bochs', () => {
   for (const name of names) {
     it(name, function () {
       const reason = bochs.missing ?? notOnBochs[name];
-      if (reason !== undefined) {
-        console.log(`      skipped: ${name} on Bochs: ${reason}`);
-        this.skip();
-      }
+      if (reason !== undefined) skipBecause(this, `${name} on Bochs: ${reason}`);
       const expected = expectedLines(name).filter(line => !clockDependent.test(line));
       const printed = bochs.run(assembleFile(sourceOf(name)).image.bytes).split('\n');
       const first = printed.indexOf(expected[0]);

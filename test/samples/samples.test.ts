@@ -13,6 +13,7 @@ import type { TechniqueName } from '../../src/monitor/system';
 import { qemu } from '../oracle/baremetal/emulators';
 import { assembleFile } from '../monitor/assembledGuest';
 import { type GuestRun, runGuest, type RunOptions } from '../monitor/runGuest';
+import { skipBecause } from '../summary';
 
 const folder = path.resolve('media/samples/first-trap');
 const main = 'first-trap.asm';
@@ -129,10 +130,7 @@ describe('sample first-trap', () => {
   });
 
   it('prints the same on QEMU', function () {
-    if (qemu.missing !== undefined) {
-      console.log(`      skipped: ${qemu.missing}`);
-      this.skip();
-    }
+    if (qemu.missing !== undefined) skipBecause(this, qemu.missing);
     const work = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-'));
     const [kernel, disk] = [path.join(work, 'kernel.bin'), path.join(work, 'disk.img')];
     fs.writeFileSync(kernel, image.bytes);

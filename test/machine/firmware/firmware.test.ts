@@ -11,6 +11,7 @@ import { diskBeginningWith } from '../../../src/machine/diskImage';
 import { imageFromAssembly, loadGuest } from '../../../src/machine/guestImage';
 import type { TechniqueName } from '../../../src/monitor/system';
 import { createSystem } from '../../../src/monitor/techniques';
+import { skipBecause } from '../../summary';
 
 const embedded = Buffer.from(biosBase64, 'base64');
 const sourceFolder = path.resolve('media/firmware');
@@ -32,10 +33,7 @@ describe('firmware source', () => {
     const { error } = spawnSync('nasm', ['-f', 'bin', '-o', image, 'bios.asm'], { cwd: sourceFolder });
     const bytes = error ? undefined : fs.readFileSync(image);
     fs.rmSync(folder, { recursive: true });
-    if (!bytes) {
-      console.log('skipped: nasm is not installed');
-      this.skip();
-    }
+    if (!bytes) skipBecause(this, 'nasm is not installed');
     assert.deepEqual(bytes, embedded);
   });
 });

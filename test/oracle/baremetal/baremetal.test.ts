@@ -10,6 +10,7 @@ import { assembleGuest } from './assembleGuest';
 import { assembleWithNasm, bochs, type Emulator, qemu } from './emulators';
 import { type BareMetalGuest, guests } from './guests';
 import { type Execution, runOnRingside } from './runOnRingside';
+import { skipBecause } from '../../summary';
 
 const expectedFile = (name: string): string => path.resolve('test/oracle/baremetal/expected', `${name}.txt`);
 
@@ -55,10 +56,7 @@ function record(guest: BareMetalGuest): void {
 function checkOn(emulator: Emulator, guest: BareMetalGuest): void {
   it(`on ${emulator.name}`, function () {
     const reason = emulator.missing ?? (guest.notOn?.emulator === emulator.name ? guest.notOn.reason : undefined);
-    if (reason !== undefined) {
-      console.log(`skipped: ${guest.name} on ${emulator.name}: ${reason}`);
-      this.skip();
-    }
+    if (reason !== undefined) skipBecause(this, `${guest.name} on ${emulator.name}: ${reason}`);
     check(emulator, guest);
   });
 }
@@ -70,10 +68,7 @@ describe('bare-metal guests', () => {
 
       it('assembles as NASM does it', function () {
         const bytes = assembleWithNasm(guest.name);
-        if (typeof bytes === 'string') {
-          console.log(`skipped: ${guest.name}: ${bytes}`);
-          this.skip();
-        }
+        if (typeof bytes === 'string') skipBecause(this, `${guest.name}: ${bytes}`);
         assert.deepEqual(Buffer.from(assembleGuest(guest.name)), bytes);
       });
 

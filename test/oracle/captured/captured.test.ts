@@ -4,16 +4,18 @@ import assert from 'node:assert/strict';
 import { formNames, missing, readForm } from './cases';
 import { type LaterDifference, laterDifferences } from './laterProcessors';
 import { CaseRunner } from './runCase';
+import { noteInSummary, skipBecause } from '../../summary';
 
 describe('captured 80286 cases', function () {
-  if (missing !== undefined) {
+  const reason = missing;
+  if (reason !== undefined) {
     it('are not here', function () {
-      console.log(`skipped: ${missing}`);
-      this.skip();
+      skipBecause(this, reason);
     });
     return;
   }
   const seen = new Map<LaterDifference, number>();
+  let ran = 0;
 
   for (const name of formNames())
     it(name, () => {
@@ -21,6 +23,7 @@ describe('captured 80286 cases', function () {
       const runner = new CaseRunner();
       for (const captured of form.cases) {
         const found = runner.differences(captured, form);
+        ran++;
         if (found.length === 0) continue;
         const explanation = laterDifferences.find(
           row => row.applies(captured, form) && found.every(line => row.outcome.test(line)),
@@ -30,7 +33,8 @@ describe('captured 80286 cases', function () {
       }
     });
 
-  it('differ on a later processor as often as the table says', () => {
+  it('differ on a later processor as often as the table says', function () {
+    noteInSummary(this, `captured 80286: ${ran} cases compared`);
     const counts = laterDifferences.map(row => [row.reason, seen.get(row) ?? 0]);
     assert.deepEqual(
       counts,

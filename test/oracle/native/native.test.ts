@@ -16,6 +16,7 @@ import { EmulatedProcessor } from './emulatedProcessor';
 import { generateCase } from './generateCase';
 import type { Outcome } from './nativeCase';
 import { compileHarness, runNatively } from './nativeProcessor';
+import { noteInSummary, skipBecause } from '../../summary';
 
 const caseCount = Number(process.env['ORACLE_CASES'] ?? 20_000);
 const seed = Number(process.env['ORACLE_SEED'] ?? 1);
@@ -47,16 +48,14 @@ describe('the native processor as oracle', function () {
 
   it(`runs ${caseCount} random instructions as the native processor does (seed ${seed})`, function () {
     const harness = compileHarness();
-    if ('missing' in harness) {
-      console.log(`      skipped: ${harness.missing}`);
-      return this.skip();
-    }
+    if ('missing' in harness) return skipBecause(this, `the native processor: ${harness.missing}`);
     after(() => fs.rmSync(path.dirname(harness.program), { recursive: true }));
     const failures: string[] = [];
     for (let first = 0; first < caseCount; first += batchSize) {
       const count = Math.min(batchSize, caseCount - first);
       failures.push(...compareBatch(harness.program, rows, count, seed + first));
     }
+    noteInSummary(this, `native processor: ${caseCount} instructions compared`);
     assert.equal(failures.length, 0, `${failures.length} cases differ\n${failures.slice(0, shownFailures).join('\n')}`);
   });
 });
