@@ -3,7 +3,7 @@
 import path from 'node:path';
 import ts from 'typescript';
 
-/** Below the adapter: each may import those before it. `asm` and `devices` stand beside this line. */
+/** Below the adapter: each may import those before it. `link`, `asm` and `devices` stand beside this line. */
 const line = ['base', 'isa', 'semantics', 'ir', 'cpu', 'machine', 'monitor', 'debug'];
 const upTo = (layer: string) => line.slice(0, line.indexOf(layer) + 1);
 
@@ -25,17 +25,18 @@ const layers: Record<string, Layer> = {
   ir: { folders: upTo('ir') },
   cpu: { folders: upTo('cpu') },
   devices: { folders: ['base', 'devices'] },
-  asm: { folders: ['base', 'isa', 'asm'], packages: ['iced-x86', 'ringside:opcode-table'] },
-  machine: { folders: [...upTo('machine'), 'devices', 'asm'] },
+  link: { folders: ['base', 'link'] },
+  asm: { folders: ['base', 'isa', 'link', 'asm'], packages: ['iced-x86', 'ringside:opcode-table'] },
+  machine: { folders: [...upTo('machine'), 'devices', 'link', 'asm'] },
   monitor: { folders: [...upTo('monitor'), 'devices'] },
-  debug: { folders: [...upTo('debug'), 'devices', 'asm'], packages: ['iced-x86'] },
+  debug: { folders: [...upTo('debug'), 'devices', 'link', 'asm'], packages: ['iced-x86'] },
   shared: { folders: ['shared'], packages: ['@vscode/debugprotocol'] },
   adapter: {
-    folders: [...line, 'devices', 'asm', 'adapter', 'shared'],
+    folders: [...line, 'devices', 'link', 'asm', 'adapter', 'shared'],
     packages: ['@vscode/debugadapter', '@vscode/debugprotocol', 'ringside:monitor-sources'],
     host: true,
   },
-  cli: { folders: [...line, 'devices', 'asm', 'adapter', 'cli'], node: true, host: true },
+  cli: { folders: [...line, 'devices', 'link', 'asm', 'adapter', 'cli'], node: true, host: true },
   editor: { folders: ['editor', 'shared'], packages: ['vscode', '@vscode/debugprotocol'], host: true },
   build: { folders: ['build'], packages: ['*'], node: true, host: true },
 };

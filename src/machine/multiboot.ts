@@ -1,9 +1,10 @@
 // Multiboot 0.6.96: the header by which a kernel says how it wants to be loaded (§3.1), and the information that it finds
 // in memory (§3.3). Leaves out modules, video modes and everything of Multiboot 2.
 
+import { isElf } from '../link/elf';
 import { conventionalMemoryEnd, extendedMemoryStart, memoryMap } from './memorySize';
 import { badMultiboot } from './imageErrors';
-import { isElf, placeElf32 } from './elf32';
+import { placeElf32 } from './elf32';
 import type { Placement } from './placement';
 
 const headerMagic = 0x1badb002;
