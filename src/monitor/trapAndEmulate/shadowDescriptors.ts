@@ -179,13 +179,14 @@ function showTable(
 
 const viewOf = ({ cpl }: ProcessorState): RingView => (cpl === 0 ? 'kernel' : 'user');
 
+/** In real mode there are no tables, whatever GDTR says: after reset it would take all of low memory for one. */
 const gdtOf = (vcpu: ProcessorState): GuestTable => ({
   base: vcpu.gdtrBase,
-  entries: ((vcpu.gdtrLimit & 0xffff) + 1) >> 3,
+  entries: vcpu.protectedMode ? ((vcpu.gdtrLimit & 0xffff) + 1) >> 3 : 0,
 });
 
 function ldtOf(vcpu: ProcessorState): GuestTable {
-  const usable = (vcpu.attributes(Segment.ldtr) & Attribute.unusable) === 0;
+  const usable = vcpu.protectedMode && (vcpu.attributes(Segment.ldtr) & Attribute.unusable) === 0;
   return { base: vcpu.base(Segment.ldtr), entries: usable ? (Math.min(vcpu.limit(Segment.ldtr), 0xffff) + 1) >> 3 : 0 };
 }
 
