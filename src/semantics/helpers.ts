@@ -64,6 +64,9 @@ export const helpers = {
   /** limit in bytes of a usable selector's descriptor, 0 if it has none */
   segmentLimit: check(['selector'], 32),
 
+  /** ARPL: a word at segment:offset, which is checked for writing only if it is to be written */
+  storeWordIf: { ...change('condition', 'segment', 'offset', 'value'), disturbs: false },
+
   // control transfers; `next` is the return offset; operand sizes are 16 or 32
   farJump: transfer('selector', 'offset', 'operandSize', 'next'),
   farCall: transfer('selector', 'offset', 'operandSize', 'next'),

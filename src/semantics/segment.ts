@@ -7,7 +7,7 @@ import { Gpr, Segment, type SegmentIndex } from '../isa/registers';
 import { Shadow } from '../isa/state';
 import type { Builder, Value } from './builder';
 import { SelectorUse, type HelperName } from './helpers';
-import { loadFarPointer, modify, readWord, writeWord } from './operands';
+import { loadFarPointer, readWord, writeWord } from './operands';
 import type { Semantic, SemanticTable } from './semantic';
 import { peek, readStackPointer, releaseStack } from './stackPointer';
 import { addConstant, resize } from './values';
@@ -52,15 +52,23 @@ const loadingPointer =
     b.write(destination, offset);
   };
 
-/** Raises the destination's RPL to the source's, if that is greater; ZF tells. */
-const arpl: Semantic = (b, { operands: [destination, source] }) =>
-  modify(b, destination, selector => {
-    const rplMask = b.constant(16, 3);
-    const rpl = b.and(b.read(source), rplMask);
-    const below = b.lessUnsigned(b.and(selector, rplMask), rpl);
-    b.writeFlag('zf', below);
-    return b.select(below, b.or(b.and(selector, b.not(rplMask)), rpl), selector);
-  });
+/**
+ * Raises the destination's RPL to the source's, if that is greater; ZF tells. Where it is not, processors write nothing,
+ * and a read-only destination does no harm.
+ */
+const arpl: Semantic = (b, { operands: [destination, source] }) => {
+  const selector = b.read(destination);
+  const rplMask = b.constant(16, 3);
+  const rpl = b.and(b.read(source), rplMask);
+  const below = b.lessUnsigned(b.and(selector, rplMask), rpl);
+  const raised = b.or(b.and(selector, b.not(rplMask)), rpl);
+  if (destination.kind === 'memory') {
+    const offset = resize(b, b.effectiveAddress(destination), 32);
+    const condition = b.zeroExtend(below, 32);
+    b.call('storeWordIf', condition, b.constant(32, destination.segment), offset, b.zeroExtend(raised, 32));
+  } else b.write(destination, b.select(below, raised, selector));
+  b.writeFlag('zf', below);
+};
 
 /** LAR, LSL: the destination changes only if the selector can be used; ZF tells. */
 const queryingSelector =

@@ -40,6 +40,9 @@ export const helperBodies: Readonly<Record<HelperName, HelperBody>> = {
   loadTr,
   loadGdtr,
   loadIdtr,
+  storeWordIf: ({ memory }, condition, segment, offset, value) => {
+    if (condition) memory.store(segment, offset >>> 0, 2, value);
+  },
   selectorIsUsable,
   accessRights,
   segmentLimit,
