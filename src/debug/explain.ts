@@ -12,6 +12,7 @@ import { handlerText } from './gates';
 import { eventText, type GuestEvent } from './guestEvents';
 import type { InstructionText } from './instructionText';
 import type { MemoryView } from './memory';
+import { whatIsMissing } from './missing';
 import { linearEipOf } from './position';
 import { privilegeText } from './sensitivity';
 import type { SymbolTable } from './symbols';
@@ -107,6 +108,8 @@ export class Explainer {
     const details = [delivery ? `${what}: ${this.interrupted(delivery)}.` : `${what} at ${this.place(this.believed)}.`];
     const cause = this.cause(vector, errorCode);
     if (cause) details.push(cause);
+    const missing = whatIsMissing(vector, this.instructionAt(delivery?.returnEip ?? linearEipOf(this.believed)));
+    if (missing) details.push(missing);
     details.push(`It is handled by ${handlerText(vector, this.believed, memory, symbols)}.`);
     return { id, summary: details[0].replace(/\.$/, ''), details };
   }
@@ -137,6 +140,8 @@ export class Explainer {
     details.push(
       `nor the double fault that followed (${handlerText(Vector.doubleFault, state, memory, this.parts.symbols)}), so the processor shut down.`,
     );
+    const missing = whatIsMissing(first, this.instructionHere());
+    if (missing) details.push(missing);
     return { id: 'triple fault', summary: `triple fault, begun by ${name} at ${this.place(state)}`, details };
   }
 
@@ -171,8 +176,12 @@ export class Explainer {
   }
 
   private instructionHere(): string {
+    return this.instructionAt(linearEipOf(this.believed));
+  }
+
+  private instructionAt(linear: number): string {
     const state = this.believed;
-    const instruction = this.parts.text.at(linearEipOf(state), state.codeIs32Bit ? 32 : 16, state.base(Segment.cs));
+    const instruction = this.parts.text.at(linear, state.codeIs32Bit ? 32 : 16, state.base(Segment.cs));
     return instruction?.text ?? 'an instruction that cannot be fetched';
   }
 

@@ -139,10 +139,10 @@ function targetsOf(program: MicroProgram, eip: number): readonly number[] {
 
 const isCall = (instruction: Instruction | undefined): boolean => instruction?.row.mnemonic === 'callNear';
 
+const endsForGood: ReadonlySet<string> = new Set(['jmpFar', 'iret', 'retFar', 'ud', 'esc']);
+
 /** Does the following instruction come next at some time? */
 const goesOn = ({ instruction }: MicroProgram): boolean => {
   const mnemonic = instruction?.row.mnemonic;
-  return (
-    mnemonic !== undefined && mnemonic !== 'jmpFar' && mnemonic !== 'iret' && mnemonic !== 'retFar' && mnemonic !== 'ud'
-  );
+  return mnemonic !== undefined && !endsForGood.has(mnemonic);
 };

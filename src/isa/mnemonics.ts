@@ -9,7 +9,7 @@ export const mnemonics = [
   'movFromSegment', 'movToControl', 'movToDebug', 'movToSegment', 'movs', 'movsx', 'movzx', 'mul', 'neg', 'nop', 'not', 'or',
   'out', 'outs', 'pop', 'popSegment', 'popa', 'popf', 'push', 'pushSegment', 'pusha', 'pushf', 'rcl', 'rcr', 'rdmsr', 'rdpmc', 'rdtsc',
   'retNear', 'retFar', 'rol', 'ror', 'sahf', 'salc', 'sar', 'sbb', 'scas', 'setcc', 'sgdt', 'shl', 'shld', 'shr', 'shrd', 'sidt', 'sldt',
-  'smsw', 'stc', 'std', 'sti', 'stos', 'str', 'sub', 'sysenter', 'sysexit', 'test', 'ud', 'verr', 'verw', 'wait', 'wbinvd', 'wrmsr', 'xadd',
+  'smsw', 'stc', 'std', 'sti', 'stos', 'str', 'sub', 'sysenter', 'sysexit', 'test', 'ud', 'verr', 'verw', 'wait', 'wbinvd', 'wrmsr', 'x87Probe', 'xadd',
   'xchg', 'xlat', 'xor',
 ] as const; // prettier-ignore
 export type Mnemonic = (typeof mnemonics)[number];

@@ -1,7 +1,9 @@
 // Control of the processor (SDM Vol. 2: MOV of control and debug registers, CLTS, HLT, LMSW, SMSW, INVD, INVLPG, WBINVD,
 // RDMSR, WRMSR, RDTSC, RDPMC, CPUID, SYSENTER, SYSEXIT, UD, WAIT and the x87 escapes).
 //
-// There is no x87 yet: an escape faults as CR0.EM and CR0.TS want it, and otherwise does nothing.
+// There is no x87 yet, and CPUID says so. What computes raises #NM whatever CR0.EM is, so that nothing computes wrongly in
+// silence. The instructions by which software looks for an x87 (Intel AP-485, "FPU detection") do nothing where EM and TS
+// are clear, as on processors that have none: nobody answers.
 
 import { Cr0 } from '../isa/controlRegisters';
 import { Vector } from '../isa/exceptions';
@@ -58,7 +60,7 @@ const invlpg: Semantic = (b, { operands: [source] }) => {
   b.call('invalidatePage', b.constant(32, operand.segment), offset);
 };
 
-const esc: Semantic = b =>
+const x87Probe: Semantic = b =>
   b.raiseIf(isNonZero(b, b.and(b.readField('cr0'), b.constant(32, Cr0.em | Cr0.ts))), Vector.deviceNotAvailable);
 
 /** WAIT heeds TS only where MP says so. */
@@ -90,6 +92,7 @@ export const system = {
   sysenter: calling('sysenter'),
   sysexit: calling('sysexit'),
   ud: b => b.raise(Vector.invalidOpcode),
-  esc,
+  esc: b => b.raise(Vector.deviceNotAvailable),
+  x87Probe,
   wait,
 } satisfies SemanticTable;

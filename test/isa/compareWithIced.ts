@@ -52,9 +52,11 @@ const isForeign = (iced: IcedInstruction): boolean =>
 /** PREFETCHW counts as a multi-byte NOP with the options above; before it came, 0F 0D was undefined. */
 const isPrefetchW = ({ code }: IcedInstruction): boolean => Code[code].endsWith('0F0D');
 
+const isX87 = ({ row: { mnemonic } }: Instruction): boolean => mnemonic === 'esc' || mnemonic === 'x87Probe';
+
 function operandDifference(ours: Instruction, iced: IcedInstruction): string | undefined {
   // x87 instructions have no meaning here, only a length; the source of XLAT is left to its meaning
-  if (ours.row.mnemonic === 'esc' || ours.row.mnemonic === 'xlat') return undefined;
+  if (isX87(ours) || ours.row.mnemonic === 'xlat') return undefined;
   const texts = operandTexts(ours);
   // a selector's register is 16 bits to us whatever the operand size; no more of it is used
   const expected = icedOperandTexts(iced).map((text, i) =>
@@ -85,8 +87,7 @@ function nameDifference({ row }: Instruction, iced: IcedInstruction): string | u
 
 function instructionDifference(ours: Instruction, iced: IcedInstruction): string | undefined {
   // whether LOCK is allowed is not the decoder's affair; iced knows fewer x87 encodings than bytes can form
-  if (iced.isInvalid)
-    return ours.lock || ours.row.mnemonic === 'esc' ? undefined : `${ours.row.mnemonic}, iced: invalid`;
+  if (iced.isInvalid) return ours.lock || isX87(ours) ? undefined : `${ours.row.mnemonic}, iced: invalid`;
   if (ours.length !== iced.length) return `length ${ours.length}, iced has ${iced.length}`;
   return nameDifference(ours, iced) ?? operandDifference(ours, iced) ?? prefixDifference(ours, iced);
 }

@@ -45,6 +45,7 @@ const differentNames: { readonly [mnemonic in Mnemonic]?: RegExp } = {
   stos: strings('stos'),
   ud: /^ud[012]$/,
   xlat: /^xlatb$/,
+  x87Probe: /^f/,
 };
 
 /** `name` is iced's, lower case. */

@@ -20,6 +20,7 @@ const needTemplates = new Set<Mnemonic>([
   'popSegment',
   'leave',
   'esc',
+  'x87Probe',
   'wait',
   'ud',
 ]);

@@ -121,6 +121,7 @@ export const factsByMnemonic: { readonly [mnemonic in Mnemonic]?: Facts } = {
   sysenter: { ...flags('- i -'), ...ends },
   sysexit: { ...ends, ...cpl0 },
   ud: ends,
+  esc: ends,
 
   // segments and descriptor tables; a new SS may change the width of the stack pointer
   arpl: { ...zeroOnly, protectedModeOnly: true },

@@ -16,11 +16,18 @@ const aluRows = aluMnemonics.flatMap((mnemonic, operation) =>
 /** 90 alone is NOP. */
 const exchangeRows = [1, 2, 3, 4, 5, 6, 7].map(register => row(hexByte(0x90 + register), 'xchg', 'Zv eAX'));
 
+/** FNSTCW, FNSTSW m16, FNSTSW AX, and the group of FNINIT. */
+const x87Probes: ReadonlySet<string> = new Set(['d9 /7 m', 'dd /7 m', 'df /4 r', 'db /4 r']);
+
 /** x87 instructions: decoded as far as their length, because this processor has no floating-point unit. */
-const escapeRows = [0xd8, 0xd9, 0xda, 0xdb, 0xdc, 0xdd, 0xde, 0xdf].flatMap(byte => [
-  row(`${hexByte(byte)} m`, 'esc', 'M'),
-  row(`${hexByte(byte)} r`, 'esc'),
-]);
+const escapeRows = [0xd8, 0xd9, 0xda, 0xdb, 0xdc, 0xdd, 0xde, 0xdf].flatMap(byte =>
+  [0, 1, 2, 3, 4, 5, 6, 7].flatMap(digit =>
+    (['m', 'r'] as const).map(form => {
+      const opcode = `${hexByte(byte)} /${digit} ${form}`;
+      return row(opcode, x87Probes.has(opcode) ? 'x87Probe' : 'esc', form === 'm' ? 'M' : '');
+    }),
+  ),
+);
 
 export const oneByteRows: readonly OpcodeRow[] = [
   ...aluRows,
