@@ -47,7 +47,7 @@ export class Debuggee {
     this.system = createSystem(options.technique, {
       memoryBytes: options.memoryMb * bytesPerMb,
       load: (memory, state, ports) => loadGuest(program.image, memory, state, { ports }),
-      disk,
+      disks: [disk],
       host: {
         serialOutput: byte => host.serialOutput(byte),
         debugOutput: byte => host.debugOutput(byte),

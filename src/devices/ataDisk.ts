@@ -1,10 +1,10 @@
-// The primary ATA channel with one disk, device 0 (ANSI X3.298 ATA-3 §8 "Protocol"): ports 0x1F0–0x1F7 and 0x3F6, IRQ14,
-// PIO, LBA28 and CHS. This file is the protocol: BSY, DRQ, the interrupt, the data port; the commands are in
-// `ataDrive.ts`.
+// One disk on an ATA channel (ANSI X3.298 ATA-3 §8 "Protocol"): PIO, LBA28 and CHS. This file is the protocol: BSY, DRQ, the
+// interrupt, the data port; the commands are in `ataDrive.ts`, the ports and which disk is spoken to in `ataChannel.ts`.
 //
-// Every command keeps BSY set for `commandTicks` before its first data or its end, and again between data blocks: a
-// modelled delay, short so that a polling loop stays walkable, long enough that a driver that does not wait fails.
-// Leaves out: DMA, LBA48, ATAPI, power modes beyond their acknowledgement, and device 1 (its status reads 0).
+// A command keeps BSY set for `commandTicks` before its first data or its end, and again between data blocks: a modelled
+// delay, short so that a polling loop stays walkable, long enough that a driver that does not wait fails. Only the first
+// block of a write is taken at once: drives have a buffer for it, and there are kernels that do not ask.
+// Leaves out: DMA, LBA48, ATAPI, power modes beyond their acknowledgement.
 import { hex } from '../base/hex';
 import { ataCommand, type AtaTransfer } from './ataCommand';
 import { AtaDrive, type AtaDriveState } from './ataDrive';
@@ -13,7 +13,6 @@ import {
   deviceHead,
   error,
   idle,
-  primaryAta,
   readRegister,
   register,
   status,
@@ -21,14 +20,14 @@ import {
   writeRegister,
 } from './ataRegisters';
 import { sectorSizeBytes, type BlockStore } from './blockStore';
-import type { AccessWidth, Clock, DeviceField, InterruptLine, PortDevice, Snapshot, Timer } from './device';
+import type { Clock, DeviceField, Snapshot, Timer } from './device';
 import { ticksOfMicroseconds } from './virtualTime';
 
 /** 10 µs; a real disk of the time took milliseconds, one with the sector in its buffer tens of microseconds. */
 export const commandTicks = ticksOfMicroseconds(10);
 
 /** What happens when BSY goes away. */
-type AfterBusy = 'finish' | 'offerBlock' | 'requestBlock' | 'takeBlock' | 'finishReset';
+type AfterBusy = 'finish' | 'offerBlock' | 'takeBlock' | 'finishReset';
 
 export interface AtaDiskState {
   readonly drive: AtaDriveState;
@@ -40,14 +39,7 @@ export interface AtaDiskState {
   readonly bufferOffset: number;
 }
 
-export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
-  readonly name = 'ataDisk';
-  readonly title = 'ATA disk (primary channel, device 0)';
-  readonly ports = [
-    { first: primaryAta.commandBlock, last: primaryAta.commandBlock, widths: [16, 32] },
-    { first: primaryAta.commandBlock + 1, last: primaryAta.commandBlock + 7, widths: [8] },
-    { first: primaryAta.control, last: primaryAta.control, widths: [8] },
-  ] as const;
+export class AtaDisk implements Snapshot<AtaDiskState> {
   private readonly drive: AtaDrive;
   private readonly timer: Timer;
   private interruptPending = false;
@@ -55,10 +47,12 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
   private buffer: Uint8Array = new Uint8Array(0);
   private bufferOffset = 0;
 
+  /** `number` is 0 or 1; `interruptChanged` is told when INTRQ may have another level. */
   constructor(
+    private readonly number: 0 | 1,
     private readonly clock: Clock,
-    private readonly irq14: InterruptLine,
     store: BlockStore,
+    private readonly interruptChanged: () => void,
   ) {
     this.drive = new AtaDrive(store);
     this.timer = clock.createTimer(() => this.busyEnded());
@@ -70,24 +64,43 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
     this.setInterrupt(false);
   }
 
-  readPort(port: number, width: AccessWidth): number {
-    if (port === primaryAta.control) return this.visibleStatus;
-    const index = port - primaryAta.commandBlock;
-    if (index === register.data) return this.readData(width / 8);
-    if (index !== register.statusOrCommand) return readRegister(this.drive.registers, index);
-    this.setInterrupt(false);
-    return this.visibleStatus;
+  get sectorCount(): number {
+    return this.drive.store.sectorCount;
   }
 
-  writePort(port: number, value: number, width: AccessWidth): void {
-    if (port === primaryAta.control) return this.writeDeviceControl(value);
-    const index = port - primaryAta.commandBlock;
-    if (index === register.data) return this.writeData(value, width / 8);
-    // While the device owns the registers it does not look at what is written.
-    if (this.drive.registers.status & (status.busy | status.dataRequest)) return;
-    if (index === register.statusOrCommand) return this.startCommand(value);
-    writeRegister(this.drive.registers, index, value);
-    this.driveIrq14();
+  /** Does the device register, which both disks of a channel keep, name this one? */
+  get isSelected(): boolean {
+    return ((this.drive.registers.device & deviceHead.device1) !== 0) === (this.number === 1);
+  }
+
+  /** INTRQ: a device that is not selected, or told to be quiet (nIEN), lets go of the line. */
+  get interrupts(): boolean {
+    const enabled = !(this.drive.registers.deviceControl & deviceControl.interruptsOff);
+    return this.interruptPending && enabled && this.isSelected;
+  }
+
+  get status(): number {
+    return this.drive.registers.status;
+  }
+
+  /** Reading the status register, not its alternate, takes the interrupt back. */
+  readStatus(): number {
+    this.setInterrupt(false);
+    return this.status;
+  }
+
+  /** Registers 1–6. */
+  readRegister(index: number): number {
+    return readRegister(this.drive.registers, index);
+  }
+
+  /** Registers 1–6. While the device owns them it does not look at what is written, but for the bit that selects a device. */
+  writeRegister(index: number, value: number): void {
+    const { registers } = this.drive;
+    if (!this.ownsRegisters) writeRegister(registers, index, value);
+    else if (index === register.device)
+      registers.device = (registers.device & ~deviceHead.device1) | (value & deviceHead.device1);
+    this.interruptChanged();
   }
 
   save(): AtaDiskState {
@@ -114,12 +127,12 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
   }
 
   describe(): readonly DeviceField[] {
-    const { registers, geometry, store, address } = this.drive;
+    const { registers, geometry, address } = this.drive;
     const interrupts =
       registers.deviceControl & deviceControl.interruptsOff ? 'interrupts off (nIEN)' : 'interrupts on';
     const shape = `${geometry.cylinders} cylinders, ${geometry.heads} heads, ${geometry.sectorsPerTrack} sectors per track`;
     return [
-      { name: 'status', value: hex(this.visibleStatus, 2), explanation: statusText(this.visibleStatus) },
+      { name: 'status', value: hex(this.status, 2), explanation: statusText(this.status) },
       { name: 'error', value: hex(registers.error, 2), explanation: this.errorText() },
       { name: 'command', value: hex(registers.command, 2), explanation: this.commandText() },
       {
@@ -130,17 +143,12 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
       },
       { name: 'transfer', value: `${this.buffer.length - this.bufferOffset} bytes`, explanation: this.transferText() },
       { name: 'device control', value: hex(registers.deviceControl, 2), explanation: interrupts },
-      { name: 'size', value: `${store.sectorCount} sectors`, explanation: `of ${sectorSizeBytes} bytes; ${shape}` },
+      { name: 'size', value: `${this.sectorCount} sectors`, explanation: `of ${sectorSizeBytes} bytes; ${shape}` },
     ];
   }
 
-  private get device1Selected(): boolean {
-    return (this.drive.registers.device & deviceHead.device1) !== 0;
-  }
-
-  /** With device 1 absent, device 0 answers for it with a status of 0. */
-  private get visibleStatus(): number {
-    return this.device1Selected ? 0 : this.drive.registers.status;
+  private get ownsRegisters(): boolean {
+    return (this.status & (status.busy | status.dataRequest)) !== 0;
   }
 
   private get transfer(): AtaTransfer {
@@ -161,7 +169,7 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
   }
 
   /** The device stays busy while SRST is set, and for a command's time after it is cleared. */
-  private writeDeviceControl(value: number): void {
+  writeDeviceControl(value: number): void {
     const { registers } = this.drive;
     const wasInReset = (registers.deviceControl & deviceControl.softwareReset) !== 0;
     registers.deviceControl = value;
@@ -173,13 +181,12 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
     } else if (wasInReset) {
       this.beBusy('finishReset');
     }
-    this.driveIrq14();
+    this.interruptChanged();
   }
 
-  private startCommand(code: number): void {
+  startCommand(code: number): void {
+    if (this.ownsRegisters) return;
     const command = ataCommand(code);
-    // Only the diagnostic is for both devices, whichever is selected.
-    if (this.device1Selected && command?.name !== 'EXECUTE DEVICE DIAGNOSTIC') return;
     this.setInterrupt(false);
     this.abandonTransfer();
     this.drive.begin(code);
@@ -188,10 +195,10 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
         return this.beBusy('offerBlock');
       case 'read':
       case 'readMultiple':
-        return this.startTransfer('offerBlock');
+        return this.startTransfer(() => this.beBusy('offerBlock'));
       case 'write':
       case 'writeMultiple':
-        return this.startTransfer('requestBlock');
+        return this.startTransfer(() => this.requestBlock());
       case 'none':
       case undefined:
         this.drive.execute(command?.name);
@@ -199,10 +206,11 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
     }
   }
 
-  private startTransfer(first: AfterBusy): void {
+  private startTransfer(first: () => void): void {
     this.drive.beginTransfer();
     if (this.blockSectors === 0) this.drive.abort();
-    this.beBusy(this.drive.failure ? 'finish' : first);
+    if (this.drive.failure) this.beBusy('finish');
+    else first();
   }
 
   private beBusy(then: AfterBusy): void {
@@ -217,8 +225,6 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
     switch (then) {
       case 'offerBlock':
         return this.offerBlock();
-      case 'requestBlock':
-        return this.requestBlock();
       case 'takeBlock':
         return this.takeBlock();
       case 'finishReset':
@@ -277,7 +283,7 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
     this.bufferOffset = 0;
   }
 
-  private readData(bytes: number): number {
+  readData(bytes: number): number {
     if (!this.transferring || this.hostWrites) return 2 ** (bytes * 8) - 1;
     let value = 0;
     for (let index = 0; index < bytes; index++) value += (this.buffer[this.bufferOffset++] ?? 0) * 2 ** (8 * index);
@@ -285,7 +291,7 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
     return value;
   }
 
-  private writeData(value: number, bytes: number): void {
+  writeData(value: number, bytes: number): void {
     if (!this.transferring || !this.hostWrites) return;
     for (let index = 0; index < bytes; index++) this.buffer[this.bufferOffset++] = (value >>> (8 * index)) & 0xff;
     if (this.bufferOffset >= this.buffer.length) this.beBusy('takeBlock');
@@ -301,14 +307,7 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
 
   private setInterrupt(pending: boolean): void {
     this.interruptPending = pending;
-    this.driveIrq14();
-  }
-
-  /** A device that is not selected, or told to be quiet (nIEN), lets go of the line. */
-  private driveIrq14(): void {
-    const enabled = !(this.drive.registers.deviceControl & deviceControl.interruptsOff);
-    if (this.interruptPending && enabled && !this.device1Selected) this.irq14.raise();
-    else this.irq14.lower();
+    this.interruptChanged();
   }
 
   private errorText(): string {
@@ -326,6 +325,6 @@ export class AtaDisk implements PortDevice, Snapshot<AtaDiskState> {
     if (!this.transferring) return 'no data to move';
     const direction = this.hostWrites ? 'to be written to' : 'to be read from';
     const inBuffer = this.hostWrites ? this.buffer.length / sectorSizeBytes : 0;
-    return `${direction} port 0x1f0; after them ${this.drive.sectorsLeft - inBuffer} sectors`;
+    return `${direction} the data port; after them ${this.drive.sectorsLeft - inBuffer} sectors`;
   }
 }

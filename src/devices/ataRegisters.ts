@@ -2,8 +2,6 @@
 // "Register descriptions").
 import type { DiskGeometry } from './ataIdentify';
 
-export const primaryAta = { commandBlock: 0x1f0, control: 0x3f6, irq: 14 } as const;
-
 /** Offsets from the command block's first port. */
 export const register = {
   data: 0,

@@ -8,7 +8,7 @@
 // Leaves out: daylight saving (DSE) and the square-wave pin.
 import { hex } from '../base/hex';
 import { calendarTimeOf, secondsOf, type CalendarTime } from './calendar';
-import { cmosMemory } from './cmosMemory';
+import { cmosMemory, type CmosSettings } from './cmosMemory';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot, Timer } from './device';
 import { alarmMatches, readTimeRegister, timeRegister, withTimeRegister, type RtcFormat } from './rtcRegisters';
 import { Oscillator } from './virtualTime';
@@ -31,8 +31,7 @@ const dividerReleasePhase = oscillatorHz / 2;
 /** 2012-01-01 00:00:00, in seconds since 1970. */
 export const defaultEpochSeconds = 1_325_376_000;
 
-export interface CmosRtcOptions {
-  readonly memorySizeBytes: number;
+export interface CmosRtcOptions extends CmosSettings {
   /** The clock's time at tick 0. */
   readonly epochSeconds?: number;
 }
@@ -79,7 +78,7 @@ export class CmosRtc implements PortDevice, Snapshot<CmosRtcState> {
     private readonly irq8: InterruptLine,
     options: CmosRtcOptions,
   ) {
-    this.memory = cmosMemory(options.memorySizeBytes);
+    this.memory = cmosMemory(options);
     this.baseSeconds = options.epochSeconds ?? defaultEpochSeconds;
     this.settledCycle = this.cycle;
     this.timer = clock.createTimer(() => this.settle());

@@ -2,8 +2,8 @@
 // owner gives the clock, the ends of the wires and the disk; it gets the port bus, the interrupt controller and each
 // device by name.
 import { A20Gate, type A20GateState } from './a20Gate';
-import { AtaDisk, type AtaDiskState } from './ataDisk';
-import { primaryAta } from './ataRegisters';
+import { AtaChannel, type AtaChannelPlace } from './ataChannel';
+import type { AtaDiskState } from './ataDisk';
 import type { BlockStore } from './blockStore';
 import { CmosRtc, type CmosRtcState } from './cmosRtc';
 import { DebugExit, type DebugExitState } from './debugExit';
@@ -20,7 +20,25 @@ import { TextScreen } from './textScreen';
 import { com1, Uart16550, type Uart16550State } from './uart16550';
 import { VgaPorts, type VgaPortsState } from './vgaPorts';
 
-const irq = { timer: 0, keyboard: 1, clock: 8 };
+const irq = { timer: 0, keyboard: 1, clock: 8, disk: 14 };
+
+const primaryAta: AtaChannelPlace = {
+  name: 'ataDisk',
+  title: 'ATA disks (primary channel)',
+  commandBlock: 0x1f0,
+  control: 0x3f6,
+};
+
+/**
+ * There is no floppy controller (8272A) and no DMA for it: floppies are there for INT 13h only, and the firmware reaches
+ * them as it does disks, at ports that no PC uses.
+ */
+const floppyDrives: AtaChannelPlace = {
+  name: 'floppies',
+  title: 'Floppy drives (for the firmware)',
+  commandBlock: 0x5f0,
+  control: 0x7f6,
+};
 
 /** The guest's memory as devices see it. */
 export interface DeviceMemory {
@@ -48,8 +66,10 @@ export interface PcDevicesOptions {
    * instruction.
    */
   readonly resetMachine: () => void;
-  /** Without one there is no disk, and its ports float. */
-  readonly disk?: BlockStore;
+  /** Up to two hard disks; without one the channel's ports float. */
+  readonly disks?: readonly BlockStore[];
+  /** Up to two floppies, of one of the usual sizes. */
+  readonly floppies?: readonly BlockStore[];
   readonly a20Changed?: (enabled: boolean) => void;
   /** The wire to the processor's INTR pin. An owner that asks `interrupts.pending` may leave it out. */
   readonly intr?: InterruptLine;
@@ -57,7 +77,7 @@ export interface PcDevicesOptions {
   readonly epochSeconds?: number;
 }
 
-/** Everything but the content of the disk, which its store keeps. */
+/** Everything but the content of the disks, which their stores keep. */
 export interface PcDevicesState {
   readonly a20: A20GateState;
   readonly pic: InterruptControllersState;
@@ -67,7 +87,8 @@ export interface PcDevicesState {
   readonly keyboard: KeyboardControllerState;
   readonly rtc: CmosRtcState;
   readonly uart: Uart16550State;
-  readonly disk: AtaDiskState | undefined;
+  readonly disks: readonly AtaDiskState[];
+  readonly floppies: readonly AtaDiskState[];
   readonly vga: VgaPortsState;
   readonly debugPort: DebugPortState;
   readonly debugExit: DebugExitState;
@@ -87,7 +108,8 @@ export class PcDevices implements Snapshot<PcDevicesState> {
   readonly keyboard: KeyboardController8042;
   readonly rtc: CmosRtc;
   readonly uart: Uart16550;
-  readonly disk: AtaDisk | undefined;
+  readonly disks: AtaChannel | undefined;
+  readonly floppies: AtaChannel | undefined;
   readonly vga: VgaPorts;
   readonly screen: TextScreen;
   readonly debugPort: DebugPort;
@@ -95,16 +117,18 @@ export class PcDevices implements Snapshot<PcDevicesState> {
   readonly postPort = new PostPort();
 
   constructor(options: PcDevicesOptions) {
-    const { clock, host, memory, resetMachine, epochSeconds } = options;
+    const { clock, host, memory, resetMachine, epochSeconds, disks = [], floppies = [] } = options;
     this.a20 = new A20Gate(options.a20Changed);
     this.pic = new InterruptControllers(options.intr);
     this.pit = new Pit8254(clock, this.pic.line(irq.timer));
     this.portA = new SystemControlPortA(this.a20, resetMachine);
     this.portB = new SystemControlPortB(this.pit);
     this.keyboard = new KeyboardController8042(clock, this.pic.line(irq.keyboard), this.a20, resetMachine);
-    this.rtc = new CmosRtc(clock, this.pic.line(irq.clock), { memorySizeBytes: memory.sizeBytes, epochSeconds });
+    const settings = { memorySizeBytes: memory.sizeBytes, floppies: floppies.map(({ sectorCount }) => sectorCount) };
+    this.rtc = new CmosRtc(clock, this.pic.line(irq.clock), { ...settings, epochSeconds });
     this.uart = new Uart16550(clock, this.pic.line(com1.irq), byte => host.serialOutput(byte));
-    this.disk = options.disk && new AtaDisk(clock, this.pic.line(primaryAta.irq), options.disk);
+    this.disks = disks.length > 0 ? new AtaChannel(primaryAta, clock, this.pic.line(irq.disk), disks) : undefined;
+    this.floppies = floppies.length > 0 ? new AtaChannel(floppyDrives, clock, undefined, floppies) : undefined;
     this.vga = new VgaPorts(clock);
     this.screen = new TextScreen(address => memory.read8(address), this.vga);
     this.debugPort = new DebugPort(byte => host.debugOutput(byte));
@@ -119,8 +143,8 @@ export class PcDevices implements Snapshot<PcDevicesState> {
   /** In the order in which the debugger shows them. */
   get devices(): readonly PortDevice[] {
     const { pic, pit, portB, keyboard, portA, rtc, uart, vga, debugPort, debugExit, postPort } = this;
-    const disk = this.disk ? [this.disk] : [];
-    return [pic, pit, portB, keyboard, portA, rtc, uart, ...disk, vga, debugPort, debugExit, postPort];
+    const drives = [this.disks, this.floppies].filter(channel => channel !== undefined);
+    return [pic, pit, portB, keyboard, portA, rtc, uart, ...drives, vga, debugPort, debugExit, postPort];
   }
 
   /** The RESET line of the bus. What a battery, a disk and memory keep stays. */
@@ -138,7 +162,8 @@ export class PcDevices implements Snapshot<PcDevicesState> {
       keyboard: this.keyboard.save(),
       rtc: this.rtc.save(),
       uart: this.uart.save(),
-      disk: this.disk?.save(),
+      disks: this.disks?.save() ?? [],
+      floppies: this.floppies?.save() ?? [],
       vga: this.vga.save(),
       debugPort: this.debugPort.save(),
       debugExit: this.debugExit.save(),
@@ -155,7 +180,8 @@ export class PcDevices implements Snapshot<PcDevicesState> {
     this.keyboard.restore(state.keyboard);
     this.rtc.restore(state.rtc);
     this.uart.restore(state.uart);
-    if (state.disk) this.disk?.restore(state.disk);
+    this.disks?.restore(state.disks);
+    this.floppies?.restore(state.floppies);
     this.vga.restore(state.vga);
     this.debugPort.restore(state.debugPort);
     this.debugExit.restore(state.debugExit);

@@ -14,7 +14,9 @@ export interface GuestOptions {
    * them. Called again at reset.
    */
   readonly load: (memory: PhysicalMemory, state: ProcessorState, ports: PortSpace) => void;
-  readonly disk: BlockStore;
+  /** up to two of each */
+  readonly disks: readonly BlockStore[];
+  readonly floppies?: readonly BlockStore[];
   /** the host processes behind the guest's devices */
   readonly host: DeviceHost;
 }

@@ -42,7 +42,8 @@ export class GuestPc {
         this.resetRequested = true;
         this.onDisturbance();
       },
-      disk: options.disk,
+      disks: options.disks,
+      ...(options.floppies ? { floppies: options.floppies } : {}),
     });
   }
 

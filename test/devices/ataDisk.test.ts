@@ -29,6 +29,13 @@ function command(pc: Pc, code: number): number {
   return finish(pc);
 }
 
+/** The drive takes the first block at once, without an interrupt. */
+function startWriting(pc: Pc, code: number): void {
+  pc.out(commandPort, code);
+  assert.equal(pc.in(controlPort), 0x58);
+  assert.equal(interrupted(pc), false);
+}
+
 /** Lets the modelled delay pass; the alternate status, which does not clear the interrupt. */
 function finish(pc: Pc): number {
   pc.clock.advance(commandTicks);
@@ -143,8 +150,7 @@ describe('ATA disk', () => {
     const image = numberedImage();
     const pc = makePc(image);
     address(pc, 10, 2);
-    assert.equal(command(pc, 0x30), 0x58);
-    assert.equal(interrupted(pc), false);
+    startWriting(pc, 0x30);
     writeSector(pc, 0xaa);
     assert.equal(pc.in(controlPort), 0x80);
     assert.equal(finish(pc), 0x58);
@@ -170,7 +176,7 @@ describe('ATA disk', () => {
     address(pc, 0, 4);
     assert.equal(command(pc, 0xc6), 0x50);
     address(pc, 20, 6);
-    command(pc, 0xc5);
+    startWriting(pc, 0xc5);
     for (let sector = 0; sector < 4; sector++) writeSector(pc, 0x40 + sector);
     assert.equal(finish(pc), 0x58);
     for (let sector = 4; sector < 6; sector++) writeSector(pc, 0x40 + sector);
@@ -224,7 +230,7 @@ describe('ATA disk', () => {
   it('a write past the end fails and stores nothing there', () => {
     const pc = makePc();
     address(pc, 64, 1);
-    command(pc, 0x30);
+    startWriting(pc, 0x30);
     writeSector(pc, 1);
     assert.equal(finish(pc), 0x51);
     assert.deepEqual(pc.store.dirtySectors, []);
@@ -310,5 +316,56 @@ describe('ATA disk', () => {
 
   it('the data port reads ones without data', () => {
     assert.equal(makePc().in(data, 16), 0xffff);
+  });
+});
+
+describe('two ATA disks', () => {
+  const second = (): Uint8Array => numberedImage(32).map(byte => byte | 0x80);
+  const [device0, device1] = [lba, lba | 0x10];
+  const read = (pc: Pc, sector: number, device: number): number => {
+    address(pc, sector, 1, device);
+    command(pc, 0x20);
+    return readSector(pc);
+  };
+
+  it('each answers for its own sectors', () => {
+    const pc = makePc(numberedImage(), second());
+    assert.deepEqual([read(pc, 3, device0), read(pc, 3, device1), read(pc, 4, device0)], [3, 0x83, 4]);
+    address(pc, 0, 1, device1);
+    command(pc, 0xec);
+    assert.equal(readWords(pc, 61)[60], 32);
+  });
+
+  it('a write goes to the one that is selected', () => {
+    const pc = makePc(numberedImage(), second());
+    address(pc, 5, 1, device1);
+    startWriting(pc, 0x30);
+    writeSector(pc, 0x55);
+    finish(pc);
+    assert.deepEqual([read(pc, 5, device0), read(pc, 5, device1)], [5, 0x55]);
+    assert.deepEqual(pc.store.dirtySectors, []);
+  });
+
+  it('one that is not selected keeps its interrupt to itself', () => {
+    const pc = makePc(numberedImage(), second());
+    address(pc, 0, 1, device1);
+    pc.out(commandPort, 0xe7);
+    pc.out(port.device, device0);
+    finish(pc);
+    assert.deepEqual([pc.in(controlPort), interrupted(pc)], [0x50, false]);
+    pc.out(port.device, device1);
+    assert.equal(interrupted(pc), true);
+  });
+
+  it('the diagnostic and the software reset are for both', () => {
+    const pc = makePc(numberedImage(), second());
+    address(pc, 7, 9, device1);
+    pc.out(controlPort, 0x04);
+    pc.out(controlPort, 0x00);
+    finish(pc);
+    for (const device of [0xa0, 0xb0]) {
+      pc.out(port.device, device);
+      assert.deepEqual([pc.in(port.count), pc.in(port.low), pc.in(statusPort)], [1, 1, 0x50]);
+    }
   });
 });

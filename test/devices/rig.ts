@@ -70,7 +70,8 @@ export function numberedImage(sectors = 64): Uint8Array {
   return Uint8Array.from({ length: sectors * 512 }, (_, index) => (index >> 9) & 0xff);
 }
 
-export function makePc(image: Uint8Array | undefined = numberedImage()): Pc {
+/** `second` is the image of a second disk. */
+export function makePc(image: Uint8Array = numberedImage(), second?: Uint8Array): Pc {
   const clock = new ManualClock();
   const store = new CopyOnWriteStore(image);
   const memory = new Uint8Array(0x100000);
@@ -80,7 +81,7 @@ export function makePc(image: Uint8Array | undefined = numberedImage()): Pc {
   const a20: boolean[] = [];
   const devices = createPcDevices({
     clock,
-    disk: store,
+    disks: second ? [store, new CopyOnWriteStore(second)] : [store],
     memory: { sizeBytes: memorySizeBytes, read8: address => memory[address] ?? 0xff },
     host: {
       serialOutput: byte => serial.push(byte),

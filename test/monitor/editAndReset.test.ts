@@ -19,7 +19,7 @@ function start(technique: TechniqueName, { image }: AssembledGuest): Session {
   const session = { printed: '', exited: false };
   const system = createSystem(technique, {
     memoryBytes: 4 << 20,
-    disk: emptyDisk(),
+    disks: [emptyDisk()],
     load: (memory, state) => loadGuest(image, memory, state),
     host: {
       serialOutput: () => {},

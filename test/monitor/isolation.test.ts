@@ -28,7 +28,7 @@ function start(image: GuestImage): { system: TrapAndEmulate; ended: () => boolea
   let text = '';
   const system = new TrapAndEmulate({
     memoryBytes,
-    disk: emptyDisk(),
+    disks: [emptyDisk()],
     load: (memory, state) => loadGuest(image, memory, state),
     host: {
       serialOutput: () => {},

@@ -46,7 +46,7 @@ export function runGuest(technique: TechniqueName, image: GuestImage, options: R
   const seen = { exitCode: undefined as number | undefined, serial: '', debug: '' };
   const system = createSystem(technique, {
     memoryBytes: options.memoryBytes ?? 4 << 20,
-    disk,
+    disks: [disk],
     load: (memory, state) => loadGuest(image, memory, state),
     host: {
       serialOutput: byte => (seen.serial += String.fromCharCode(byte)),

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const image = imageFromFile(new Uint8Array(fs.readFileSync(file)));
   const system = createSystem(technique, {
     memoryBytes,
-    disk: emptyDisk(),
+    disks: [emptyDisk()],
     load: (memory, state) => loadGuest(image, memory, state),
     host: {
       serialOutput: byte => (output += String.fromCharCode(byte)),

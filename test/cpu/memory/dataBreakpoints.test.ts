@@ -14,7 +14,7 @@ const eager: TierLimits = { misses: 0, missesPerHandler: 1, hotVisits: 2, maximu
 function machineWith(bytes: readonly number[]): BareMetal {
   const machine = new BareMetal({
     memoryBytes: 1 << 20,
-    disk: emptyDisk(),
+    disks: [emptyDisk()],
     load: (memory, state) => {
       memory.load(code, Uint8Array.from(bytes));
       startInProtectedMode(state, { entry: code, gdtBase: 0x500, stackPointer: 0x9000 });

@@ -17,7 +17,7 @@ const eager: TierLimits = { misses: 0, missesPerHandler: 1, hotVisits: 2, maximu
 function machineWith(bytes: readonly number[], limits = eager, memoryBytes = 1 << 20): BareMetal {
   const machine = new BareMetal({
     memoryBytes,
-    disk: emptyDisk(),
+    disks: [emptyDisk()],
     load: (memory, state) => {
       memory.load(code, Uint8Array.from(bytes));
       startInProtectedMode(state, { entry: code, gdtBase, stackPointer: stack });

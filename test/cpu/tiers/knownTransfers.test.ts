@@ -152,7 +152,7 @@ function bareMetalWith(source: string): BareMetal {
   const image = imageFromFile(assembleFile(folder, 'observed.asm', source));
   const system = new BareMetal({
     memoryBytes,
-    disk: emptyDisk(),
+    disks: [emptyDisk()],
     load: (memory, state) => loadGuest(image, memory, state),
     host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
   });

@@ -63,7 +63,7 @@ function run(technique: TechniqueName): Outcome {
   let exited = false;
   const system = createSystem(technique, {
     memoryBytes,
-    disk: diskBeginningWith(bytes),
+    disks: [diskBeginningWith(bytes)],
     load: (memory, state, ports) => loadGuest(image, memory, state, { ports }),
     host: {
       serialOutput: () => {},

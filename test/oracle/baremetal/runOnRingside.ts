@@ -15,7 +15,7 @@ export function runOnRingside(bytes: Uint8Array, execution: Execution): string {
   let exited = false;
   const machine = new BareMetal({
     memoryBytes,
-    disk: emptyDisk(),
+    disks: [emptyDisk()],
     load: (memory, state) => loadGuest(image, memory, state),
     host: {
       serialOutput: () => {},
