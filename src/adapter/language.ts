@@ -1,10 +1,30 @@
 // Assembles on behalf of the editor, which knows the files: those that a source turns out to name are asked for, and the
 // question comes back with them.
-import { assemble } from '../asm/assemble';
+import { assemble, type AssemblyOptions } from '../asm/assemble';
 import { listing as listingOf } from '../asm/listing';
-import type { Assemble, FileContent, FromLanguage } from '../shared/workerMessages';
+import { parseSourceOptions } from '../debug/sourceOptions';
+import { UserError } from '../debug/userError';
+import type { Assemble, AssemblerDiagnostic, FileContent, FromLanguage } from '../shared/workerMessages';
 
-export function answer({ id, main, files, listing }: Assemble): FromLanguage {
+export function answer(question: Assemble): FromLanguage {
+  const { id, main } = question;
+  try {
+    const { folder, cwd, includePaths, defines } = question.sources;
+    const { assembly } = parseSourceOptions({ cwd, includePaths, defines }, undefined);
+    return assembled(question, { ...assembly, folder });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { kind: 'assembled', id, diagnostics: [aboutSettings(main, error.message)] };
+  }
+}
+
+const aboutSettings = (file: string, message: string): AssemblerDiagnostic => ({
+  severity: 'error',
+  message,
+  position: { file, line: 1, column: 1 },
+});
+
+function assembled({ id, main, files, listing }: Assemble, options: AssemblyOptions): FromLanguage {
   const texts = new Set<string>();
   const binaries = new Set<string>();
   const known = (name: string, missing: Set<string>): FileContent => {
@@ -21,7 +41,7 @@ export function answer({ id, main, files, listing }: Assemble): FromLanguage {
       return content instanceof Uint8Array ? content : undefined;
     },
   };
-  const { image, diagnostics } = assemble(main, sources);
+  const { image, diagnostics } = assemble(main, sources, options);
   if (texts.size + binaries.size > 0) return { kind: 'needsFiles', id, texts: [...texts], binaries: [...binaries] };
   const listed = listing && image ? { listing: listingOf(image, sources) } : {};
   return { kind: 'assembled', id, diagnostics, ...listed };

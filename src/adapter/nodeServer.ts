@@ -20,7 +20,7 @@ export function serve(port?: number): void {
 
 /** A session over one pair of streams. */
 function connect(input: Readable, output: Writable, end: () => void): void {
-  const session = new Session({ files: nodeFiles, letEventsIn, end });
+  const session = new Session({ files: nodeFiles, currentFolder: process.cwd(), letEventsIn, end });
   session.onDidSendMessage(message => output.write(frame(message)));
   const reader = new FrameReader({
     message: message => session.handleMessage(message as Parameters<Session['handleMessage']>[0]),

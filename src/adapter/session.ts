@@ -79,7 +79,7 @@ export class Session extends MessageSession {
 
   async launch(given: Record<string, unknown>): Promise<void> {
     this.traced = given.trace === true;
-    await this.load(parseLaunchOptions(given));
+    await this.load(parseLaunchOptions(given, this.host.currentFolder));
     this.sendEvent(new InitializedEvent());
   }
 
@@ -93,7 +93,7 @@ export class Session extends MessageSession {
   /** From the beginning, with the sources as they are now. */
   async restart(given: Record<string, unknown> | undefined): Promise<void> {
     const { options } = this.loaded();
-    await this.load(given ? parseLaunchOptions(given) : options);
+    await this.load(given ? parseLaunchOptions(given, this.host.currentFolder) : options);
     for (const breakpoint of this.breakpoints.setAgain()) this.sendEvent(new BreakpointEvent('changed', breakpoint));
     this.begin();
   }

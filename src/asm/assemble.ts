@@ -4,6 +4,7 @@
 import { Assembler } from './assembler';
 import type { Diagnostic } from './diagnostics';
 import type { AssembledImage } from './image';
+import type { SearchOptions } from './preprocess/fileSearch';
 import type { SourceFiles } from './preprocess/sourceLines';
 
 export type { Diagnostic, SourcePosition } from './diagnostics';
@@ -16,7 +17,17 @@ export interface Assembly {
   diagnostics: readonly Diagnostic[];
 }
 
+/** A macro without parameters that stands above a source's first line. */
+export interface Definition {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface AssemblyOptions extends SearchOptions {
+  readonly defines?: readonly Definition[];
+}
+
 /** Assembles the source of that name. Never throws for anything that is in a source: errors are diagnostics. */
-export function assemble(fileName: string, files: SourceFiles): Assembly {
-  return new Assembler(fileName, files).run();
+export function assemble(fileName: string, files: SourceFiles, options: AssemblyOptions = {}): Assembly {
+  return new Assembler(fileName, files, options).run();
 }

@@ -1,18 +1,20 @@
 // One run of the assembler: the passes, and the state that they share.
 // The preprocessor runs anew in each pass only if it asked for `$` or a label; otherwise the statements of the first
 // pass are used again.
-import type { Assembly } from './assemble';
+import type { Assembly, AssemblyOptions, Definition } from './assemble';
 import { AssemblyError, CriticalError, Diagnostics, type Extent, FatalError } from './diagnostics';
 import type { OpenStructure } from './directives';
 import type { Bits } from './encoder';
 import { type EvaluationContext, evaluate } from './evaluate';
 import { type Expression, parseExpression, TokenReader } from './expression';
 import { buildImage } from './image';
-import type { Token } from './lexer';
+import { type Token, tokenize } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
 import { type Location, Output } from './output';
 import { Preprocessor, type PreprocessorHost } from './preprocess/preprocessor';
+import { FileSearch } from './preprocess/fileSearch';
+import type { SingleLineMacro } from './preprocess/singleLineMacros';
 import type { SourceFiles, SourceLine } from './preprocess/sourceLines';
 import { type Layout, layOut, type Section } from './sections';
 import { isKeyword, labelOfBrokenLine, parseStatement, type Statement } from './statement';
@@ -28,6 +30,8 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   readonly symbols = new SymbolTable();
   readonly structures: OpenStructure[] = [];
   readonly output = new Output((message, extent, statement) => this.warn(message, extent, statement));
+  readonly search: FileSearch;
+  defines: readonly SingleLineMacro[] = [];
   pass = 0;
   defaultRelative = false;
   private readonly statementAssembler = new StatementAssembler(this);
@@ -43,14 +47,18 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   constructor(
     readonly fileName: string,
     readonly files: SourceFiles,
-  ) {}
+    private readonly options: AssemblyOptions,
+  ) {
+    this.search = new FileSearch(fileName, options);
+  }
 
   run(): Assembly {
     const start: Extent = { position: { file: this.fileName, line: 1, column: 1 } };
     if (this.files.text(this.fileName) === undefined) {
-      this.reportAlways(new AssemblyError(messages.noSuchFile(this.fileName, this.fileName)), start);
+      this.reportAlways(new AssemblyError(messages.noSuchFile(this.fileName, [])), start);
       return { diagnostics: this.diagnostics.sorted() };
     }
+    this.define(this.options.defines ?? [], start);
     const settled = this.runPasses();
     const layout = layOut([...this.output.sections.values()], this.origin);
     // With errors, that sizes change may be their doing.
@@ -59,6 +67,18 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     } else if (layout.problem) this.reportAlways(new AssemblyError(layout.problem), start);
     else if (!this.stopped) this.runLastPass();
     return this.result(layout);
+  }
+
+  private define(definitions: readonly Definition[], start: Extent) {
+    this.defines = definitions.flatMap(({ name, text }) => {
+      try {
+        return { name, ignoreCase: false, body: tokenize(text, start.position) };
+      } catch (error) {
+        if (!(error instanceof AssemblyError)) throw error;
+        this.reportAlways(new AssemblyError(messages.badDefinition(name, error.message)), start);
+        return [];
+      }
+    });
   }
 
   private result(layout: Layout): Assembly {

@@ -125,8 +125,11 @@ export const messages = {
   unclosedDirective: (directive: string) => `${quoted(directive)} is not closed: add its end`,
 
   // --- preprocessor ---
-  noSuchFile: (name: string, tried: string) =>
-    `cannot read ${quoted(name)} (looked for ${tried}): check the name and the folder`,
+  noSuchFile: (name: string, folders: readonly string[]) =>
+    folders.length === 0
+      ? `cannot read ${quoted(name)}: check the name`
+      : `cannot read ${quoted(name)} (looked in ${folders.join(', ')}): check the name, or add its folder to the include paths`,
+  badDefinition: (name: string, problem: string) => `the text that ${quoted(name)} is defined as: ${problem}`,
   includedTooDeep: (name: string) =>
     `${quoted(name)} is included too deep: does it include itself? guard it with %ifndef`,
   nestedTooDeep: 'macros and repetitions are nested too deep: does a macro lead back to itself?',

@@ -10,15 +10,16 @@ import type { Token } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
 import type { Output, Warn } from './output';
-import { resolveName, type SourceFiles } from './preprocess/sourceLines';
+import type { FileSearch } from './preprocess/fileSearch';
+import type { SourceFiles } from './preprocess/sourceLines';
 import type { Section } from './sections';
 import { type Body, parseStatement, type Statement } from './statement';
 import { isScalar, relativeTo, resolve, scalar } from './value';
 
 /** The run that the statements belong to. */
 export interface AssemblyRun extends EvaluationContext, DirectiveContext {
-  readonly fileName: string;
   readonly files: SourceFiles;
+  readonly search: FileSearch;
   readonly output: Output;
   readonly warn: Warn;
   /** Reports an error of a statement, or puts it off if values are still provisional. */
@@ -190,9 +191,11 @@ export class StatementAssembler {
 
   private fileBytes(file: Token & Extent): Uint8Array {
     const name = new TextDecoder().decode(file.bytes);
-    const candidates = [resolveName(file.position.file, name), resolveName(this.run.fileName, name)];
-    const contents = candidates.map(candidate => this.run.files.bytes(candidate)).find(bytes => bytes !== undefined);
-    if (!contents) throw new CriticalError(messages.noSuchFile(name, candidates[0]), file);
-    return contents;
+    const { files, search } = this.run;
+    for (const candidate of search.candidates(name, file.position.file)) {
+      const contents = files.bytes(candidate);
+      if (contents) return contents;
+    }
+    throw new CriticalError(search.notFound(name, file.position.file), file);
   }
 }

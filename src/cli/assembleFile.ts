@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { listing } from '../asm/listing';
 import { nodeFiles } from '../adapter/nodeHost';
+import type { AssemblyOptions } from '../asm/assemble';
 import { type AssemblyFailure, assembleSource, diagnosticText, readProgram } from '../debug/program';
 import { UserError } from '../debug/userError';
 import { mainSource } from './mainSource';
@@ -12,11 +13,13 @@ export interface AssembleOptions {
   readonly file: string;
   readonly output?: string;
   readonly listing?: string;
+  readonly assembly: AssemblyOptions;
 }
 
-export async function assembleFile({ file, output, listing: listingFile }: AssembleOptions): Promise<void> {
+export async function assembleFile({ file, output, listing: listingFile, assembly }: AssembleOptions): Promise<void> {
   const source = await mainSource(file);
-  const { image, diagnostics, text } = await assembleSource(source, await readProgram(source, nodeFiles), nodeFiles);
+  const content = await readProgram(source, nodeFiles);
+  const { image, diagnostics, text } = await assembleSource(source, content, nodeFiles, assembly);
   for (const warning of diagnostics) complain(diagnosticText(warning));
   await write(output ?? defaultOutput(source), image.bytes);
   if (listingFile !== undefined) await write(listingFile, listing(image, { text }));

@@ -1,9 +1,11 @@
 // The command line's words: what may be said, and what is said when it is not understood.
 import { parseArgs } from 'node:util';
 import { bootKinds, type LaunchOptions, memoryLimits, parseLaunchOptions } from '../debug/launch';
+import { parseSourceOptions } from '../debug/sourceOptions';
 import { techniques } from '../monitor/techniques';
 import { tripleFaultExitCode } from '../debug/stop';
 import { UserError } from '../debug/userError';
+import type { AssembleOptions } from './assembleFile';
 
 /** The process's exit codes. A guest that ends its run by the debug-exit port gives an odd code of its own. */
 export const exitCodes = {
@@ -19,11 +21,15 @@ export const usage = `Ringside: x86 guests under a virtual machine monitor, step
 
   ringside run FILE [options]     runs a guest; its serial output goes to standard output
   ringside walk FILE [options]    the same, with every trap: one line for each stage of the monitor
-  ringside asm FILE [-o OUT] [-l LISTING]
+  ringside asm FILE [-o OUT] [-l LISTING] [options]
                                   assembles (NASM's dialect) to a flat binary; "-" is standard output
   ringside dap [--port N]         the debug adapter, on standard input and output or on a TCP port
 
 FILE is an assembly source, a boot sector, a flat binary, a Multiboot ELF, or a folder that holds one main source.
+
+Options of run, walk and asm:
+  -I FOLDER             where included files are looked for too, after the source's own folder and this one
+  -D NAME[=VALUE]       defines a macro; both may be given more than once
 
 Options of run and walk:
   --technique T         ${techniques.map(({ name }) => name).join(' or ')} (default: trapAndEmulate)
@@ -39,7 +45,7 @@ Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, a
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'run' | 'walk'; readonly file: string; readonly options: GuestArguments }
-  | { readonly kind: 'asm'; readonly file: string; readonly output?: string; readonly listing?: string }
+  | ({ readonly kind: 'asm' } & AssembleOptions)
   | { readonly kind: 'dap'; readonly port: number | undefined };
 
 export interface GuestArguments {
@@ -49,7 +55,13 @@ export interface GuestArguments {
 
 const wrong = (problem: string): UserError => new UserError(`${problem} \`ringside --help\` says what there is.`);
 
+const sourceOptions = {
+  include: { type: 'string', short: 'I', multiple: true },
+  define: { type: 'string', short: 'D', multiple: true },
+} as const;
+
 const guestOptions = {
+  ...sourceOptions,
   technique: { type: 'string' },
   memory: { type: 'string' },
   disk: { type: 'string' },
@@ -80,23 +92,30 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
   const { values, positionals } = understood(() =>
     parseArgs({ args: words, options: guestOptions, allowPositionals: true }),
   );
-  const { technique, memory, disk: diskImage, boot } = values;
+  const { technique, memory, disk: diskImage, boot, include: includePaths, define: defines } = values;
   const memoryMb = memory === undefined ? undefined : wholeNumber('--memory', memory);
   const limit = values['max-instructions'];
   return {
     kind,
     file: onlyFile(positionals),
     options: {
-      launch: program => parseLaunchOptions({ program, technique, memoryMb, diskImage, boot }),
+      launch: program =>
+        parseLaunchOptions({ program, technique, memoryMb, diskImage, boot, includePaths, defines }, process.cwd()),
       mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),
     },
   };
 }
 
 function assembleCommand(words: string[]): Command {
-  const options = { output: { type: 'string', short: 'o' }, listing: { type: 'string', short: 'l' } } as const;
+  const options = {
+    ...sourceOptions,
+    output: { type: 'string', short: 'o' },
+    listing: { type: 'string', short: 'l' },
+  } as const;
   const { values, positionals } = understood(() => parseArgs({ args: words, options, allowPositionals: true }));
-  return { kind: 'asm', file: onlyFile(positionals), ...values };
+  const { include: includePaths, define: defines, output, listing } = values;
+  const { assembly } = parseSourceOptions({ includePaths, defines }, process.cwd());
+  return { kind: 'asm', file: onlyFile(positionals), output, listing, assembly };
 }
 
 function adapterCommand(words: string[]): Command {

@@ -3,9 +3,10 @@
 import type { BootKind } from '../machine/guestImage';
 import { isTechniqueName, techniques } from '../monitor/techniques';
 import type { TechniqueName } from '../monitor/system';
+import { parseSourceOptions, type SourceOptions } from './sourceOptions';
 import { errors } from './userError';
 
-export interface LaunchOptions {
+export interface LaunchOptions extends SourceOptions {
   /** path or URI */
   readonly program: string;
   readonly technique: TechniqueName;
@@ -20,8 +21,8 @@ export const memoryLimits = { least: 1, most: 1024, default: 16 };
 export const bootKinds: readonly BootKind[] = ['flat16', 'flat32', 'bootSector', 'multiboot'];
 const defaultTechnique: TechniqueName = 'trapAndEmulate';
 
-/** @throws UserError that names the attribute that is wrong */
-export function parseLaunchOptions(given: Readonly<Record<string, unknown>>): LaunchOptions {
+/** `currentFolder` is the process's, if it has one. @throws UserError that names the attribute that is wrong */
+export function parseLaunchOptions(given: Readonly<Record<string, unknown>>, currentFolder?: string): LaunchOptions {
   const { program } = given;
   if (program === undefined || program === '') throw errors.noProgram();
   if (typeof program !== 'string') throw errors.wrongType('program', program, 'a path');
@@ -32,6 +33,7 @@ export function parseLaunchOptions(given: Readonly<Record<string, unknown>>): La
     memoryMb: memoryOf(given.memoryMb ?? memoryLimits.default),
     diskImage: diskOf(given.diskImage),
     boot: bootOf(given.boot ?? 'auto'),
+    ...parseSourceOptions(given, currentFolder),
   };
 }
 

@@ -13,10 +13,17 @@ export function fileName(path: string): string {
 /** The file that `name` means in a source at `path`. */
 export function beside(path: string, name: string): string {
   if (isAbsolute(name)) return name;
-  const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
-  const folder = path.slice(0, end);
+  const folder = folderOf(path);
   return normalized(folder + (isUri(path) ? name.split('/').map(encodeURIComponent).join('/') : name));
 }
+
+/** Where the file at `path` lies, with the last separator; empty if the path does not say. */
+export const folderOf = (path: string): string =>
+  path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
+/** The file or folder that `name` means to somebody in `folder`; as it is if nobody knows the folder. */
+export const inFolder = (folder: string | undefined, name: string): string =>
+  folder === undefined ? name : beside(/[\\/]$/.test(folder) ? folder : `${folder}/`, name);
 
 /** Do both name the same file? Windows' paths differ in case and slashes alone. */
 export function isSameFile(a: string, b: string): boolean {

@@ -1,9 +1,9 @@
 // The program to debug: a source, which is assembled, or a file to be loaded as it is; with its symbols and its disk.
 
-import { assemble, type AssembledImage, type Diagnostic } from '../asm/assemble';
+import { assemble, type AssembledImage, type AssemblyOptions, type Diagnostic } from '../asm/assemble';
 import { type GuestImage, imageFromAssembly, imageFromFile } from '../machine/guestImage';
 import type { LaunchOptions } from './launch';
-import { beside, fileName } from './paths';
+import { beside, fileName, folderOf } from './paths';
 import { type SourcePosition, SymbolTable } from './symbols';
 import { errors } from './userError';
 
@@ -76,11 +76,11 @@ function binary({ program: path, boot }: LaunchOptions, content: Uint8Array): Pr
 }
 
 async function assembled(
-  { program: path, boot }: LaunchOptions,
+  { program: path, boot, assembly }: LaunchOptions,
   content: Uint8Array,
   files: FileAccess,
 ): Promise<Program> {
-  const { image, diagnostics, paths } = await assembleSource(path, content, files);
+  const { image, diagnostics, paths } = await assembleSource(path, content, files, assembly);
   const guest = imageFromAssembly({
     bytes: image.bytes,
     origin: image.origin,
@@ -88,7 +88,13 @@ async function assembled(
     entry: entryNames.map(name => image.symbols.get(name)?.value).find(value => value !== undefined),
     boot,
   });
-  return { path, image: guest, symbols: symbolTable(image, guest.displacement), sources: paths, warnings: diagnostics };
+  return {
+    path,
+    image: guest,
+    symbols: symbolTable(image, guest.displacement, paths),
+    sources: paths,
+    warnings: diagnostics,
+  };
 }
 
 export interface AssembledSource {
@@ -101,8 +107,13 @@ export interface AssembledSource {
 }
 
 /** `content` is that of the file at `path`. @throws UserError, AssemblyFailure */
-export async function assembleSource(path: string, content: Uint8Array, files: FileAccess): Promise<AssembledSource> {
-  const source = new SourceReader(path, content, files);
+export async function assembleSource(
+  path: string,
+  content: Uint8Array,
+  files: FileAccess,
+  options: AssemblyOptions,
+): Promise<AssembledSource> {
+  const source = new SourceReader(path, content, files, { ...options, folder: folderOf(path) });
   const { image, diagnostics } = await source.assemble();
   const { paths } = source;
   if (!image) throw assemblyFailure(path, diagnostics, paths);
@@ -133,13 +144,16 @@ const positionText = ({ file, line, column }: SourcePosition): string => `${file
 
 /** The assembler does not wait for files: it is run again when those that it asked for have been read. */
 class SourceReader {
-  readonly paths = new Map<string, string>();
+  private readonly places = new Map<string, string>();
+  /** names that the last run has asked for */
+  private asked = new Set<string>();
   private readonly contents = new Map<string, Uint8Array | undefined>();
 
   constructor(
     private readonly main: string,
     content: Uint8Array,
     private readonly files: FileAccess,
+    private readonly options: AssemblyOptions,
   ) {
     this.keep(fileName(main), main, content);
   }
@@ -147,15 +161,22 @@ class SourceReader {
   async assemble(): Promise<ReturnType<typeof assemble>> {
     for (;;) {
       const missing = new Set<string>();
+      this.asked = new Set();
       const content = (name: string): Uint8Array | undefined => {
         if (!this.contents.has(name)) missing.add(name);
+        this.asked.add(name);
         return this.contents.get(name);
       };
       const text = (name: string): string | undefined => decoded(content(name));
-      const result = assemble(fileName(this.main), { text, bytes: content });
+      const result = assemble(fileName(this.main), { text, bytes: content }, this.options);
       if (missing.size === 0) return result;
       for (const name of missing) await this.read(name);
     }
+  }
+
+  /** Of the sources that have been used, by name. */
+  get paths(): ReadonlyMap<string, string> {
+    return new Map([...this.places].filter(([name]) => this.asked.has(name)));
   }
 
   text(name: string): string | undefined {
@@ -173,25 +194,36 @@ class SourceReader {
 
   private keep(name: string, path: string, content: Uint8Array): void {
     this.contents.set(name, content);
-    this.paths.set(name, path);
+    this.places.set(name, path);
   }
 }
 
 const decoded = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);
 
 /** `displacement` is what the loader adds to the addresses of the source. */
-function symbolTable(image: AssembledImage, displacement: number): SymbolTable {
+function symbolTable(image: AssembledImage, displacement: number, paths: ReadonlyMap<string, string>): SymbolTable {
   const symbols = [...image.symbols.values()];
   const isLabel = ({ kind, section }: (typeof symbols)[number]): boolean => kind === 'label' && section !== undefined;
+  const named = onlyNames(paths);
   return new SymbolTable({
     labels: symbols.filter(isLabel).map(({ name, value }) => ({ name, address: value + displacement })),
     constants: new Map(symbols.filter(symbol => !isLabel(symbol)).map(({ name, value }) => [name, value])),
     lines: image.lines.map(({ address, length, position, expandedFrom, kind }) => ({
       address: address + displacement,
       length,
-      position,
-      expandedFrom: expandedFrom[expandedFrom.length - 1],
+      position: named(position),
+      expandedFrom: expandedFrom.length === 0 ? undefined : named(expandedFrom[expandedFrom.length - 1]),
       isCode: kind === 'code',
     })),
   });
+}
+
+/** A file may have been found by two names, of which the first shall stand in every position. */
+function onlyNames(paths: ReadonlyMap<string, string>): (position: SourcePosition) => SourcePosition {
+  const first = new Map<string, string>();
+  for (const [name, path] of paths) if (!first.has(path)) first.set(path, name);
+  return position => {
+    const file = first.get(paths.get(position.file) ?? '') ?? position.file;
+    return file === position.file ? position : { ...position, file };
+  };
 }

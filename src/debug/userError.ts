@@ -23,6 +23,8 @@ export const errors = {
     make(`There is no way to boot called ${shown(given)}. Choose one of ${quotedList(known)}.`),
   memorySize: (given: unknown, least: number, most: number) =>
     make(`"memoryMb" is ${shown(given)}, but a guest has from ${least} to ${most} MB, in whole megabytes.`),
+  badDefinition: (given: string) =>
+    make(`"defines" has ${shown(given)}, which is no definition. Write NAME or NAME=VALUE.`),
   unreadableProgram: (path: string, reason: string) =>
     make(`The program ${path} cannot be read: ${reason}. Check the path in "program".`),
   unreadableDisk: (path: string, reason: string) =>

@@ -1,6 +1,7 @@
 // Launch configurations: F5 on a bare assembly source needs none, the Run view offers one for each technique, and paths
 // that VS Code hands over without their scheme are mended before the adapter sees them.
 import * as vscode from 'vscode';
+import { fileNamed, located } from './sources';
 
 /** A `technique` of the launch configuration, as package.json lists it. */
 export interface Technique {
@@ -9,7 +10,7 @@ export interface Technique {
 }
 
 export const languageIds = ['ringside-asm', 'asm', 'nasm', 'asm-intel-x86-generic'];
-const attributesWithPaths = ['program', 'diskImage'];
+const attributesWithPaths = ['program', 'diskImage', 'cwd', 'includePaths'];
 
 /** The techniques stand in package.json only, so that launch.json's completion and the commands agree. */
 export function techniques(extension: vscode.Extension<unknown>): Technique[] {
@@ -36,11 +37,6 @@ export function configurationFor(program: vscode.Uri, technique?: string): vscod
   };
 }
 
-/** A local file by its path, which launch.json and other editors use too; anything else by its URI. */
-export function located(file: vscode.Uri): string {
-  return file.scheme === 'file' ? file.fsPath : file.toString();
-}
-
 function activeProgram(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
   return document && languageIds.includes(document.languageId) ? document.uri : undefined;
@@ -64,6 +60,8 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
     return {
       technique: settings.get<string>('technique'),
       memoryMb: settings.get<number>('memoryMb'),
+      includePaths: settings.get<string[]>('includePaths'),
+      defines: settings.get<string[]>('defines'),
       // A first F5, with no breakpoint set yet, must not run past everything there is to see.
       stopOnEntry: vscode.debug.breakpoints.every(breakpoint => !breakpoint.enabled),
       ...filled,
@@ -74,13 +72,22 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): vscode.DebugConfiguration {
-    const mended = { ...configuration };
-    for (const attribute of attributesWithPaths) {
-      const value: unknown = configuration[attribute];
-      if (typeof value === 'string') mended[attribute] = withScheme(value, folder?.uri);
-    }
+    const root = folder?.uri ?? workspaceOf(configuration.program);
+    const mended: vscode.DebugConfiguration = { ...(root && { cwd: located(root) }), ...configuration };
+    for (const attribute of attributesWithPaths) mended[attribute] = withSchemes(mended[attribute], root);
     return mended;
   }
+}
+
+function workspaceOf(program: unknown): vscode.Uri | undefined {
+  if (typeof program !== 'string') return undefined;
+  return vscode.workspace.getWorkspaceFolder(fileNamed(activeProgram() ?? vscode.Uri.file('/'), program))?.uri;
+}
+
+/** Of a path, or of each path in a list. */
+function withSchemes(value: unknown, folder: vscode.Uri | undefined): unknown {
+  if (Array.isArray(value)) return value.map(each => withSchemes(each, folder));
+  return typeof value === 'string' && value !== '' ? withScheme(value, folder) : value;
 }
 
 /** In a browser `${file}` turns into a bare `/prog.asm`; its scheme and authority are those of the workspace folder. */

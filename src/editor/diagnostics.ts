@@ -1,10 +1,13 @@
 // The assembler's errors as squiggles, a moment after the typing stops.
 import * as vscode from 'vscode';
 import type { AssemblerDiagnostic, FilePosition } from '../shared/workerMessages';
-import { besides, type LanguageClient } from './languageClient';
+import type { LanguageClient } from './languageClient';
+import { fileNamed } from './sources';
 
 const pauseMs = 300;
 const languageId = 'ringside-asm';
+/** settings that change what is found */
+const judging = ['checkWhileTyping', 'includePaths', 'defines'];
 
 export class AssemblerDiagnostics implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection('ringside');
@@ -20,7 +23,7 @@ export class AssemblerDiagnostics implements vscode.Disposable {
       vscode.workspace.onDidSaveTextDocument(document => this.noticed(document)),
       vscode.workspace.onDidCloseTextDocument(document => this.clear(document.uri)),
       vscode.workspace.onDidChangeConfiguration(change => {
-        if (change.affectsConfiguration('ringside.checkWhileTyping')) this.checkSoon();
+        if (judging.some(setting => change.affectsConfiguration(`ringside.${setting}`))) this.checkSoon();
       }),
     );
     this.checkSoon();
@@ -62,7 +65,7 @@ export class AssemblerDiagnostics implements vscode.Disposable {
       byFile.set(file, [...(byFile.get(file) ?? []), toEditor(main, diagnostic)]);
     }
     const uris = [...byFile].map(([file, diagnostics]) => {
-      const uri = besides(main, file);
+      const uri = fileNamed(main, file);
       this.collection.set(uri, diagnostics);
       return uri;
     });
@@ -89,7 +92,7 @@ function toEditor(main: vscode.Uri, found: AssemblerDiagnostic): vscode.Diagnost
   );
   diagnostic.source = 'ringside';
   diagnostic.relatedInformation = found.expandedFrom?.map(call => {
-    const location = new vscode.Location(besides(main, call.file), range(call));
+    const location = new vscode.Location(fileNamed(main, call.file), range(call));
     return new vscode.DiagnosticRelatedInformation(location, vscode.l10n.t('in the macro called here'));
   });
   return diagnostic;

@@ -2,6 +2,7 @@
 // so that what is typed counts before it is saved.
 import * as vscode from 'vscode';
 import type { Assemble, FileContent, FromLanguage } from '../shared/workerMessages';
+import { fileNamed, isOpenToChecks, sourceSettings } from './sources';
 
 /** The worker's end of the conversation: a thread on the desktop, a worker in a browser. */
 export interface LanguageWorker {
@@ -27,11 +28,16 @@ export class LanguageClient implements vscode.Disposable {
     const files: Record<string, FileContent> = {};
     const name = nameOf(main);
     files[name] = await text(main);
+    const sources = sourceSettings(main);
+    const read = async <Content>(name: string, contentOf: (file: vscode.Uri) => Promise<Content>) => {
+      const file = fileNamed(main, name);
+      return isOpenToChecks(main, file, sources) ? contentOf(file) : null;
+    };
     for (;;) {
-      const answer = await this.ask({ kind: 'assemble', id: ++this.lastId, main: name, files, listing });
+      const answer = await this.ask({ kind: 'assemble', id: ++this.lastId, main: name, files, listing, sources });
       if (answer === undefined || answer.kind === 'assembled') return answer;
-      for (const file of answer.texts) files[file] = await text(besides(main, file));
-      for (const file of answer.binaries) files[file] = await bytes(besides(main, file));
+      for (const file of answer.texts) files[file] = await read(file, text);
+      for (const file of answer.binaries) files[file] = await read(file, bytes);
     }
   }
 
@@ -69,9 +75,6 @@ export class LanguageClient implements vscode.Disposable {
 
 /** A source's name as diagnostics give it. */
 export const nameOf = (file: vscode.Uri): string => file.path.slice(file.path.lastIndexOf('/') + 1);
-
-/** The file that a source at `main` means by `name`. */
-export const besides = (main: vscode.Uri, name: string): vscode.Uri => vscode.Uri.joinPath(main, '..', name);
 
 async function text(file: vscode.Uri): Promise<string | null> {
   const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === file.toString());

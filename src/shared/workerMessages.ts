@@ -26,6 +26,15 @@ export interface Assemble {
   files: Record<string, FileContent>;
   /** Also make the listing. */
   listing: boolean;
+  sources: SourceSettings;
+}
+
+/** As launch.json has them. `folder` is the main source's; paths and URIs are as VS Code's own. */
+export interface SourceSettings {
+  folder: string;
+  cwd?: string;
+  includePaths: string[];
+  defines: string[];
 }
 
 /** A file's text or bytes, or null where there is no such file. */

@@ -39,8 +39,17 @@ describe('the command line', function () {
       'boot.asm': `bits 16\norg 0x7c00\n mov al, 'b'\n mov dx, 0x3f8\n out dx, al\n cli\n hlt\n times 510-($-$$) db 0\n dw 0xaa55\n`,
       'empty.asm': '',
       'odd.img': 'x',
+      // a project that is built in its own folder, and one that is built with -I
+      'boot/main.asm': `${start} %include "boot/print.inc"\n`,
+      'boot/print.inc': ` %include "shared.inc"\n`,
+      'boot/shared.inc': ` mov dx, 0x3f8\n mov al, LETTER\n out dx, al\n cli\n hlt\n`,
+      'boot/loader.asm': `${start} %include "loader.inc"\n`,
+      'boot/include/loader.inc': ` %include "boot/shared.inc"\n`,
     };
-    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      fs.writeFileSync(path.join(folder, name), text);
+    }
     fs.mkdirSync(path.join(folder, 'empty'));
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -74,6 +83,9 @@ describe('the command line', function () {
       /#2 #GP · hello\.asm:9 start\.next\+0x5: out dx, al\n {2}intercept .*\n {2}decode .*\n {2}check .*\n {2}host .*\n {2}emulate .*\n {2}resume/,
     ],
     ['walk fault.asm --technique none', 4, /^$/],
+    ["run boot/main.asm -D LETTER='a'", 0, /^a$/],
+    ["run boot/loader.asm -I boot/include -DLETTER='b'", 0, /^b$/],
+    ["asm boot/loader.asm -Iboot/include -DLETTER='b' -o /dev/null -l -", 0, /mov al, LETTER/],
   ];
   for (const [words, code, out] of good) {
     it(`ringside ${words}`, async () => {
@@ -97,6 +109,9 @@ describe('the command line', function () {
     ['run hello.asm --disk no.img', 2, /no.img cannot be read/],
     ['run hello.asm --disk odd.img', 2, /odd.img is 1 bytes/],
     ['run hello.asm --boot floppy', 2, /no way to boot called "floppy"/],
+    ['run boot/loader.asm', 2, /cannot read `loader\.inc` \(looked in boot, \/.*ringside-cli-\w+\)/],
+    ['asm boot/loader.asm -I inc', 2, /\(looked in boot, \/.*ringside-cli-\w+, \/.*ringside-cli-\w+\/inc\)/],
+    ['run boot/main.asm -D 1=2', 2, /"1=2", which is no definition/],
     ['run bad.asm', 2, /^bad\.asm:2:\d+: error: .*nowhere.*\nbad\.asm:3:\d+: error/],
     ['asm bad.asm', 2, /^bad\.asm:2:\d+: error/],
     ['asm nosuch.asm', 2, /nosuch.asm cannot be read/],

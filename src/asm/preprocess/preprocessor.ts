@@ -19,8 +19,9 @@ import {
 } from './multiLineMacros';
 import { type Context, substitute } from './parameters';
 import { predefinedMacros, type PredefinedValues } from './predefined';
-import { SingleLineMacros } from './singleLineMacros';
-import { resolveName, type SourceFiles, type SourceLine, sourceLines } from './sourceLines';
+import { type SingleLineMacro, SingleLineMacros } from './singleLineMacros';
+import type { FileSearch } from './fileSearch';
+import { type SourceFiles, type SourceLine, sourceLines } from './sourceLines';
 
 /** A line as the assembler gets it. */
 export interface ExpandedLine {
@@ -35,6 +36,9 @@ export interface ExpandedLine {
 export interface PreprocessorHost extends PredefinedValues {
   readonly diagnostics: Diagnostics;
   readonly files: SourceFiles;
+  readonly search: FileSearch;
+  /** What is defined before the first line. */
+  readonly defines: readonly SingleLineMacro[];
   reportAlways(error: unknown, line: Extent & { readonly expandedFrom: readonly SourcePosition[] }): void;
   /** The value of an expression that must be known now. Throws AssemblyError. */
   evaluate(tokens: readonly Token[], line: Extent): bigint;
@@ -70,6 +74,7 @@ export class Preprocessor implements DirectiveTarget {
     private readonly lineCache: Map<string, readonly SourceLine[]>,
   ) {
     this.singleLine = new SingleLineMacros(predefinedMacros(host));
+    for (const macro of host.defines) this.singleLine.define(macro);
   }
 
   /** The next line for the assembler, or undefined at the end. Errors are reported and the line is left out. */
@@ -309,12 +314,10 @@ export class Preprocessor implements DirectiveTarget {
   include(name: string, directive: Token) {
     const depth = this.stack.filter(frame => frame.kind === 'file').length;
     if (depth > limits.includeDepth) throw new AssemblyError(messages.includedTooDeep(name), directive);
-    const [root] = this.stack;
+    const { search } = this.host;
     const from = directive.position.file;
-    const found = [resolveName(from, name), resolveName(root.lines[0].position.file, name)].some(file =>
-      this.open(file),
-    );
-    if (!found) throw new AssemblyError(messages.noSuchFile(name, resolveName(from, name)), directive);
+    const found = search.candidates(name, from).some(file => this.open(file));
+    if (!found) throw new AssemblyError(search.notFound(name, from), directive);
   }
 
   pushContext(name: string) {

@@ -4,7 +4,7 @@ import type { SourcePosition } from '../diagnostics';
 import { type Token, tokenize } from '../lexer';
 
 export interface SourceFiles {
-  /** Text of an %included source, or undefined if absent; the name is resolved against the including file's folder. */
+  /** Text of an %included source, or undefined if absent; the name is relative to the main source's folder. */
   text(name: string): string | undefined;
   /** Contents of a file for incbin. */
   bytes(name: string): Uint8Array | undefined;
@@ -61,18 +61,4 @@ export function sourceLines(file: string, text: string): SourceLine[] {
   });
   if (parts.length > 0) lines.push(new SourceLine(file, parts));
   return lines;
-}
-
-/** `name` as seen from the folder of `from`; both `/` and `\` separate folders, and the result uses `from`'s. */
-export function resolveName(from: string, name: string): string {
-  if (/^([\\/]|[a-z]:|[a-z][\w+.-]*:\/\/)/i.test(name)) return name;
-  const folder = from.slice(0, Math.max(from.lastIndexOf('/'), from.lastIndexOf('\\')) + 1);
-  const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/';
-  const parts: string[] = [];
-  for (const part of `${folder}${name}`.split(/[\\/]/)) {
-    if (part === '..' && parts.length > 0 && parts[parts.length - 1] !== '..' && parts[parts.length - 1] !== '')
-      parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  return parts.join(separator);
 }

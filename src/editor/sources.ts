@@ -1,0 +1,45 @@
+// Where a source's files are, as the settings say, and what the names of files mean that come back from the assembler.
+import * as vscode from 'vscode';
+import type { SourceSettings } from '../shared/workerMessages';
+
+/** A local file by its path, which launch.json and other editors use too; anything else by its URI. */
+export function located(file: vscode.Uri): string {
+  return file.scheme === 'file' ? file.fsPath : file.toString();
+}
+
+/** The settings for the source at `main`. */
+export function sourceSettings(main: vscode.Uri): SourceSettings {
+  const settings = vscode.workspace.getConfiguration('ringside', main);
+  const folder = vscode.workspace.getWorkspaceFolder(main);
+  return {
+    folder: located(vscode.Uri.joinPath(main, '..')),
+    ...(folder ? { cwd: located(folder.uri) } : {}),
+    includePaths: settings.get<string[]>('includePaths') ?? [],
+    defines: settings.get<string[]>('defines') ?? [],
+  };
+}
+
+/** The file that `name` means, which is relative to the source at `main`, or what `located` has made. */
+export function fileNamed(main: vscode.Uri, name: string): vscode.Uri {
+  if (/^[a-z][\w+.-]+:/i.test(name)) return vscode.Uri.parse(name);
+  if (!/^([\\/]|[a-z]:)/i.test(name)) return vscode.Uri.joinPath(main, '..', name);
+  return main.scheme === 'file' ? vscode.Uri.file(name) : main.with({ path: name });
+}
+
+/**
+ * May the assembler read `file` while `main` is typed? Only inside the workspace and the folders that the settings name; a
+ * source that is in no workspace may have files beside it.
+ */
+export function isOpenToChecks(main: vscode.Uri, file: vscode.Uri, { includePaths }: SourceSettings): boolean {
+  const workspace = vscode.workspace.getWorkspaceFolder(main);
+  const base = workspace?.uri ?? vscode.Uri.joinPath(main, '..');
+  const named = includePaths.map(name => fileNamed(vscode.Uri.joinPath(base, 'name'), name));
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+  return [base, ...folders, ...named].some(folder => holds(folder, file));
+}
+
+function holds(folder: vscode.Uri, file: vscode.Uri): boolean {
+  const [outer, inner] = [folder, file].map(uri => vscode.Uri.joinPath(uri, '.'));
+  const path = outer.path.endsWith('/') ? outer.path : `${outer.path}/`;
+  return outer.scheme === inner.scheme && outer.authority === inner.authority && inner.path.startsWith(path);
+}
