@@ -20,6 +20,7 @@ import { currentModeKey, InstructionCache } from './tiers/instructionCache';
 import { deliverEvent, deliverException } from './privileged/transfers/interrupts';
 import { MemoryUnit } from './memory/memoryUnit';
 import type { PhysicalMemory } from './memory/physicalMemory';
+import type { ProcessorRoom } from './memory/processorRoom';
 import { ProcessorState } from './registers/state';
 import { Tiers } from './tiers/tiers';
 
@@ -45,7 +46,9 @@ export interface ProcessorOptions {
   readonly memory: PhysicalMemory;
   readonly ports: PortSpace;
   readonly interrupts: InterruptSource;
-  /** in the buffer of `memory`, if compiled code is to run on it */
+  /** where the processor keeps what it has in the buffer of `memory`: else one that is free */
+  readonly room?: ProcessorRoom;
+  /** in the room, if compiled code is to run on it */
   readonly state?: ProcessorState;
   /** shared with another processor that runs the same guest */
   readonly accesses?: AccessWatch;
@@ -75,9 +78,11 @@ export class Processor implements Core {
   private seesAll = false;
   private runEnded = false;
 
-  constructor({ memory, ports, interrupts, accesses, state = ProcessorState.within(memory) }: ProcessorOptions) {
+  constructor(options: ProcessorOptions) {
+    const { memory, ports, interrupts, accesses, room = memory.takeRoom() } = options;
+    const { state = ProcessorState.within(room) } = options;
     this.state = state;
-    this.memory = new MemoryUnit(state, memory, accesses);
+    this.memory = new MemoryUnit(state, memory, accesses, room);
     this.memory.onNoticed = () => this.endRun();
     this.ports = ports;
     this.interrupts = interrupts;
@@ -109,6 +114,11 @@ export class Processor implements Core {
   set observer(observer: ProcessorObserver | undefined) {
     this.observedBy = observer;
     this.tiersMade?.threaded.setObserved(observationBy(observer));
+  }
+
+  /** Gives up the processor: its room in the buffer is free for another. It must not be used any more. */
+  release(): void {
+    this.memory.release();
   }
 
   reset(): void {

@@ -25,9 +25,11 @@ export class BareMetal implements System {
 
   constructor(private readonly options: GuestOptions) {
     this.guestMemory = PhysicalMemory.ofSize(options.memoryBytes);
-    const state = ProcessorState.within(this.guestMemory);
+    const room = this.guestMemory.takeRoom();
+    const state = ProcessorState.within(room);
     this.pc = new GuestPc(options, this.guestMemory, [state]);
     this.hardware = new Processor({
+      room,
       state,
       memory: this.guestMemory,
       ports: this.devices.ports,

@@ -30,7 +30,7 @@ const mostAccesses = 256;
 export class AccessWatch {
   private watched: readonly WatchedRange[] = [];
   private noted: Access[] = [];
-  private readonly changeListeners: (() => void)[] = [];
+  private readonly changeListeners = new Set<() => void>();
 
   get ranges(): readonly WatchedRange[] {
     return this.watched;
@@ -41,9 +41,10 @@ export class AccessWatch {
     for (const listener of this.changeListeners) listener();
   }
 
-  /** `listener` is told that the ranges have changed. */
-  onChange(listener: () => void): void {
-    this.changeListeners.push(listener);
+  /** `listener` is told that the ranges have changed. Gives what ends that. */
+  onChange(listener: () => void): () => void {
+    this.changeListeners.add(listener);
+    return () => void this.changeListeners.delete(listener);
   }
 
   note(access: Access): void {

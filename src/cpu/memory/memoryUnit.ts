@@ -45,6 +45,7 @@ export class MemoryUnit {
   private armed: readonly WatchedRange[] = [];
   /** told of an access that a data breakpoint matches: whoever runs must look after the instruction */
   onNoticed: () => void = () => undefined;
+  private readonly ends: (() => void)[] = [];
   private refusedFault = noFault;
   private refusedLinear = 0;
 
@@ -53,18 +54,31 @@ export class MemoryUnit {
     readonly physical: PhysicalMemory,
     /** accesses that somebody wants to know of: those up to `fastCeiling`, beyond which a monitor makes its own */
     readonly accesses = new AccessWatch(),
+    /** where the TLB lies, and what else the processor keeps in the buffer */
+    readonly room = physical.takeRoom(),
   ) {
     this.stackFrame = new StackFrame(state, this);
     this.pageWalk = new PageWalk(physical, state);
     this.view = new DataView(physical.buffer);
     this.words = new Int32Array(physical.buffer);
-    this.tlbAddress = physical.allocate(tlbRoomBytes);
-    this.walkReferencesAddress = physical.allocate(8);
+    this.tlbAddress = room.allocate(tlbRoomBytes);
+    this.walkReferencesAddress = room.allocate(8);
     this.walkCount = new Float64Array(physical.buffer, this.walkReferencesAddress, 1);
     this.tlb = new Tlb(physical.buffer, this.tlbAddress, physical.byteOffset);
-    physical.onWatch(address => this.tlb.slowDownWrites(address));
     this.watchesData = accesses.ranges.length > 0;
-    accesses.onChange(() => this.reconsiderTlb());
+    this.onRelease(physical.onWatch(address => this.tlb.slowDownWrites(address)));
+    this.onRelease(accesses.onChange(() => this.reconsiderTlb()));
+  }
+
+  /** Does `end` when the processor is given up. */
+  onRelease(end: () => void): void {
+    this.ends.push(end);
+  }
+
+  /** The processor is given up: nobody is listened to any more, and its room serves another. */
+  release(): void {
+    for (const end of this.ends) end();
+    this.room.release();
   }
 
   // --- by segment and offset, as an instruction at the current privilege level

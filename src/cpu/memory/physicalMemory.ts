@@ -6,6 +6,7 @@
 // whoever writes: an instruction, a monitor, the debugger.
 
 import { pageSizeBytes } from '../../base/address';
+import { type ProcessorRoom, ProcessorRooms } from './processorRoom';
 
 const pageShift = 12;
 
@@ -16,22 +17,15 @@ class PageWatch {
   isWritten = false;
   readonly generation: Uint32Array;
   /** called with the page's address in the buffer when it becomes watched */
-  readonly listeners: ((address: number) => void)[] = [];
+  readonly listeners = new Set<(address: number) => void>();
   /** called with the page's address in the buffer when a watched page is written to */
-  readonly changeListeners: ((address: number) => void)[] = [];
+  readonly changeListeners = new Set<(address: number) => void>();
 
   constructor(pages: number) {
     this.watched = new Uint8Array(pages);
     this.generation = new Uint32Array(pages);
   }
 }
-
-/**
- * The buffer that RAM lies in is a WebAssembly memory, so that compiled code works on it. Below RAM there is room for
- * what compiled code needs besides: the processors' states and TLBs, and its own tables.
- */
-const ramStart = 0x1200000;
-const firstFree = 0x1000;
 
 export class PhysicalMemory {
   private readonly view: DataView;
@@ -47,43 +41,35 @@ export class PhysicalMemory {
     private readonly firstPage: number,
     /** the whole, for compiled code; a window has its machine's */
     readonly wasm: WebAssembly.Memory,
+    private readonly rooms: ProcessorRooms,
   ) {
     this.view = new DataView(buffer, byteOffset, sizeBytes);
     this.bytes = new Uint8Array(buffer, byteOffset, sizeBytes);
   }
 
-  /** RAM of `sizeBytes`, a multiple of the page size. */
-  static ofSize(sizeBytes: number): PhysicalMemory {
+  /**
+   * RAM of `sizeBytes`, a multiple of the page size, in a WebAssembly memory, so that compiled code works on it. Below RAM
+   * is room for what so many processors keep there.
+   */
+  static ofSize(sizeBytes: number, processors = 1): PhysicalMemory {
+    const ramStart = ProcessorRooms.end(processors);
     const pages = Math.ceil((ramStart + sizeBytes) / 0x10000);
     const wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const memory = new PhysicalMemory(
-      wasm.buffer,
-      ramStart,
-      sizeBytes,
-      new PageWatch(sizeBytes / pageSizeBytes),
-      0,
-      wasm,
-    );
-    memory.free = { next: firstFree, end: ramStart };
-    return memory;
+    const watch = new PageWatch(sizeBytes / pageSizeBytes);
+    const rooms = new ProcessorRooms(wasm.buffer, processors);
+    return new PhysicalMemory(wasm.buffer, ramStart, sizeBytes, watch, 0, wasm, rooms);
   }
 
-  /** Room in the buffer below RAM: the address of `sizeBytes` zeroed bytes, 8-byte aligned. */
-  allocate(sizeBytes: number): number {
-    const address = this.free.next;
-    this.free.next += (sizeBytes + 7) & ~7;
-    if (this.free.next > this.free.end) throw new RangeError('the room below RAM is used up');
-    return address;
+  /** A processor's place in the buffer. */
+  takeRoom(): ProcessorRoom {
+    return this.rooms.take();
   }
-
-  private free = { next: 0, end: 0 };
 
   /** The part from `start` (page-aligned), under addresses from 0. */
   window(start: number, sizeBytes: number): PhysicalMemory {
     const page = this.firstPage + (start >>> pageShift);
-    const memory = new PhysicalMemory(this.buffer, this.byteOffset + start, sizeBytes, this.watch, page, this.wasm);
-    memory.free = this.free;
-    return memory;
+    const { buffer, byteOffset, watch, wasm, rooms } = this;
+    return new PhysicalMemory(buffer, byteOffset + start, sizeBytes, watch, page, wasm, rooms);
   }
 
   /** Is all of `page` RAM? */
@@ -165,14 +151,16 @@ export class PhysicalMemory {
     return this.watch.watched[this.firstPage + page] === 1;
   }
 
-  /** `listener` is told of each page that becomes watched, by its address in the buffer. */
-  onWatch(listener: (address: number) => void): void {
-    this.watch.listeners.push(listener);
+  /** `listener` is told of each page that becomes watched, by its address in the buffer. Gives what ends that. */
+  onWatch(listener: (address: number) => void): () => void {
+    this.watch.listeners.add(listener);
+    return () => void this.watch.listeners.delete(listener);
   }
 
-  /** `listener` is told of each watched page that is about to be written to, by its address in the buffer. */
-  onChange(listener: (address: number) => void): void {
-    this.watch.changeListeners.push(listener);
+  /** `listener` is told of each watched page that is about to be written to, by its address in the buffer. Gives what ends that. */
+  onChange(listener: (address: number) => void): () => void {
+    this.watch.changeListeners.add(listener);
+    return () => void this.watch.changeListeners.delete(listener);
   }
 
   writeGeneration(page: number): number {

@@ -12,7 +12,7 @@ import {
 import { Eflags, ioplShift, systemFlagsMask } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset, stateSizeBytes } from '../../isa/state';
-import type { PhysicalMemory } from '../memory/physicalMemory';
+import type { ProcessorRoom } from '../memory/processorRoom';
 import { Cr0, Dr6, Dr7 } from '../../isa/controlRegisters';
 import { StateWords } from './stateWords';
 
@@ -35,8 +35,8 @@ const baseWord = SegmentField.base >> 2;
 
 export class ProcessorState extends StateWords {
   /** State in the buffer that compiled code works on. */
-  static within(memory: PhysicalMemory): ProcessorState {
-    return new ProcessorState(memory.buffer, memory.allocate(stateSizeBytes));
+  static within(room: ProcessorRoom): ProcessorState {
+    return new ProcessorState(room.buffer, room.allocate(stateSizeBytes));
   }
 
   get iopl(): number {

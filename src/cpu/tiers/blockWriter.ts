@@ -12,9 +12,10 @@ import {
 import { fixedHandler } from './handlers';
 import type { InstructionForm } from './instructionForms';
 import type { PhysicalMemory } from '../memory/physicalMemory';
+import type { ProcessorRoom } from '../memory/processorRoom';
 import { type BlockPlan, mostBlockInstructions, type Stub, type ThreadedPage } from './threadedPage';
 
-const roomBytes = 0x600000;
+const recordBytes = 0x600000;
 /** Most bytes that a block of so many instructions can need, links and stubs included. */
 const mostBlockBytes = mostBlockInstructions * 100 + 0x400;
 export const neverHot = 0x7fffffff;
@@ -43,18 +44,19 @@ export class BlockWriter {
 
   constructor(
     private readonly physical: PhysicalMemory,
+    room: ProcessorRoom,
     private readonly stateAddress: number,
     private readonly entryAt: EntryAt,
   ) {
     this.words = new Int32Array(physical.buffer);
     this.bytes = new Uint8Array(physical.buffer);
-    this.start = physical.allocate(roomBytes);
+    this.start = room.allocate(recordBytes);
     this.next = this.start;
   }
 
   /** Is there room for another block? */
   get hasRoom(): boolean {
-    return this.next + mostBlockBytes <= this.start + roomBytes;
+    return this.next + mostBlockBytes <= this.start + recordBytes;
   }
 
   /** Gives up all that has been written. */

@@ -188,7 +188,7 @@ export class CompiledCode implements HotCode {
     if (free !== undefined) return free;
     if (this.tableCount < dispatchTables) {
       this.tableCount++;
-      return this.memory.physical.allocate(dispatchTableBytes);
+      return this.memory.room.allocate(dispatchTableBytes);
     }
     this.forget();
     return this.takeTable();

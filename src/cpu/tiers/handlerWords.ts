@@ -1,6 +1,6 @@
 // The words that handlers share with TypeScript, in the room below RAM: see `HandlerLayout` for who uses which and how.
 
-import type { PhysicalMemory } from '../memory/physicalMemory';
+import type { ProcessorRoom } from '../memory/processorRoom';
 
 const names = [
   'leftAt',
@@ -24,9 +24,9 @@ export class HandlerWords {
   private readonly words: Int32Array;
   private readonly byteOffset: number;
 
-  constructor(physical: PhysicalMemory) {
-    this.byteOffset = physical.allocate(names.length * 4);
-    this.words = new Int32Array(physical.buffer, this.byteOffset, names.length);
+  constructor(room: ProcessorRoom) {
+    this.byteOffset = room.allocate(names.length * 4);
+    this.words = new Int32Array(room.buffer, this.byteOffset, names.length);
     this.fault = noFault;
   }
 

@@ -4,13 +4,17 @@
 import { jumpEntries, jumpEntryBytes, jumpSlot, jumpWord, otherJumpSlot } from '../../ir/wasm/threadedLayout';
 import type { CodePlace } from './codePlace';
 import type { PhysicalMemory } from '../memory/physicalMemory';
+import type { ProcessorRoom } from '../memory/processorRoom';
 
 export class JumpTable {
   readonly address: number;
   private readonly words: Int32Array;
 
-  constructor(private readonly physical: PhysicalMemory) {
-    this.address = physical.allocate(jumpEntries * jumpEntryBytes);
+  constructor(
+    private readonly physical: PhysicalMemory,
+    room: ProcessorRoom,
+  ) {
+    this.address = room.allocate(jumpEntries * jumpEntryBytes);
     this.words = new Int32Array(physical.buffer);
   }
 

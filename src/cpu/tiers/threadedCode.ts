@@ -73,13 +73,13 @@ export class ThreadedCode {
     functions: FunctionTable,
     private readonly around: ThreadedSurroundings,
   ) {
-    const { physical } = memory;
-    this.words = new HandlerWords(physical);
+    const { physical, room } = memory;
+    this.words = new HandlerWords(room);
     this.words.setRecords(fixedHandler.leave, fixedHandler.find);
     this.transfers = new KnownTransfers(state, memory);
-    this.journal = new TransferJournal(physical);
+    this.journal = new TransferJournal(room);
     this.pages = new ThreadedPages({
-      physical,
+      memory,
       stateAddress: state.byteOffset,
       hot: around.hot,
       modes: this.modes,

@@ -11,7 +11,7 @@ import { type CodePlace, placeKey } from './codePlace';
 import type { Handlers } from './handlers';
 import type { FormVariant } from './instructionForms';
 import { JumpTable } from './jumpTable';
-import type { PhysicalMemory } from '../memory/physicalMemory';
+import type { MemoryUnit } from '../memory/memoryUnit';
 import type { ThreadedModes } from './threadedModes';
 import {
   BlockPlan,
@@ -35,7 +35,7 @@ export interface HotCode {
 
 /** What blocks are made with. */
 export interface BlockParts {
-  readonly physical: PhysicalMemory;
+  readonly memory: Pick<MemoryUnit, 'physical' | 'room' | 'onRelease'>;
   readonly stateAddress: number;
   readonly hot: HotCode;
   readonly modes: ThreadedModes;
@@ -72,11 +72,12 @@ export class ThreadedPages {
   hotVisits = 8000;
 
   constructor(private readonly parts: BlockParts) {
-    const { physical, stateAddress, hot } = parts;
+    const { memory, stateAddress, hot } = parts;
+    const { physical, room } = memory;
     this.bytes = new Uint8Array(physical.buffer);
-    this.jumps = new JumpTable(physical);
-    this.writer = new BlockWriter(physical, stateAddress, (pageKey, eip) => hot.entryAt(pageKey, eip));
-    physical.onChange(address => this.forgetBytes((address - physical.byteOffset) / pageSizeBytes));
+    this.jumps = new JumpTable(physical, room);
+    this.writer = new BlockWriter(physical, room, stateAddress, (pageKey, eip) => hot.entryAt(pageKey, eip));
+    memory.onRelease(physical.onChange(address => this.forgetBytes((address - physical.byteOffset) / pageSizeBytes)));
   }
 
   /** No block goes over these addresses. */
@@ -185,18 +186,18 @@ export class ThreadedPages {
       this.forget();
       return nothing;
     }
-    const { hot, physical } = this.parts;
+    const { hot, memory } = this.parts;
     const entry = page.isCompiled ? hot.entryAt(page.id, eip) : undefined;
     if (entry) return this.writer.writeGate(page, eip, entry);
     if (!this.planBlock(page, eip)) return this.noteNothing(page, eip);
-    physical.watchWrites(page.physical);
+    memory.physical.watchWrites(page.physical);
     return this.writer.write(page, eip, this.plan, this.hotVisits);
   }
 
   /** Unless a handler is still to be made, nothing will ever run here but the evaluator, until the page changes. */
   private noteNothing(page: ThreadedPage, eip: number): number {
-    if (this.missed || !this.parts.physical.isRam(page.physical)) return nothing;
-    this.parts.physical.watchWrites(page.physical);
+    if (this.missed || !this.parts.memory.physical.isRam(page.physical)) return nothing;
+    this.parts.memory.physical.watchWrites(page.physical);
     page.blocks.set(eip, nothing);
     return nothing;
   }
@@ -206,8 +207,8 @@ export class ThreadedPages {
     const { plan, parts } = this;
     plan.count = 0;
     this.missed = false;
-    if (!this.parts.physical.isRam(page.physical)) return false;
-    const pageStart = parts.physical.byteOffset + page.physical * pageSizeBytes;
+    if (!parts.memory.physical.isRam(page.physical)) return false;
+    const pageStart = parts.memory.physical.byteOffset + page.physical * pageSizeBytes;
     const hasStops = this.stops.size > 0;
     for (let offset = start & (pageSizeBytes - 1); plan.count < mostBlockInstructions && offset < pageSizeBytes;) {
       const eip = page.linear + offset;

@@ -4,18 +4,18 @@
 import { Vector } from '../../isa/exceptions';
 import { journalBytes, journalEntries, journalWord, type JournalLayout } from '../../ir/wasm/transferLayout';
 import type { DeliveredEvent } from '../core';
-import type { PhysicalMemory } from '../memory/physicalMemory';
+import type { ProcessorRoom } from '../memory/processorRoom';
 
 export class TransferJournal {
   readonly layout: JournalLayout;
   private readonly words: Int32Array;
   private isKept = false;
 
-  constructor(physical: PhysicalMemory) {
-    const next = physical.allocate(8);
-    const first = physical.allocate(journalEntries * journalBytes);
+  constructor(room: ProcessorRoom) {
+    const next = room.allocate(8);
+    const first = room.allocate(journalEntries * journalBytes);
     this.layout = { next, first, end: first + journalEntries * journalBytes };
-    this.words = new Int32Array(physical.buffer);
+    this.words = new Int32Array(room.buffer);
   }
 
   /** Whether anything is noted. */

@@ -63,11 +63,12 @@ export class TrapAndEmulate implements System {
   private guestOnHardware = false;
 
   constructor(private readonly options: GuestOptions) {
-    const memory = PhysicalMemory.ofSize(monitorSizeBytes + options.memoryBytes);
+    const memory = PhysicalMemory.ofSize(monitorSizeBytes + options.memoryBytes, 2);
     this.guestMemory = memory.window(monitorSizeBytes, options.memoryBytes);
     this.monitor = new MonitorMemory(memory);
     const believed = new ProcessorState();
-    const real = ProcessorState.within(memory);
+    const room = memory.takeRoom();
+    const real = ProcessorState.within(room);
     this.pc = new GuestPc(options, this.guestMemory, [believed, real]);
     this.accesses = new AccessWatch();
     const { accesses } = this;
@@ -78,7 +79,14 @@ export class TrapAndEmulate implements System {
       ports: this.devices.ports,
       interrupts: this.devices.interrupts,
     });
-    this.hardware = new Processor({ state: real, memory, accesses, ports: noPorts, interrupts: this.hostTimer() });
+    this.hardware = new Processor({
+      room,
+      state: real,
+      memory,
+      accesses,
+      ports: noPorts,
+      interrupts: this.hostTimer(),
+    });
     this.hardware.monitorPage = this.monitor.monitorPage;
     this.hardware.memory.fastCeiling = monitorBase - 1;
     this.watched = new WatchedFrames(this.guestMemory);

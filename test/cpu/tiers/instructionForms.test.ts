@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { currentModeKey } from '../../../src/cpu/tiers/instructionCache';
 import { InstructionForms } from '../../../src/cpu/tiers/instructionForms';
-import { PhysicalMemory } from '../../../src/cpu/memory/physicalMemory';
 import { ProcessorState } from '../../../src/cpu/registers/state';
 import { decode } from '../../../src/isa/decode';
 import { startInProtectedMode } from '../../../src/machine/startState';
@@ -15,8 +14,7 @@ const seed = 1;
 const cases = 20_000;
 
 function modeKey(): number {
-  const memory = PhysicalMemory.ofSize(0x10000);
-  const state = ProcessorState.within(memory);
+  const state = new ProcessorState();
   startInProtectedMode(state, { entry: 0x1000, gdtBase: 0x500, stackPointer: 0x9000 });
   return currentModeKey(state);
 }

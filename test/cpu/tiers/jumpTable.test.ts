@@ -9,7 +9,10 @@ import { jumpSlot, otherJumpSlot } from '../../../src/ir/wasm/threadedLayout';
 const placeAt = (eip: number, physical = eip): CodePlace => ({ eip, physical, modeKey: 3, flat: 7 });
 const findIn = (jumps: JumpTable, { eip, physical }: CodePlace, mode: number): number =>
   jumps.find(eip, physical, mode);
-const table = (): JumpTable => new JumpTable(PhysicalMemory.ofSize(0x10000));
+function table(): JumpTable {
+  const memory = PhysicalMemory.ofSize(0x10000);
+  return new JumpTable(memory, memory.takeRoom());
+}
 
 /** EIPs whose entries share a pair of places. */
 function rivals(count: number): number[] {
