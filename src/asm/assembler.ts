@@ -2,17 +2,18 @@
 // The preprocessor runs anew in each pass only if it asked for `$` or a label; otherwise the statements of the first
 // pass are used again.
 import type { Assembly, AssemblyOptions, Definition } from './assemble';
+import { Budget } from './budget';
 import { AssemblyError, CriticalError, Diagnostics, type Extent, FatalError } from './diagnostics';
 import type { OpenStructure } from './directives';
 import type { Bits } from './encoder';
 import { type EvaluationContext, evaluate } from './evaluate';
 import { type Expression, parseExpression, TokenReader } from './expression';
-import { buildImage } from './image';
+import { allocateImage, buildImage } from './image';
 import { type Token, tokenize } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
 import { type Location, Output } from './output';
-import { Preprocessor, type PreprocessorHost } from './preprocess/preprocessor';
+import { type ExpandedLine, Preprocessor, type PreprocessorHost } from './preprocess/preprocessor';
 import { FileSearch } from './preprocess/fileSearch';
 import type { SingleLineMacro } from './preprocess/singleLineMacros';
 import type { SourceFiles, SourceLine } from './preprocess/sourceLines';
@@ -22,16 +23,20 @@ import { type AssemblyRun, StatementAssembler } from './statementAssembler';
 import { SymbolTable } from './symbols';
 import { relativeTo, type Value } from './value';
 
+/** What it takes to throw an error, word it and catch it. */
+const stepsOfError = 40;
+
 /** A line that a message belongs to, with the macro calls that led to it. */
 type Line = Extent & Partial<Pick<Statement, 'expandedFrom'>>;
 
 export class Assembler implements AssemblyRun, PreprocessorHost {
+  readonly budget = new Budget();
   readonly diagnostics = new Diagnostics();
-  readonly symbols = new SymbolTable();
+  readonly symbols = new SymbolTable(this.budget);
   readonly structures: OpenStructure[] = [];
   readonly output = new Output((message, extent, statement) => this.warn(message, extent, statement));
   readonly search: FileSearch;
-  defines: readonly SingleLineMacro[] = [];
+  private defines: readonly SingleLineMacro[] = [];
   pass = 0;
   defaultRelative = false;
   private readonly statementAssembler = new StatementAssembler(this);
@@ -44,16 +49,20 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   /** A fatal error has been found. */
   private stopped = false;
 
+  /** Where messages about the source as a whole belong. */
+  private readonly start: Extent;
+
   constructor(
     readonly fileName: string,
     readonly files: SourceFiles,
-    private readonly options: AssemblyOptions,
+    private readonly options: AssemblyOptions = {},
   ) {
     this.search = new FileSearch(fileName, options);
+    this.start = { position: { file: fileName, line: 1, column: 1 } };
   }
 
   run(): Assembly {
-    const start: Extent = { position: { file: this.fileName, line: 1, column: 1 } };
+    const { start } = this;
     if (this.files.text(this.fileName) === undefined) {
       this.reportAlways(new AssemblyError(messages.noSuchFile(this.fileName, [])), start);
       return { diagnostics: this.diagnostics.sorted() };
@@ -65,8 +74,8 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     if (!settled && !this.diagnostics.hasErrors) {
       this.reportAlways(new AssemblyError(messages.noConvergence(limits.passes)), this.symbols.changed ?? start);
     } else if (layout.problem) this.reportAlways(new AssemblyError(layout.problem), start);
-    else if (!this.stopped) this.runLastPass();
-    return this.result(layout);
+    else if (!this.stopped) return this.result(layout, this.runLastPass(layout));
+    return { diagnostics: this.diagnostics.sorted() };
   }
 
   private define(definitions: readonly Definition[], start: Extent) {
@@ -81,18 +90,18 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     });
   }
 
-  private result(layout: Layout): Assembly {
+  private result(layout: Layout, bytes: Uint8Array): Assembly {
     const diagnostics = this.diagnostics.sorted();
     if (this.diagnostics.hasErrors) return { diagnostics };
     const files = [...this.sourceLines.keys()];
-    return { image: buildImage(layout, this.symbols, this.output.lines, files), diagnostics };
+    return { image: buildImage(layout, bytes, this.symbols, this.output.lines, files), diagnostics };
   }
 
   // --- passes ---------------------------------------------------------------------------------------------------
 
   /** False if sizes still change after so many passes that they never settle. */
   private runPasses(): boolean {
-    while (this.pass < limits.passes && this.work < limits.work && !this.stopped) {
+    while (this.pass < limits.passes && !this.stopped) {
       this.runPass();
       const lengthsChanged = this.output.endPass();
       if (this.pass > 1 && !this.symbols.changed && !lengthsChanged) return true;
@@ -100,9 +109,12 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     return false;
   }
 
-  private runLastPass() {
+  /** The image's bytes. */
+  private runLastPass(layout: Layout): Uint8Array {
+    const bytes = allocateImage(layout);
     this.output.final = true;
     this.runPass();
+    return bytes;
   }
 
   private runPass() {
@@ -129,31 +141,44 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   private readSource() {
     const preprocessor = new Preprocessor(this, this.sourceLines);
     const statements: Statement[] = [];
-    const process = (statement: Statement) => {
-      statements.push(statement);
-      this.statementAssembler.process(statement);
-    };
-    preprocessor.open(this.fileName);
+    let tokens = 0;
+    this.guarded(() => {
+      for (const macro of this.defines) preprocessor.singleLine.define(macro);
+      preprocessor.open(this.fileName);
+    });
     for (let line = preprocessor.next(); line && !this.stopped; line = preprocessor.next()) {
-      try {
-        process(parseStatement(line));
-      } catch (error) {
-        this.reportAlways(error, line);
-        const label = labelOfBrokenLine(line);
-        if (label) process({ ...line, label, bareLabel: false, prefixes: [], body: { kind: 'nothing' } });
-      }
+      const statement = this.parse(line);
+      if (!statement) continue;
+      tokens += statement.weight;
+      if (tokens <= limits.keptTokens) statements.push(statement);
+      this.statementAssembler.process(statement);
     }
-    this.statements = statements;
+    this.statements = tokens <= limits.keptTokens ? statements : undefined;
   }
 
-  private get work(): number {
-    return this.pass * ((this.statements?.length ?? 0) + this.statementAssembler.instructions);
+  private guarded(read: () => void) {
+    try {
+      read();
+    } catch (error) {
+      this.reportAlways(error, this.start);
+    }
+  }
+
+  private parse(line: ExpandedLine): Statement | undefined {
+    try {
+      return parseStatement(line, this.budget);
+    } catch (error) {
+      this.reportAlways(error, line);
+      const label = labelOfBrokenLine(line);
+      return label && { ...line, label, bareLabel: false, prefixes: [], body: { kind: 'nothing' }, weight: 1 };
+    }
   }
 
   // --- messages -------------------------------------------------------------------------------------------------
 
   reportAlways(error: unknown, line: Line) {
     if (!(error instanceof AssemblyError)) throw error;
+    this.spendOnError(line);
     this.stopped ||= error instanceof FatalError;
     this.diagnostics.report('error', error.message, error.extent ?? line, line.expandedFrom ?? []);
   }
@@ -162,6 +187,17 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   report(error: unknown, line: Line) {
     if (!(error instanceof AssemblyError)) throw error;
     if (this.output.final || error instanceof CriticalError) this.reportAlways(error, line);
+  }
+
+  /** An error takes time too, and a broken line may be repeated. */
+  private spendOnError(line: Line) {
+    if (this.stopped) return;
+    try {
+      this.budget.spend(stepsOfError, line);
+    } catch (error) {
+      this.stopped = true;
+      this.reportAlways(error, line);
+    }
   }
 
   warn(message: string, extent: Extent, statement: Statement) {

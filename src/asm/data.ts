@@ -1,7 +1,7 @@
 // db and its kin to bytes (NASM manual §3.2.1). Elements of values are little-endian; a value that does not fit is cut
 // off with a warning.
 import type { DataItem } from './dataSyntax';
-import { AssemblyError } from './diagnostics';
+import { AssemblyError, FatalError } from './diagnostics';
 import type { Token } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
@@ -9,6 +9,8 @@ import type { Expression } from './expression';
 import { isScalar, type Value } from './value';
 
 export interface DataContext {
+  /** The last pass: the bytes are wanted; before, only how many they are. */
+  readonly final: boolean;
   evaluate(expression: Expression): Value;
   /** The number it stands for in this pass. */
   number(value: Value): bigint;
@@ -17,7 +19,7 @@ export interface DataContext {
 
 class DataWriter {
   private bytes = new Uint8Array(64);
-  private length = 0;
+  length = 0;
 
   constructor(
     private readonly elementBytes: number,
@@ -48,13 +50,25 @@ class DataWriter {
   private repeat({ count, items, token }: Extract<DataItem, { kind: 'repeat' }>) {
     const value = this.context.evaluate(count);
     if (!isScalar(value) || value.constant < 0n) throw new AssemblyError(messages.needsCount('dup'), token);
-    const start = this.length;
     if (value.constant === 0n) return;
+    const start = this.length;
     this.items(items);
-    const group = this.bytes.slice(start, this.length);
-    if (value.constant * BigInt(group.length) > BigInt(limits.imageBytes))
-      throw new AssemblyError(messages.imageTooLarge, token);
-    for (let index = 1n; index < value.constant && group.length > 0; index++) this.append(group);
+    const groupBytes = this.length - start;
+    if (value.constant * BigInt(groupBytes) > BigInt(limits.imageBytes))
+      throw new FatalError(messages.imageTooLarge, token);
+    if (groupBytes > 0) this.appendCopies(start, groupBytes, Number(value.constant), token);
+  }
+
+  /** Repeats what stands from `start` on until it is there `count` times. */
+  private appendCopies(start: number, groupBytes: number, count: number, token: Token) {
+    const end = start + groupBytes * count;
+    if (end > limits.imageBytes) throw new FatalError(messages.imageTooLarge, token);
+    this.makeRoom(end);
+    if (this.context.final) {
+      for (let filled = this.length; filled < end; filled += filled - start)
+        this.bytes.copyWithin(filled, start, Math.min(filled, start + end - filled));
+    }
+    this.length = end;
   }
 
   private value(expression: Expression, token: Token) {
@@ -72,19 +86,26 @@ class DataWriter {
 
   private append(bytes: Uint8Array) {
     const end = this.length + bytes.length;
-    if (end > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(end, this.bytes.length * 2));
-      grown.set(this.bytes);
-      this.bytes = grown;
-    }
-    this.bytes.set(bytes, this.length);
+    this.makeRoom(end);
+    if (this.context.final) this.bytes.set(bytes, this.length);
     this.length = end;
+  }
+
+  private makeRoom(end: number) {
+    if (!this.context.final || end <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(end, this.bytes.length * 2));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
   }
 }
 
-/** The bytes of the items in this pass. Throws AssemblyError. */
-export function dataBytes(items: readonly DataItem[], elementBytes: number, context: DataContext): Uint8Array {
+/** How many bytes the items are in this pass, and, in the last one, which. Throws AssemblyError. */
+export function dataOf(
+  items: readonly DataItem[],
+  elementBytes: number,
+  context: DataContext,
+): { readonly length: number; readonly bytes?: Uint8Array } {
   const writer = new DataWriter(elementBytes, context);
   writer.items(items);
-  return writer.result;
+  return { length: writer.length, ...(context.final ? { bytes: writer.result } : {}) };
 }

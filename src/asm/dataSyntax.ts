@@ -21,6 +21,9 @@ function text(bytes: Uint8Array, elementBytes: number): DataItem {
   return { kind: 'bytes', bytes: padded };
 }
 
+/** What it takes to round a number with a large exponent. */
+const stepsOfFloat = 200;
+
 function float(reader: TokenReader, elementBytes: number): DataItem | undefined {
   const sign = isOperator(reader.next, '-') || isOperator(reader.next, '+') ? 1 : 0;
   const literal = reader.tokens[reader.index + sign];
@@ -29,6 +32,7 @@ function float(reader: TokenReader, elementBytes: number): DataItem | undefined 
   const negative = isOperator(reader.next, '-');
   reader.index += sign + 1;
   if (!isFloatSize(elementBytes)) throw new AssemblyError(messages.noFloatOfSize(elementBytes), literal);
+  reader.budget?.spend(stepsOfFloat, literal);
   const bytes = floatBytes(literal.text, negative, elementBytes);
   if (!bytes) throw new AssemblyError(messages.badNumber(literal.text), literal);
   return { kind: 'bytes', bytes };

@@ -45,21 +45,22 @@ export class FatalError extends CriticalError {}
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
   private readonly seen = new Set<string>();
-  private errors = 0;
+  private readonly counts = { error: 0, warning: 0 };
 
   get hasErrors(): boolean {
-    return this.errors > 0;
+    return this.counts.error > 0;
   }
 
   report(severity: Diagnostic['severity'], message: string, extent: Extent, expandedFrom: readonly SourcePosition[]) {
+    if (this.counts[severity] >= limits.diagnostics) return;
     const { position, endColumn } = extent;
-    const key = `${severity}|${position.file}|${position.line}|${position.column}|${message}`;
+    const text = message.length > limits.messageCharacters ? `${message.slice(0, limits.messageCharacters)}…` : message;
+    const key = `${severity}|${position.file}|${position.line}|${position.column}|${text}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
-    if (severity === 'error') this.errors++;
-    if (this.list.length >= limits.diagnostics) return;
+    this.counts[severity]++;
     const calls = expandedFrom.length > 0 ? { expandedFrom } : {};
-    this.list.push({ severity, message, position, ...(endColumn === undefined ? {} : { endColumn }), ...calls });
+    this.list.push({ severity, message: text, position, ...(endColumn === undefined ? {} : { endColumn }), ...calls });
   }
 
   /** In the order of the files' lines, so that the first is the one to look at first. */

@@ -3,6 +3,7 @@
 import { AssemblyError } from './diagnostics';
 import type { Expression } from './expression';
 import type { Token } from './lexer';
+import { limits } from './limits';
 import { messages } from './messages';
 import type { Register } from './registers';
 import {
@@ -122,8 +123,8 @@ class Evaluator {
   private binary({ operator, left, right, token }: Extract<Expression, { kind: 'binary' }>): Value {
     const a = this.evaluate(left);
     const b = this.evaluate(right);
-    if (operator === '+') return this.sum(a, b);
-    if (operator === '-') return this.sum(a, multiply(b, -1n));
+    if (operator === '+') return this.sum(a, b, token);
+    if (operator === '-') return this.sum(a, multiply(b, -1n), token);
     if (operator === '*') return this.product(a, b, token);
     if (operator in comparisons || /^(==?|<>|!=)$/.test(operator)) return compare(operator, a, b, token);
     if ('/%'.includes(operator[0]) && isScalar(b) && b.constant === 0n)
@@ -135,13 +136,16 @@ class Evaluator {
   }
 
   /** NASM forgets the wanted base as soon as two terms of a kind are added up; this shows in the encoding. */
-  private sum(a: Value, b: Value): Value {
+  private sum(a: Value, b: Value, token: Token): Value {
     const sameRegister = a.registers.some(x =>
       b.registers.some(y => x.register === y.register && x.factor + y.factor !== 0n),
     );
     const constants = a.hasConstant && b.hasConstant && a.constant + b.constant !== 0n;
     if (sameRegister || constants) this.hint.kind = 'summed';
-    return add(a, b);
+    const sum = add(a, b);
+    if (sum.registers.length + sum.bases.length > limits.expressionTerms)
+      throw new AssemblyError(messages.tooManyTerms, token);
+    return sum;
   }
 
   private product(a: Value, b: Value, token: Token): Value {

@@ -1,5 +1,6 @@
 // The expression parser: tokens to a tree that is evaluated anew in each pass (NASM manual §3.5).
 // Left out: `seg` and `wrt`, which mean nothing in a flat image; they are named in the error.
+import type { Budget } from './budget';
 import { AssemblyError, type Extent } from './diagnostics';
 import { isOperator, type Token } from './lexer';
 import { limits } from './limits';
@@ -54,6 +55,8 @@ export class TokenReader {
   constructor(
     readonly tokens: readonly Token[],
     private readonly line: Extent,
+    /** Of the run that the statement belongs to. */
+    readonly budget?: Budget,
   ) {}
 
   get next(): Token | undefined {

@@ -21,7 +21,7 @@ const formats: Record<number, Format> = {
 export const isFloatSize = (sizeBytes: number) => sizeBytes in formats;
 
 const longestDigits = 2000;
-const largestExponent = 20_000;
+const largestExponent = 6000;
 
 interface Ratio {
   readonly numerator: bigint;

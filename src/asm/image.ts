@@ -45,22 +45,17 @@ export interface AssembledImage {
   files: readonly string[];
 }
 
-/** A line entry before the sections have their final places. */
-export interface PlacedLine extends Omit<LineEntry, 'address' | 'imageOffset'> {
-  readonly section: Section;
-  readonly offset: number;
-}
-
 const endInImage = (section: Section) => section.start + BigInt(section.length);
 
-function imageBytes({ initialized, origin }: Layout): Uint8Array {
-  const end = initialized.reduce(
-    (most, section) => (section.length > 0 && endInImage(section) > most ? endInImage(section) : most),
-    origin,
-  );
+/** Room for the whole image, of which every section is given its part. */
+export function allocateImage({ initialized, origin }: Layout): Uint8Array {
+  const filled = initialized.filter(({ length }) => length > 0);
+  const end = filled.reduce((most, section) => (endInImage(section) > most ? endInImage(section) : most), origin);
   const bytes = new Uint8Array(Number(end - origin));
-  for (const section of initialized.filter(({ length }) => length > 0))
-    bytes.set(section.bytes, Number(section.start - origin));
+  for (const section of filled) {
+    const start = Number(section.start - origin);
+    section.contents = bytes.subarray(start, start + section.length);
+  }
   return bytes;
 }
 
@@ -77,28 +72,23 @@ function symbolMap(table: SymbolTable): Map<string, AsmSymbol> {
 
 export function buildImage(
   layout: Layout,
+  bytes: Uint8Array,
   table: SymbolTable,
-  placed: readonly PlacedLine[],
+  written: readonly LineEntry[],
   files: readonly string[],
 ): AssembledImage {
-  const bytes = imageBytes(layout);
   const end = layout.origin + BigInt(bytes.length);
   const top = layout.uninitialized.reduce(
     (most, section) => (endInImage(section) > most ? endInImage(section) : most),
     end,
   );
-  const lines = placed.map(({ section, offset, ...line }): LineEntry => ({
-    address: Number(section.virtualStart) + offset,
-    ...(section.isUninitialized ? {} : { imageOffset: Number(section.start - layout.origin) + offset }),
-    ...line,
-  }));
-  lines.sort((a, b) => a.address - b.address);
+  const lines = [...written].sort((a, b) => a.address - b.address);
   const used = [...layout.initialized, ...layout.uninitialized].filter(section => section.length > 0);
   return {
     origin: Number(layout.origin),
     bytes,
     bssLength: Number(top - end),
-    bits: placed.find(line => line.kind === 'code')?.bits ?? 16,
+    bits: written.find(line => line.kind === 'code')?.bits ?? 16,
     symbols: symbolMap(table),
     lines,
     sections: used.map(({ name, virtualStart, length }) => ({ name, address: Number(virtualStart), length })),

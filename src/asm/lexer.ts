@@ -1,7 +1,9 @@
 // The lexer: a source line to tokens (NASM manual §3.1, §3.4, §4). Preprocessor words (%define, %1, %%local, %{…}) are
 // tokens of their own, so that what the preprocessor does not touch goes to the parser as it is.
 import { AssemblyError, type SourcePosition } from './diagnostics';
+import { limits } from './limits';
 import { stringBytes } from './literals';
+import { messages } from './messages';
 
 export type TokenKind =
   | 'identifier'
@@ -27,7 +29,7 @@ export interface Token {
 }
 
 const patterns: readonly [TokenKind, RegExp][] = [
-  ['preprocessor', /%(?:[-+]?\d+|%?[a-z_?.@][\w$#@~.?]*|\$+[\w.@?]+|!["'`]?\w+["'`]?|\?\??|\*\??|\{[^}]*\})/iy],
+  ['preprocessor', /%(?:[-+]?\d+|%?[a-z_?.@][\w$#@~.?]*|\$+[\w.@?]+|!["'`]?\w+["'`]?|\?\??|\*\??|\{[^}]{0,255}\})/iy],
   ['number', /\d[\d_]*(?:\.[\d_]*)?e[-+]\d+|0[xh][\da-f_]*(?:\.[\da-f_]*)?p[-+]?\d+|\d[\w.]*|\$\d[\w]*/iy],
   ['identifier', /\$?(?:[a-z_.@\u0080-\uffff][\w$#@~.?\u0080-\uffff]*|\?[\w$#@~.?\u0080-\uffff]+)/iy],
   ['operator', /<<<|>>>|<=>|<<|>>|<=|>=|<>|!=|==|&&|\|\||\^\^|\/\/|%%|%\+|\$\$|[^\s]/uy],
@@ -81,6 +83,7 @@ class Tokenizer {
   }
 
   private push(kind: TokenKind, text: string, end: number, extra: Partial<Token> = {}) {
+    if (this.tokens.length >= limits.sourceLineTokens) this.fail(messages.lineTooLong);
     const { file, line, column } = this.at;
     const position = { file, line, column: column + this.index };
     this.tokens.push({ kind, text, spaceBefore: this.space, position, endColumn: column + end, ...extra });
@@ -95,14 +98,14 @@ class Tokenizer {
 
   private string(quote: string) {
     const close = closingQuote(this.text, this.index);
-    if (close < 0) this.fail(`unterminated string: add the closing ${quote} on this line`);
+    if (close < 0) this.fail(messages.unterminatedString(quote));
     const inner = this.text.slice(this.index + 1, close);
     this.push('string', this.text.slice(this.index, close + 1), close + 1, { bytes: stringBytes(inner, quote) });
   }
 
   private indirect() {
     const close = closingBracket(this.text, this.index + 1);
-    if (close < 0) this.fail('unterminated %[: add the closing ]');
+    if (close < 0) this.fail(messages.unterminatedIndirect);
     this.push('indirect', this.text.slice(this.index + 2, close), close + 1);
   }
 
@@ -114,6 +117,7 @@ class Tokenizer {
       if (kind === 'preprocessor' && found[1] === '{') {
         return this.push(kind, `%${found.slice(2, -1)}`, this.index + found.length);
       }
+      if (kind === 'identifier' && found.length > limits.nameCharacters) this.fail(messages.nameTooLong);
       const forced = kind === 'identifier' && found[0] === '$';
       return this.push(kind, forced ? found.slice(1) : found, this.index + found.length, forced ? { forced } : {});
     }

@@ -1,4 +1,5 @@
 // Numbers and strings as NASM writes them (NASM manual §3.4.1–3.4.3). Floating-point numbers are in floats.ts.
+import { limits } from './limits';
 
 const radixPrefixes: Record<string, number> = { x: 16, h: 16, d: 10, t: 10, o: 8, q: 8, b: 2, y: 2 };
 const digitsOfRadix: Record<number, RegExp> = { 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/, 16: /^[0-9a-f]+$/ };
@@ -11,6 +12,7 @@ function digits(text: string, radix: number): bigint | undefined {
 
 /** The value of an integer literal in any of NASM's radix forms, or undefined if it is none. */
 export function parseInteger(literal: string): bigint | undefined {
+  if (literal.length > limits.numberCharacters) return undefined;
   const text = literal.toLowerCase().replace(/_/g, '');
   if (text.startsWith('$')) return digits(text.slice(1), 16);
   const prefixed: number | undefined = text.length > 2 && text[0] === '0' ? radixPrefixes[text[1]] : undefined;
@@ -23,7 +25,7 @@ export function parseInteger(literal: string): bigint | undefined {
 
 /** Whether a number token is a floating-point literal: it has a point or an exponent and is no integer. */
 export function isFloatLiteral(literal: string): boolean {
-  if (parseInteger(literal) !== undefined) return false;
+  if (literal.length > limits.numberCharacters || parseInteger(literal) !== undefined) return false;
   return /^(\d[\d_]*(\.[\d_]*)?(e[+-]?\d+)?|0[xh][\da-f_]*(\.[\da-f_]*)?(p[+-]?\d+)?)$/i.test(literal);
 }
 
@@ -33,18 +35,28 @@ const utf8 = new TextEncoder();
 /** The bytes of a string's text: UTF-8; in backquotes C's escapes hold. */
 export function stringBytes(text: string, quote: string): Uint8Array {
   if (quote !== '`' || !text.includes('\\')) return utf8.encode(text);
-  const bytes: number[] = [];
+  const parts: Uint8Array[] = [];
   const escape = /\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))|[^\\]+/gsu;
   for (const [whole, octal, hexadecimal, unicode, longUnicode, letter] of text.matchAll(escape)) {
     const codePoint = unicode ?? longUnicode;
-    if (octal !== undefined) bytes.push(parseInt(octal, 8) & 0xff);
-    else if (hexadecimal !== undefined) bytes.push(parseInt(hexadecimal, 16));
-    else if (codePoint !== undefined) bytes.push(...encodeCodePoint(parseInt(codePoint, 16)));
-    else if (letter !== undefined)
-      bytes.push(...(letter in simpleEscapes ? [simpleEscapes[letter]] : utf8.encode(letter)));
-    else bytes.push(...utf8.encode(whole));
+    if (octal !== undefined) parts.push(Uint8Array.of(parseInt(octal, 8)));
+    else if (hexadecimal !== undefined) parts.push(Uint8Array.of(parseInt(hexadecimal, 16)));
+    else if (codePoint !== undefined) parts.push(encodeCodePoint(parseInt(codePoint, 16)));
+    else if (letter !== undefined && Object.hasOwn(simpleEscapes, letter))
+      parts.push(Uint8Array.of(simpleEscapes[letter]));
+    else parts.push(utf8.encode(letter ?? whole));
   }
-  return Uint8Array.from(bytes);
+  return joined(parts);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) {
+    bytes.set(part, length);
+    length += part.length;
+  }
+  return bytes;
 }
 
 function encodeCodePoint(codePoint: number): Uint8Array {

@@ -1,8 +1,11 @@
 // Every message of the assembler, in one place: what is wrong, and what to do about it.
 import type { SourcePosition } from './diagnostics';
+import { limits } from './limits';
 
 const hexadecimal = (value: bigint) => (value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`);
-const quoted = (text: string) => `\`${text}\``;
+/** Names and texts may be long: what is shown of them ends where nobody would read on. */
+const longestQuoted = 200;
+const quoted = (text: string) => `\`${text.length > longestQuoted ? `${text.slice(0, longestQuoted)}…` : text}\``;
 const near = (names: readonly string[]) =>
   names.length > 0 ? `; did you mean ${names.map(quoted).join(' or ')}?` : '';
 const sizeNames: Readonly<Record<number, string>> = {
@@ -30,6 +33,10 @@ function argumentRange({ fewest, most, greedy }: MacroShape): string {
 
 export const messages = {
   // --- reading a line ---
+  unterminatedString: (quote: string) => `unterminated string: add the closing ${quote} on this line`,
+  unterminatedIndirect: 'unterminated %[: add the closing ]',
+  lineTooLong: `a line may have ${limits.sourceLineTokens} words and signs: split it, or use incbin for data`,
+  nameTooLong: `a name may have ${limits.nameCharacters} characters: shorten it`,
   lineEnds: 'the line ends where something is missing: complete it',
   expected: (wanted: string, after: string, found: string | undefined) =>
     `expected ${quoted(wanted)} after ${after}, found ${found === undefined ? 'the end of the line' : quoted(found)}`,
@@ -42,6 +49,7 @@ export const messages = {
     `the floating-point number ${text} cannot stand in an expression: put it alone after dw, dd, dq or dt`,
   noFloatOfSize: (bytes: number) => `there is no floating-point format of ${bytes} byte(s): use dw, dd, dq, dt or do`,
   expressionTooDeep: 'the expression is too long or nested too deep: split it with equ',
+  tooManyTerms: `a sum may hold ${limits.expressionTerms} different registers and sections: split the expression`,
   needsScalar: (operator: string) =>
     `${quoted(operator)} needs plain numbers, and a label's address is only known at the end: subtract another label of its section, such as $$`,
   divisionByZero: 'division by zero: check the right-hand side',
@@ -101,8 +109,9 @@ export const messages = {
   needsCount: (what: string) =>
     `${quoted(what)} needs a number that is known here: a constant, or a difference of two labels of one section above`,
   negativeTimes: (count: bigint) => `times ${count} is negative: what stands before is ${-count} byte(s) too long`,
-  timesTooLarge: (count: bigint) => `times ${count} is too much: lower the count`,
-  tooManyInstructions: 'there are too many instructions: check what times and %rep multiply',
+  timesTooLarge: (count: bigint) =>
+    `times ${count} is too much: at most ${limits.repeatedInstructions} instructions, or ${limits.imageBytes} bytes, are allowed`,
+  tooManyInstructions: `there are more than ${limits.instructions} instructions: check what times and %rep multiply`,
   imageTooLarge: 'the image would be larger than 64 MiB: check the counts in times, dup and resb',
   reserveTooLarge: (count: bigint) => `${count} bytes of uninitialized space are too many: lower the count`,
   zeroing: (section: string) => `uninitialized space in section ${section} is filled with zeros: put it into .bss`,
@@ -111,6 +120,13 @@ export const messages = {
   codeInAbsolute: 'nothing can be stored in absolute space or in a structure: use resb here, or go back with section',
   structureOverlap: 'this field lies before what is already written: list the fields in the order of the structure',
   originAgain: (origin: bigint) => `the origin is already ${hexadecimal(origin)}: leave one org`,
+  followsNothing: (name: string, wanted: string) =>
+    `section ${name} is to follow ${wanted}, which does not exist: check the name`,
+  followsItself: (name: string) => `section ${name} follows itself in a circle: give one of them a start or vstart`,
+  belowOrigin: (name: string) => `section ${name} starts below the origin: raise its start or lower org`,
+  sectionsOverlap: (name: string, other: string) =>
+    `section ${name} overlaps section ${other}: move its start, or drop the start`,
+  imageOfSize: (bytes: bigint) => `the image would be ${bytes} bytes long; at most ${limits.imageBytes} are allowed`,
   noConvergence: (passes: number) =>
     `this symbol still changes after ${passes} passes: its value must not depend on itself; strict and near fix sizes`,
 
@@ -133,9 +149,18 @@ export const messages = {
   includedTooDeep: (name: string) =>
     `${quoted(name)} is included too deep: does it include itself? guard it with %ifndef`,
   nestedTooDeep: 'macros and repetitions are nested too deep: does a macro lead back to itself?',
-  tooManyLines: 'macros and repetitions make too many lines: check what they multiply',
-  tooManyRepetitions: (count: bigint) => `%rep ${count} is too much: lower the count`,
-  expansionTooLong: 'the expansion of the macros on this line does not end: check what they stand for',
+  tooManyLines: `the source, its macros and its repetitions make more than ${limits.expandedLines} lines: check what they multiply`,
+  sourceTooLong: (name: string) =>
+    `${quoted(name)} is too long: all sources together may have ${limits.sourceLines} lines and ${limits.sourceCharacters} characters; use incbin for data`,
+  tooManySteps: (steps: number) =>
+    `assembling takes more than ${steps} steps: check what macros, %rep and times multiply, and whether a symbol depends on itself`,
+  tooManyOverloads: (name: string) =>
+    `${quoted(name)} is defined in more than ${limits.overloads} forms: give some of them other names`,
+  macrosTooLarge: `the texts of all macros are longer than ${limits.macroCharacters} characters: does one of them double?`,
+  stringTooLong: `the string would be longer than ${limits.stringCharacters} characters: does it double?`,
+  symbolsTooLong: `the names of all symbols are longer than ${limits.symbolCharacters} characters: shorten them`,
+  tooManyRepetitions: (count: bigint) => `%rep ${count} is too much: at most ${limits.repetitions} times are allowed`,
+  expansionTooLong: `the macros on this line, or their parameters, add more than ${limits.lineTokens} tokens or uses: check what they stand for`,
   nothingToPaste: '`%+` needs something on both sides',
   unclosedCall: (name: string) => `the parentheses after ${quoted(name)} are not closed: add \`)\``,
   badParameters: (name: string) =>

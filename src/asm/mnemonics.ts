@@ -182,12 +182,15 @@ export interface Instructions {
   readonly leftOut: boolean;
 }
 
-const known = new Map<string, Instructions | undefined>();
+const known = new Map<string, Instructions>();
 
 /** The forms of a mnemonic in lower case, in NASM's order of preference; undefined if there is no such mnemonic. */
 export function instructionsOf(mnemonic: string): Instructions | undefined {
-  if (!known.has(mnemonic)) known.set(mnemonic, collect(mnemonic));
-  return known.get(mnemonic);
+  const remembered = known.get(mnemonic);
+  if (remembered) return remembered;
+  const instructions = collect(mnemonic);
+  if (instructions) known.set(mnemonic, instructions);
+  return instructions;
 }
 
 function collect(mnemonic: string): Instructions | undefined {

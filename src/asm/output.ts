@@ -2,7 +2,7 @@
 // the bytes themselves and the table of lines.
 import { AssemblyError, type Extent, FatalError } from './diagnostics';
 import type { Bits } from './encoder';
-import type { PlacedLine } from './image';
+import type { LineEntry } from './image';
 import { limits } from './limits';
 import { messages } from './messages';
 import { Section } from './sections';
@@ -24,7 +24,8 @@ export class Output {
   resumeLocation: Location;
   /** The last pass: addresses are known, and bytes are kept. */
   final = false;
-  lines: PlacedLine[] = [];
+  lines: LineEntry[] = [];
+  private lastSection: Section | undefined;
 
   constructor(private readonly warn: Warn) {
     this.location = { kind: 'section', section: this.section('.text') };
@@ -51,8 +52,9 @@ export class Output {
   section(name: string): Section {
     const known = this.sections.get(name);
     if (known) return known;
-    const section = new Section(name, [...this.sections.values()].at(-1));
+    const section = new Section(name, this.lastSection);
     this.sections.set(name, section);
+    this.lastSection = section;
     return section;
   }
 
@@ -84,18 +86,24 @@ export class Output {
     section.offset += length;
   }
 
-  emit(statement: Statement, bytes: Uint8Array, kind: 'code' | 'data', extent: Extent) {
-    if (!this.final) return this.advance(bytes.length, extent);
+  /** `bytes`, `times` times. */
+  emit(statement: Statement, bytes: Uint8Array, kind: 'code' | 'data', extent: Extent, times = 1) {
+    const length = bytes.length * times;
+    if (length > limits.imageBytes) throw new FatalError(messages.imageTooLarge, extent);
+    if (!this.final) return this.advance(length, extent);
+    const place = this.take(statement, length, kind, extent);
+    place.set(bytes.subarray(0, place.length));
+    for (let filled = bytes.length; filled < place.length; filled *= 2) place.copyWithin(filled, 0, filled);
+  }
+
+  /** The next bytes of the image in the last pass, to be written to; none where only space is reserved. */
+  private take(statement: Statement, length: number, kind: 'code' | 'data', extent: Extent): Uint8Array {
     const section = this.storing(extent);
-    if (section.offset + bytes.length > limits.imageBytes) throw new FatalError(messages.imageTooLarge, extent);
-    if (bytes.length === 0) return;
-    if (section.isUninitialized) {
+    if (section.offset + length > limits.imageBytes) throw new FatalError(messages.imageTooLarge, extent);
+    if (length > 0 && section.isUninitialized) {
       this.warn(messages.dataInUninitialized(section.name), extent, statement);
-      section.offset += bytes.length;
-      return;
-    }
-    this.placeLine(statement, section, bytes.length, kind);
-    section.write(bytes);
+    } else this.placeLine(statement, section, length, kind);
+    return section.take(length);
   }
 
   reserve(statement: Statement, count: bigint, extent: Extent) {
@@ -118,12 +126,14 @@ export class Output {
   fill(statement: Statement, zeroBytes: bigint, extent: Extent) {
     if (zeroBytes > BigInt(limits.imageBytes)) throw new FatalError(messages.imageTooLarge, extent);
     if (!this.final) this.advance(Number(zeroBytes), extent);
-    else if (zeroBytes > 0n) this.emit(statement, new Uint8Array(Number(zeroBytes)), 'data', extent);
+    else if (zeroBytes > 0n) this.take(statement, Number(zeroBytes), 'data', extent);
   }
 
   private placeLine({ position, expandedFrom }: Statement, section: Section, length: number, kind: 'code' | 'data') {
     if (!this.final || length === 0) return;
-    this.lines.push({ section, offset: section.offset, length, position, expandedFrom, kind, bits: this.bits });
+    const address = Number(section.virtualStart) + section.offset;
+    const imageOffset = section.isUninitialized ? undefined : section.contents.byteOffset + section.offset;
+    this.lines.push({ address, length, imageOffset, position, expandedFrom, kind, bits: this.bits });
   }
 
   /** `section.text.start` and `section.text.vstart`: where the image puts a section, and where its labels see it. */

@@ -2,6 +2,7 @@
 // they were opened, each after the one before and aligned; uninitialized space behind them, or behind the section that
 // was opened before; unless the source says otherwise with start, follows, vstart, vfollows, align and valign.
 import { limits } from './limits';
+import { messages } from './messages';
 import type { Base } from './value';
 
 export interface SectionPlacement {
@@ -14,6 +15,8 @@ export interface SectionPlacement {
   virtualFollows?: string;
 }
 
+const noBytes = new Uint8Array();
+
 export class Section implements Base {
   virtualStart = 0n;
   start = 0n;
@@ -24,7 +27,8 @@ export class Section implements Base {
   readonly placement: SectionPlacement = {};
   /** The place in the image, as something that an expression may be relative to. */
   readonly storedStart: Base = { name: '', virtualStart: 0n };
-  private contents = new Uint8Array(1024);
+  /** Where its bytes go in the last pass: its part of the image. */
+  contents = noBytes;
 
   /** `previous` is the section that was opened before it. */
   constructor(
@@ -41,19 +45,14 @@ export class Section implements Base {
     if (align > (this.placement.align ?? 0n)) this.placement.align = align;
   }
 
-  write(bytes: Uint8Array) {
-    const end = this.offset + bytes.length;
-    if (end > this.contents.length) {
-      const grown = new Uint8Array(Math.max(end, this.contents.length * 2));
-      grown.set(this.contents);
-      this.contents = grown;
-    }
-    this.contents.set(bytes, this.offset);
-    this.offset = end;
-  }
-
-  get bytes(): Uint8Array {
-    return this.contents.subarray(0, Math.min(this.length, this.contents.length));
+  /**
+   * The next `length` bytes of the section, to be written to; the section goes on behind them. None if they are not in
+   * its part of the image: only after an error a section has another length in the last pass than in the one before.
+   */
+  take(length: number): Uint8Array {
+    const start = this.offset;
+    this.offset += length;
+    return this.contents.subarray(start, this.offset);
   }
 }
 
@@ -75,17 +74,33 @@ function groups(sections: readonly Section[]): Section[][] {
 /** In the order of the image: groups with `follows` directly after the section that they name, then by `start`. */
 function ordered(sections: readonly Section[]): Section[] {
   const all = groups(sections);
-  const order = all.filter(([leader]) => leader.placement.follows === undefined).flat();
-  let waiting = all.filter(([leader]) => leader.placement.follows !== undefined);
-  for (let before = -1; waiting.length !== before;) {
-    before = waiting.length;
-    waiting = waiting.filter(group => {
-      const index = order.findIndex(section => section.name === group[0].placement.follows);
-      if (index >= 0) order.splice(index + 1, 0, ...group);
-      return index < 0;
-    });
+  const followers = followersByName(all);
+  const order = new Set<Section>();
+  const pending = all
+    .filter(([leader]) => leader.placement.follows === undefined)
+    .flat()
+    .reverse();
+  for (let section = pending.pop(); section; section = pending.pop()) {
+    if (order.has(section)) continue;
+    order.add(section);
+    // The group that came last stands nearest to the section.
+    for (const group of followers.get(section.name) ?? []) {
+      for (let index = group.length - 1; index >= 0; index--) pending.push(group[index]);
+    }
   }
-  return byStart([...order, ...waiting.flat()]);
+  return byStart([...order, ...sections.filter(section => !order.has(section))]);
+}
+
+function followersByName(all: readonly Section[][]): ReadonlyMap<string, Section[][]> {
+  const followers = new Map<string, Section[][]>();
+  for (const group of all) {
+    const { follows } = group[0].placement;
+    if (follows === undefined) continue;
+    const others = followers.get(follows);
+    if (others) others.push(group);
+    else followers.set(follows, [group]);
+  }
+  return followers;
 }
 
 function byStart(sections: readonly Section[]): Section[] {
@@ -141,54 +156,57 @@ function place(section: Section, virtualStart: bigint, placed: Set<Section>) {
 
 /** The rest: after the section they name, or that was opened before them; .bss after the last initialized one. */
 function placeVirtually(sections: readonly Section[], last: Section | undefined, placed: Set<Section>) {
-  for (let progress = true; progress;) {
-    progress = false;
-    for (const section of sections) {
-      if (placed.has(section)) continue;
-      const { start, align, follows, virtualStart, virtualFollows, virtualAlign } = section.placement;
-      const name = virtualFollows ?? follows;
-      const before =
-        name !== undefined
-          ? sections.find(other => other.name === name)
-          : section.name === '.bss'
-            ? last
-            : section.previous;
-      const fixed = virtualStart ?? (section.isUninitialized ? start : undefined);
-      if (fixed === undefined && (!before || !placed.has(before))) continue;
-      const end = before ? before.virtualStart + BigInt(before.length) : 0n;
-      place(
-        section,
-        fixed ?? alignUp(end, virtualAlign ?? (section.isUninitialized ? align : undefined) ?? defaultAlign),
-        placed,
-      );
-      progress = true;
+  const byName = new Map(sections.map(section => [section.name, section]));
+  const before = (section: Section): Section | undefined => {
+    const name = section.placement.virtualFollows ?? section.placement.follows;
+    if (name !== undefined) return byName.get(name);
+    return section.name === '.bss' ? last : section.previous;
+  };
+  for (const section of sections) {
+    // Those that this one waits for, back to one that has its place; in a circle there is none.
+    const chain = new Set<Section>();
+    let next: Section | undefined = section;
+    while (next && !placed.has(next) && !chain.has(next)) {
+      chain.add(next);
+      next = fixedStart(next) === undefined ? before(next) : undefined;
     }
+    for (const waiting of [...chain].reverse()) placeAfter(waiting, before(waiting), placed);
   }
 }
 
+const fixedStart = ({ placement: { start, virtualStart }, isUninitialized }: Section): bigint | undefined =>
+  virtualStart ?? (isUninitialized ? start : undefined);
+
+function placeAfter(section: Section, before: Section | undefined, placed: Set<Section>) {
+  const fixed = fixedStart(section);
+  if (fixed === undefined && (!before || !placed.has(before))) return;
+  const { align, virtualAlign } = section.placement;
+  const end = before ? before.virtualStart + BigInt(before.length) : 0n;
+  const aligned = alignUp(end, virtualAlign ?? (section.isUninitialized ? align : undefined) ?? defaultAlign);
+  place(section, fixed ?? aligned, placed);
+}
+
 function missing(sections: readonly Section[], placed: ReadonlySet<Section>): string | undefined {
+  const names = new Set(sections.map(section => section.name));
   for (const { name, placement } of sections) {
     const wanted = [placement.follows, placement.virtualFollows].find(
-      other => other !== undefined && !sections.some(s => s.name === other),
+      other => other !== undefined && !names.has(other),
     );
-    if (wanted !== undefined) return `section ${name} is to follow ${wanted}, which does not exist: check the name`;
+    if (wanted !== undefined) return messages.followsNothing(name, wanted);
   }
   const circular = sections.find(section => !placed.has(section));
-  return circular && `section ${circular.name} follows itself in a circle: give one of them a start or vstart`;
+  return circular && messages.followsItself(circular.name);
 }
 
 function overlap(initialized: readonly Section[], origin: bigint): string | undefined {
   const filled = initialized.filter(section => section.length > 0);
   const below = filled.find(section => section.start < origin);
-  if (below) return `section ${below.name} starts below the origin: raise its start or lower org`;
+  if (below) return messages.belowOrigin(below.name);
   const index = filled.findIndex((section, i) => i > 0 && endOf(filled[i - 1]) > section.start);
-  if (index < 0) return undefined;
-  return `section ${filled[index].name} overlaps section ${filled[index - 1].name}: move its start, or drop the start`;
+  return index < 0 ? undefined : messages.sectionsOverlap(filled[index].name, filled[index - 1].name);
 }
 
 function tooLarge(initialized: readonly Section[], origin: bigint): string | undefined {
   const bytes = initialized.reduce((most, section) => (endOf(section) > most ? endOf(section) : most), origin) - origin;
-  return bytes > BigInt(limits.imageBytes)
-    ? `the image would be ${bytes} bytes long; at most ${limits.imageBytes} are allowed`
-    : undefined;
+  return bytes > BigInt(limits.imageBytes) ? messages.imageOfSize(bytes) : undefined;
 }

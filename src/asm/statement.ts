@@ -1,4 +1,5 @@
 // A line of the assembler: label, TIMES, prefixes, then an instruction, data, or a directive (NASM manual §3.1).
+import type { Budget } from './budget';
 import { type DataItem, parseData } from './dataSyntax';
 import { AssemblyError, type Extent, type SourcePosition } from './diagnostics';
 import { type Expression, parseExpression, TokenReader } from './expression';
@@ -19,6 +20,8 @@ export interface Statement extends Extent {
   readonly times?: { readonly count: Expression; readonly token: Token };
   readonly prefixes: readonly Token[];
   readonly body: Body;
+  /** How many steps the statement is in each pass: its tokens, and one for itself. */
+  readonly weight: number;
 }
 
 export type Body =
@@ -74,14 +77,18 @@ export function isKeyword(word: string): boolean {
 class StatementParser {
   private readonly reader: TokenReader;
 
-  constructor(private readonly line: ExpandedLine) {
-    this.reader = new TokenReader(line.tokens, line);
+  constructor(
+    private readonly line: ExpandedLine,
+    private readonly budget: Budget,
+  ) {
+    this.reader = new TokenReader(line.tokens, line, budget);
   }
 
   parse(): Statement {
-    const { position, endColumn, expandedFrom } = this.line;
+    const { position, endColumn, expandedFrom, tokens } = this.line;
+    const weight = tokens.length + 1;
     if (isOperator(this.reader.next, '[')) {
-      return { position, endColumn, expandedFrom, bareLabel: false, prefixes: [], body: this.bracketed() };
+      return { position, endColumn, expandedFrom, bareLabel: false, prefixes: [], body: this.bracketed(), weight };
     }
     const label = this.label();
     const bareLabel = label !== undefined && this.reader.atEnd && !isOperator(this.reader.tokens[1], ':');
@@ -95,6 +102,7 @@ class StatementParser {
       bareLabel,
       prefixes,
       body,
+      weight,
       ...(label ? { label } : {}),
       ...(times ? { times } : {}),
     };
@@ -131,7 +139,7 @@ class StatementParser {
   }
 
   private unknown({ text }: Token): string {
-    return messages.unknownInstruction(text, nearNames(text, allMnemonics()));
+    return messages.unknownInstruction(text, this.budget.maySuggest() ? nearNames(text, allMnemonics()) : []);
   }
 
   private times(): Statement['times'] {
@@ -203,8 +211,8 @@ class StatementParser {
 }
 
 /** Parses a line that came out of the preprocessor. Throws AssemblyError. */
-export function parseStatement(line: ExpandedLine): Statement {
-  return new StatementParser(line).parse();
+export function parseStatement(line: ExpandedLine, budget: Budget): Statement {
+  return new StatementParser(line, budget).parse();
 }
 
 /** The label of a line that does not parse, so that the uses of it do not fail as well. */

@@ -1,6 +1,7 @@
 // What each kind of statement does: labels and equ define symbols, instructions and data become bytes, directives
 // change the state. The same in every pass; only the values differ.
-import { dataBytes } from './data';
+import type { Budget } from './budget';
+import { dataOf } from './data';
 import { AssemblyError, CriticalError, type Extent, FatalError } from './diagnostics';
 import { type DirectiveContext, directives } from './directives';
 import { type EvaluationContext, evaluate } from './evaluate';
@@ -20,6 +21,7 @@ import { isScalar, relativeTo, resolve, scalar } from './value';
 export interface AssemblyRun extends EvaluationContext, DirectiveContext {
   readonly files: SourceFiles;
   readonly search: FileSearch;
+  readonly budget: Budget;
   readonly output: Output;
   readonly warn: Warn;
   /** Reports an error of a statement, or puts it off if values are still provisional. */
@@ -28,6 +30,13 @@ export interface AssemblyRun extends EvaluationContext, DirectiveContext {
 
 /** What `equ` defines in the first pass if its value stands below: NASM takes zero, and sizes start from that. */
 const unknownConstant = scalar(0n);
+
+/** What an instruction takes beside its tokens: to be placed, and, unless its bytes are known, to be encoded. */
+const stepsOfInstruction = 2;
+const stepsOfEncoding = 12;
+
+/** What it takes to find and read a file, beside its contents. */
+const stepsOfFile = 100;
 
 type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>;
 
@@ -44,6 +53,7 @@ export class StatementAssembler {
 
   process(statement: Statement) {
     try {
+      this.run.budget.spend(statement.weight, statement);
       if (statement.body.kind === 'equ') return this.equ(statement, statement.body);
       this.label(statement);
       this.body(statement);
@@ -54,7 +64,7 @@ export class StatementAssembler {
 
   /** Assembles `tokens`, the rest of a directive's line, `times` times; they stand where `statement` stands. */
   repeat({ position, endColumn, expandedFrom }: Statement, tokens: readonly Token[], times: bigint) {
-    const statement = parseStatement({ tokens, position, endColumn, expandedFrom });
+    const statement = parseStatement({ tokens, position, endColumn, expandedFrom }, this.run.budget);
     const [token] = tokens;
     if (statement.body.kind === 'directive') {
       throw new AssemblyError(messages.unexpected(token.text, 'an instruction or data'), token);
@@ -123,12 +133,16 @@ export class StatementAssembler {
     const section = output.storing(body.token);
     const words = statement.prefixes.map(prefix => prefix.text.toLowerCase());
     const evaluation = times === 1 ? this.run : this.fixedHere(section);
+    this.run.budget.spend(times * stepsOfInstruction, body.token);
     for (let index = 0; index < times; index++) {
       if (++this.instructions > limits.instructions) throw new FatalError(messages.tooManyInstructions, body.token);
       const offset = BigInt(section.offset);
       const { bits, final } = output;
       const context = { bits, evaluation, section, offset, defaultRelative: this.run.defaultRelative, final };
-      const bytes = this.cache.encode(body, context, () => encodeInstruction(body, words, context));
+      const bytes = this.cache.encode(body, context, () => {
+        this.run.budget.spend(stepsOfEncoding + statement.weight, body.token);
+        return encodeInstruction(body, words, context);
+      });
       output.emit(statement, bytes, 'code', body.token);
     }
   }
@@ -146,29 +160,23 @@ export class StatementAssembler {
   private prefixesOnly(statement: Statement, times: number) {
     if (statement.prefixes.length === 0) return;
     const bytes = this.cache.prefixesOnly(statement.prefixes, this.run.bits);
-    for (let index = 0; index < times; index++) this.run.output.emit(statement, bytes, 'code', statement);
+    this.run.output.emit(statement, bytes, 'code', statement, times);
   }
 
   // --- data -----------------------------------------------------------------------------------------------------
 
   private data(statement: Statement, { items, elementBytes }: BodyOf<'data'>, times: number) {
-    const bytes = dataBytes(items, elementBytes, {
+    const { output } = this.run;
+    const { final } = output;
+    const data = dataOf(items, elementBytes, {
+      final,
       evaluate: expression => evaluate(expression, this.run),
-      number: value => (this.run.output.final ? resolve(value) : value.constant),
+      number: value => (final ? resolve(value) : value.constant),
       warn: (message, token) => this.run.warn(message, token, statement),
     });
-    this.emitRepeated(statement, bytes, times);
-  }
-
-  private emitRepeated(statement: Statement, bytes: Uint8Array, times: number) {
-    const { output } = this.run;
-    if (times === 1) return output.emit(statement, bytes, 'data', statement);
-    if (bytes.length * times > limits.imageBytes) throw new FatalError(messages.imageTooLarge, statement);
-    if (!output.final) return output.advance(bytes.length * times, statement);
-    const repeated = new Uint8Array(bytes.length * times);
-    if (bytes.length === 1) repeated.fill(bytes[0]);
-    else if (bytes.length > 0) for (let index = 0; index < times; index++) repeated.set(bytes, index * bytes.length);
-    output.emit(statement, repeated, 'data', statement);
+    if (data.bytes) return output.emit(statement, data.bytes, 'data', statement, times);
+    if (data.length * times > limits.imageBytes) throw new FatalError(messages.imageTooLarge, statement);
+    output.advance(data.length * times, statement);
   }
 
   private reserve(statement: Statement, { count, elementBytes, token }: BodyOf<'reserve'>, times: number) {
@@ -179,6 +187,7 @@ export class StatementAssembler {
   }
 
   private incbin(statement: Statement, { file, skip, length }: BodyOf<'incbin'>, times: number) {
+    this.run.budget.spend(stepsOfFile, file);
     const contents = this.fileBytes(file);
     const number = (expression: typeof skip, otherwise: number) => {
       const value = expression ? Number(this.run.known(expression, file, 'incbin')) : otherwise;
@@ -186,7 +195,8 @@ export class StatementAssembler {
       return value;
     };
     const start = number(skip, 0);
-    this.emitRepeated(statement, contents.slice(start, start + number(length, contents.length)), times);
+    const bytes = contents.subarray(start, start + number(length, contents.length));
+    this.run.output.emit(statement, bytes, 'data', statement, times);
   }
 
   private fileBytes(file: Token & Extent): Uint8Array {

@@ -1,7 +1,9 @@
 // The symbol table: labels and constants over the passes. A symbol keeps its value from one pass to the next, so that
 // a reference to what stands below sees the last pass's value; the passes end when no value changes any more.
-import { AssemblyError } from './diagnostics';
+import type { Budget } from './budget';
+import { AssemblyError, FatalError } from './diagnostics';
 import type { Token } from './lexer';
+import { limits } from './limits';
 import { messages } from './messages';
 import { nearNames } from './nearNames';
 import { unknownValue, type Value } from './value';
@@ -22,9 +24,6 @@ const sameValue = (a: Value, b: Value) =>
   a.bases.length === b.bases.length &&
   a.bases.every(({ base, factor }, index) => base === b.bases[index].base && factor === b.bases[index].factor);
 
-/** After so many undefined names in a run, only the names are given: comparing all with all would take too long. */
-const mostSuggestions = 30;
-
 /** `.name` belongs to the last label that is not local; `..@name` and `..name` do not. */
 export const isLocalName = (name: string) => name.startsWith('.') && !name.startsWith('..');
 
@@ -34,9 +33,12 @@ export class SymbolTable {
   /** The last symbol whose value is not what it was in the pass before. */
   changed: Token | undefined;
   private pass = 0;
-  private suggestions = 0;
+  /** Characters of all names. */
+  private characters = 0;
   /** The last label that is not local. */
   private scope = '';
+
+  constructor(private readonly budget: Budget) {}
 
   beginPass(pass: number) {
     this.pass = pass;
@@ -55,6 +57,8 @@ export class SymbolTable {
     if (kind === 'label' && !token.text.startsWith('.')) this.scope = name;
     const known = this.entries.get(name);
     if (!known) {
+      this.characters += name.length;
+      if (this.characters > limits.symbolCharacters) throw new FatalError(messages.symbolsTooLong, token);
       this.entries.set(name, { name, value, kind, token, pass: this.pass, ...(section ? { section } : {}) });
       this.changed = token;
       return;
@@ -74,7 +78,7 @@ export class SymbolTable {
 
   undefinedMessage(name: string): string {
     const qualified = this.qualified(name);
-    const near = this.suggestions++ < mostSuggestions ? nearNames(qualified, this.entries.keys()) : [];
+    const near = this.budget.maySuggest() ? nearNames(qualified, this.entries.keys()) : [];
     const shown = near.map(other =>
       isLocalName(name) && other.startsWith(`${this.scope}.`) ? other.slice(this.scope.length) : other,
     );

@@ -66,7 +66,7 @@ function sumTerms<T extends { readonly factor: bigint }>(
   for (const term of b) {
     const index = sum.findIndex(other => same(other, term));
     if (index < 0) sum.push(term);
-    else sum[index] = { ...sum[index], factor: sum[index].factor + term.factor };
+    else sum[index] = { ...sum[index], factor: wrap(sum[index].factor + term.factor) };
   }
   return sum.filter(term => term.factor !== 0n);
 }
@@ -87,7 +87,7 @@ export function multiply(value: Value, factor: bigint): Value {
   const scale = <T extends { readonly factor: bigint }>(terms: readonly T[]) =>
     terms.length === 0
       ? none
-      : terms.map(term => ({ ...term, factor: term.factor * factor })).filter(t => t.factor !== 0n);
+      : terms.map(term => ({ ...term, factor: wrap(term.factor * factor) })).filter(t => t.factor !== 0n);
   const { constant, registers, bases } = value;
   return { ...value, constant: wrap(constant * factor), registers: scale(registers), bases: scale(bases) };
 }

@@ -47,7 +47,7 @@ const errors: readonly Row[] = [
   ['times -1 nop', 1, '1-6', /what stands before is 1 byte\(s\) too long/],
   ['times 513-($-$$) db 0\ntimes 512-($-$$) db 0', 2, '1-6', /times -1 is negative/],
   ['times x nop\nx equ 3', 1, '1-6', /known here/],
-  ['times 100000000 nop', 1, '1-6', /is too much: lower the count/],
+  ['times 100000000 nop', 1, '1-6', /is too much: at most 200000 instructions/],
   ['align 3', 1, '7-8', /3 is not a power of two/],
   ['bits 20', 1, '6-8', /use 16, 32 or 64/],
   ['org 1\norg 2', 2, '1-4', /the origin is already 0x1/],

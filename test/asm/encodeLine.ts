@@ -1,4 +1,5 @@
 // One line of source to bytes, without the passes around it: for tests over very many instructions.
+import { Budget } from '../../src/asm/budget';
 import { AssemblyError } from '../../src/asm/diagnostics';
 import type { Bits } from '../../src/asm/encoder';
 import { encodeInstruction } from '../../src/asm/instruction';
@@ -13,12 +14,8 @@ export function encodeLine(text: string, bits: Bits): { bytes: string } | { erro
   const position = { file: 'line', line: 1, column: 1 };
   const section = new Section('.text');
   try {
-    const { body, prefixes } = parseStatement({
-      tokens: tokenize(text, position),
-      position,
-      endColumn: text.length,
-      expandedFrom: [],
-    });
+    const line = { tokens: tokenize(text, position), position, endColumn: text.length, expandedFrom: [] };
+    const { body, prefixes } = parseStatement(line, new Budget());
     const words = prefixes.map(prefix => prefix.text);
     if (body.kind !== 'instruction')
       return { bytes: Buffer.from(withPrefixes(new Uint8Array(), prefixWords(words), bits)).toString('hex') };

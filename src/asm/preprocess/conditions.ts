@@ -110,6 +110,9 @@ export function holds(
   return outcome(condition.test, tokens, scope, directive) !== condition.negated;
 }
 
+/** Whether lines are taken: an inner condition is only ever active where the outer ones are. */
+export const isEmitting = (conditions: readonly Condition[]): boolean => conditions.at(-1)?.active ?? true;
+
 /** Whether a directive opens, continues or closes conditional text. */
 export const isConditional = (name: string) => conditionDirectives.has(name) || name === 'else' || name === 'endif';
 
@@ -119,7 +122,6 @@ export const isConditional = (name: string) => conditionDirectives.has(name) || 
  */
 export function applyConditional(
   conditions: Condition[],
-  emitting: boolean,
   name: string,
   token: Token,
   test: (directive: ConditionDirective) => boolean,
@@ -127,6 +129,7 @@ export function applyConditional(
   if (!isConditional(name)) return false;
   const directive = conditionDirectives.get(name);
   if (directive && !directive.elif) {
+    const emitting = isEmitting(conditions);
     const condition: Condition = { active: false, done: !emitting, seenElse: false, extent: token };
     conditions.push(condition);
     if (emitting) enter(condition, () => test(directive));

@@ -2,14 +2,13 @@
 // Conditions, %macro and %rep, which take the lines after them, are in preprocessor.ts.
 import { AssemblyError, type SourcePosition } from '../diagnostics';
 import type { Token } from '../lexer';
-import { tokensText } from '../lexer';
 import { messages } from '../messages';
 import type { MacroCall, MultiLineMacros } from './multiLineMacros';
 import type { Context } from './parameters';
 import type { PreprocessorHost } from './preprocessor';
 import type { SingleLineMacro, SingleLineMacros } from './singleLineMacros';
 import { stringDirectives } from './stringDirectives';
-import { numberToken, plainText } from './tokens';
+import { boundedText, numberToken, plainText, stepsOf } from './tokens';
 
 /** The preprocessor as its directives see it. */
 export interface DirectiveTarget {
@@ -63,7 +62,7 @@ const define =
       ...parameters,
       body: body(expandNow ? singleLine.expand(text) : text),
     };
-    singleLine.define(macro);
+    singleLine.define(macro, name);
   };
 
 const assign =
@@ -71,28 +70,29 @@ const assign =
   (target, operands, directive) => {
     const name = macroName(operands, directive);
     const value = target.numberOf(target.singleLine.expand(operands.slice(1)), directive);
-    target.singleLine.define({
-      name: name.text,
-      ignoreCase,
-      body: numberToken(value, { ...name, spaceBefore: false }),
-    });
+    const body = numberToken(value, { ...name, spaceBefore: false });
+    target.singleLine.define({ name: name.text, ignoreCase, body }, name);
   };
+
+/** Beside being read, strings are joined, cut out of each other, or cut into tokens. */
+const stepsOfText = 16;
 
 const stringDirective =
   (word: string, ignoreCase: boolean): PreprocessorDirective =>
   (target, operands, directive) => {
     const name = macroName(operands, directive);
     const expanded = target.singleLine.expand(operands.slice(1));
+    target.host.budget.spend(stepsOf(expanded) * stepsOfText, directive);
     const numberOf = (tokens: readonly Token[]) => target.numberOf(tokens, directive);
     const text = stringDirectives.get(word)?.(expanded, directive, numberOf) ?? [];
-    target.singleLine.define({ name: name.text, ignoreCase, body: body(text) });
+    target.singleLine.define({ name: name.text, ignoreCase, body: body(text) }, name);
   };
 
 const message =
   (severity: 'error' | 'warning'): PreprocessorDirective =>
   ({ host, singleLine, expandedFrom }, operands, directive) => {
     const expanded = singleLine.expand(operands);
-    const text = expanded.length === 1 ? plainText(expanded[0]) : tokensText(expanded);
+    const text = expanded.length === 1 ? plainText(expanded[0]) : boundedText(expanded, directive);
     const end = operands[operands.length - 1]?.endColumn ?? directive.endColumn;
     const extent = { position: directive.position, endColumn: end };
     host.diagnostics.report(severity, text === '' ? directive.text : text, extent, expandedFrom);
@@ -101,17 +101,16 @@ const message =
 const include: PreprocessorDirective = (target, operands, directive) => {
   const expanded = target.singleLine.expand(operands);
   if (expanded.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, 'a file name'), directive);
-  target.include(expanded.length === 1 ? plainText(expanded[0]) : tokensText(expanded), directive);
+  target.include(expanded.length === 1 ? plainText(expanded[0]) : boundedText(expanded, directive), directive);
 };
 
 const rotate: PreprocessorDirective = (target, operands, directive) => {
   const call = target.macroCall;
   if (!call) throw new AssemblyError(messages.notInMacro(directive.text), directive);
-  const { parameters } = call;
-  if (parameters.length === 0) return;
-  const count = Number(target.numberOf(target.singleLine.expand(operands), directive) % BigInt(parameters.length));
-  const by = (count + parameters.length) % parameters.length;
-  parameters.push(...parameters.splice(0, by));
+  const count = BigInt(call.parameters.length);
+  if (count === 0n) return;
+  const by = target.numberOf(target.singleLine.expand(operands), directive) % count;
+  call.rotation = Number((BigInt(call.rotation) + by + count) % count);
 };
 
 const unmacro: PreprocessorDirective = ({ multiLine }, operands, directive) => {

@@ -1,6 +1,7 @@
 // Multi-line macros: definitions, which of them a call means, and how a call's arguments are bound (NASM manual §4.3).
 import { AssemblyError, type SourcePosition } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
+import { limits } from '../limits';
 import { messages } from '../messages';
 import type { SourceLine } from './sourceLines';
 import { splitAtCommas, withoutBraces } from './tokens';
@@ -24,11 +25,17 @@ export interface MacroCall {
   readonly macro: MultiLineMacro;
   /** Makes %%labels unique. */
   readonly number: number;
-  /** Rotated in place by %rotate. */
-  readonly parameters: (readonly Token[])[];
+  readonly parameters: readonly (readonly Token[])[];
+  /** How many parameters %rotate has moved from the front to the end. */
+  rotation: number;
   readonly name: Token;
   readonly label?: Token;
   readonly position: SourcePosition;
+}
+
+/** The tokens of a parameter, counted from 0; none if there is no such parameter. */
+export function parameterAt({ parameters, rotation }: MacroCall, index: number): readonly Token[] {
+  return index < 0 || index >= parameters.length ? [] : parameters[(index + rotation) % parameters.length];
 }
 
 /** What stands after `%macro`, without the body. */
@@ -77,9 +84,14 @@ export class MultiLineMacros {
   private readonly macros = new Map<string, MultiLineMacro[]>();
 
   /** A later definition of the same name and the same range of arguments replaces the earlier one. */
-  define(macro: MultiLineMacro) {
+  define(macro: MultiLineMacro, directive: Token) {
     const key = macro.name.toLowerCase();
-    this.macros.set(key, [macro, ...(this.macros.get(key) ?? [])]);
+    const others = (this.macros.get(key) ?? []).filter(
+      ({ name, fewest, most, greedy }) =>
+        name !== macro.name || fewest !== macro.fewest || most !== macro.most || greedy !== macro.greedy,
+    );
+    if (others.length >= limits.overloads) throw new AssemblyError(messages.tooManyOverloads(macro.name), directive);
+    this.macros.set(key, [macro, ...others]);
   }
 
   undefine(name: string, fewest: number, most: number) {

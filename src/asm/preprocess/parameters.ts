@@ -2,9 +2,10 @@
 // (NASM manual §4.3, §4.7).
 import { AssemblyError } from '../diagnostics';
 import type { Token } from '../lexer';
+import { limits } from '../limits';
 import { messages } from '../messages';
-import type { MacroCall } from './multiLineMacros';
-import { identifierToken, joinAdjacentWords, numberToken } from './tokens';
+import { type MacroCall, parameterAt } from './multiLineMacros';
+import { boundedText, identifierToken, joinAdjacentWords, numberToken } from './tokens';
 
 /** Condition codes that %-1 inverts, in pairs (SDM Vol. 1 Appendix B). */
 const oppositeConditions = new Map(
@@ -24,7 +25,7 @@ export interface Context {
 }
 
 function condition(call: MacroCall, token: Token): Token[] {
-  const code = call.parameters[Number(token.text.slice(2)) - 1]?.[0];
+  const code = parameterAt(call, Number(token.text.slice(2)) - 1).at(0);
   const known = code && oppositeConditions.get(code.text.toLowerCase());
   if (!code || !known) throw new AssemblyError(messages.notCondition(token.text), token);
   return [{ ...code, text: token.text[1] === '-' ? known : code.text, spaceBefore: token.spaceBefore }];
@@ -37,12 +38,12 @@ function range(call: MacroCall, first: number, last: number, token: Token): Toke
   const tokens: Token[] = [];
   for (let index = from; index !== to + step && index >= 0 && index < count; index += step) {
     if (index !== from) tokens.push({ ...token, kind: 'operator', text: ',', spaceBefore: false });
-    tokens.push(...call.parameters[index]);
+    pushTokens(tokens, parameterAt(call, index), token);
   }
   return tokens;
 }
 
-function parameter(call: MacroCall, token: Token): Token[] {
+function parameter(call: MacroCall, token: Token): readonly Token[] {
   const { text } = token;
   const ends = /^%(-?\d+):(-?\d+)$/.exec(text);
   if (ends) return range(call, Number(ends[1]), Number(ends[2]), token);
@@ -52,7 +53,7 @@ function parameter(call: MacroCall, token: Token): Token[] {
   if (text === '%??') return [identifierToken(call.macro.name, token)];
   if (/^%[-+]\d+$/.test(text)) return condition(call, token);
   if (text.startsWith('%%')) return [identifierToken(`..@${call.number}.${text.slice(2)}`, token)];
-  return [...(call.parameters[Number(text.slice(1)) - 1] ?? [])];
+  return parameterAt(call, Number(text.slice(1)) - 1);
 }
 
 const isParameter = (text: string) => /^%([-+]?\d+|-?\d+:-?\d+|%[\w.?@$#~]+|\?\??)$/.test(text);
@@ -72,27 +73,48 @@ export function substitute(
 ): readonly Token[] {
   if (!tokens.some(token => token.kind === 'preprocessor' || token.kind === 'indirect')) return tokens;
   let changed = false;
-  const replaced = tokens.flatMap((token): readonly Token[] => {
-    if (token.kind === 'indirect' && call) return [{ ...token, text: substituteText(token.text, call) }];
-    if (token.kind !== 'preprocessor') return [token];
-    if (/^%\$/.test(token.text)) {
-      changed = true;
-      return [contextName(token, contexts)];
-    }
-    if (!isParameter(token.text)) return [token];
-    if (!call && token.text.startsWith('%?')) return [token];
-    if (!call) throw new AssemblyError(messages.notInMacro(token.text), token);
-    changed = true;
-    const [first, ...rest] = parameter(call, token);
-    return first ? [{ ...first, spaceBefore: token.spaceBefore }, ...rest] : [];
-  });
+  const replaced: Token[] = [];
+  for (const token of tokens) {
+    const put = replacement(token, call, contexts);
+    changed ||= put !== undefined && token.kind === 'preprocessor';
+    pushTokens(replaced, put ?? [token], token, tokens.length);
+  }
   return changed ? joinAdjacentWords(replaced) : replaced;
 }
 
+/** What a token stands for here; undefined if it is left as it is. */
+function replacement(
+  token: Token,
+  call: MacroCall | undefined,
+  contexts: readonly Context[],
+): readonly Token[] | undefined {
+  if (token.kind === 'indirect') return call && [{ ...token, text: substituteText(token, call) }];
+  if (token.kind !== 'preprocessor') return undefined;
+  if (/^%\$/.test(token.text)) return [contextName(token, contexts)];
+  if (!isParameter(token.text) || (!call && token.text.startsWith('%?'))) return undefined;
+  if (!call) throw new AssemblyError(messages.notInMacro(token.text), token);
+  const tokens = parameter(call, token);
+  return tokens.map((first, index) => (index === 0 ? { ...first, spaceBefore: token.spaceBefore } : first));
+}
+
+/** Appends, within what parameters may add to a line of `length` tokens. */
+function pushTokens(to: Token[], tokens: readonly Token[], at: Token, length = 0) {
+  if (to.length + tokens.length > length + limits.lineTokens) throw new AssemblyError(messages.expansionTooLong, at);
+  for (const token of tokens) to.push(token);
+}
+
 /** Parameters inside %[…], which is still text. */
-function substituteText(text: string, call: MacroCall): string {
-  return text.replace(/%(\d+)/g, (_, number: string) => {
-    if (number === '0') return String(call.parameters.length);
-    return (call.parameters[Number(number) - 1] ?? []).map(t => (t.spaceBefore ? ' ' : '') + t.text).join('');
+function substituteText(token: Token, call: MacroCall): string {
+  let length = 0;
+  return token.text.replace(/%(\d+)/g, (_, number: string) => {
+    const text = number === '0' ? String(call.parameters.length) : parameterText(call, Number(number), token);
+    length += text.length;
+    if (length > limits.stringCharacters) throw new AssemblyError(messages.stringTooLong, token);
+    return text;
   });
+}
+
+function parameterText(call: MacroCall, number: number, at: Token): string {
+  const tokens = parameterAt(call, number - 1);
+  return (tokens[0]?.spaceBefore ? ' ' : '') + boundedText(tokens, at);
 }

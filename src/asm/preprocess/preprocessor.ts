@@ -1,11 +1,12 @@
 // The preprocessor: sources in, lines without macros out (NASM manual §4). It runs interleaved with the assembler,
 // which reads one line at a time, so that %if and %assign may ask for `$` and for labels that stand above.
 // Left out, and named when used: %use, %arg, %local, %stacksize, %pathsearch, %depend, %clear, preprocessor functions.
+import type { Budget } from '../budget';
 import { AssemblyError, type Diagnostics, type Extent, FatalError, type SourcePosition } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
-import { applyConditional, type ConditionScope, holds, isConditional } from './conditions';
+import { applyConditional, type ConditionScope, holds, isConditional, isEmitting } from './conditions';
 import { directives, type DirectiveTarget } from './directives';
 import { fileFrame, type Frame, macroFrame, repetitionFrame } from './frames';
 import {
@@ -19,9 +20,10 @@ import {
 } from './multiLineMacros';
 import { type Context, substitute } from './parameters';
 import { predefinedMacros, type PredefinedValues } from './predefined';
-import { type SingleLineMacro, SingleLineMacros } from './singleLineMacros';
+import { SingleLineMacros } from './singleLineMacros';
 import type { FileSearch } from './fileSearch';
 import { type SourceFiles, type SourceLine, sourceLines } from './sourceLines';
+import { stepsOf } from './tokens';
 
 /** A line as the assembler gets it. */
 export interface ExpandedLine {
@@ -34,11 +36,10 @@ export interface ExpandedLine {
 
 /** What the preprocessor needs from the assembler. */
 export interface PreprocessorHost extends PredefinedValues {
+  readonly budget: Budget;
   readonly diagnostics: Diagnostics;
   readonly files: SourceFiles;
   readonly search: FileSearch;
-  /** What is defined before the first line. */
-  readonly defines: readonly SingleLineMacro[];
   reportAlways(error: unknown, line: Extent & { readonly expandedFrom: readonly SourcePosition[] }): void;
   /** The value of an expression that must be known now. Throws AssemblyError. */
   evaluate(tokens: readonly Token[], line: Extent): bigint;
@@ -54,6 +55,9 @@ interface Collection {
   depth: number;
   readonly finish: (lines: readonly SourceLine[]) => void;
 }
+
+/** What a line takes that is only looked at. */
+const stepsOfLine = 2;
 
 const opens = { macro: /^i?r?macro$/, rep: /^rep$/ };
 const closes = { macro: /^endm(acro)?$/, rep: /^endrep$/ };
@@ -73,8 +77,7 @@ export class Preprocessor implements DirectiveTarget {
     readonly host: PreprocessorHost,
     private readonly lineCache: Map<string, readonly SourceLine[]>,
   ) {
-    this.singleLine = new SingleLineMacros(predefinedMacros(host));
-    for (const macro of host.defines) this.singleLine.define(macro);
+    this.singleLine = new SingleLineMacros(predefinedMacros(host), host.budget);
   }
 
   /** The next line for the assembler, or undefined at the end. Errors are reported and the line is left out. */
@@ -89,11 +92,9 @@ export class Preprocessor implements DirectiveTarget {
         continue;
       }
       const line = frame.lines[frame.index++];
-      if (++this.lineCount > limits.expandedLines) {
-        this.report(new FatalError(messages.tooManyLines, line), line);
-        return undefined;
-      }
       try {
+        if (++this.lineCount > limits.expandedLines) throw new FatalError(messages.tooManyLines, line);
+        this.host.budget.spend(stepsOfLine, line);
         const expanded = this.line(frame, line);
         if (expanded) return expanded;
       } catch (error) {
@@ -102,19 +103,22 @@ export class Preprocessor implements DirectiveTarget {
     }
   }
 
-  /** Starts reading a file; false if there is none of that name. */
+  /** Starts reading a file; false if there is none of that name. Throws FatalError if it is too long. */
   open(name: string): boolean {
     const lines = this.linesOf(name);
     if (lines) this.stack.push(fileFrame(lines, this.frame?.expandedFrom ?? []));
     return lines !== undefined;
   }
 
+  /** Throws FatalError if there is too much to read. */
   private linesOf(name: string): readonly SourceLine[] | undefined {
     const cached = this.lineCache.get(name);
     if (cached) return cached;
     const text = this.host.files.text(name);
-    const lines = text === undefined ? undefined : sourceLines(name, text);
-    if (lines) this.lineCache.set(name, lines);
+    if (text === undefined) return undefined;
+    this.host.budget.read(name, text);
+    const lines = sourceLines(name, text);
+    this.lineCache.set(name, lines);
     return lines;
   }
 
@@ -123,7 +127,7 @@ export class Preprocessor implements DirectiveTarget {
   }
 
   private get emitting(): boolean {
-    return this.frame?.conditions.every(condition => condition.active) ?? true;
+    return isEmitting(this.frame?.conditions ?? []);
   }
 
   private report(error: unknown, line: Extent) {
@@ -136,6 +140,7 @@ export class Preprocessor implements DirectiveTarget {
     if (this.collection) return this.collect(this.collection, line);
     if (!this.emitting) return this.skipped(line);
     const tokens = substitute(line.tokens, frame.call, this.contexts);
+    this.host.budget.spend(stepsOf(tokens), line);
     const [first] = tokens;
     if (!first) return undefined;
     if (first.kind === 'preprocessor' && first.text !== '%') {
@@ -168,12 +173,13 @@ export class Preprocessor implements DirectiveTarget {
     const name = line.directive;
     if (name === undefined || !isConditional(name)) return;
     const [token, ...operands] = substitute(line.tokens, this.frame?.call, this.contexts);
+    this.host.budget.spend(stepsOf(operands), line);
     this.conditional(name, token, operands);
   }
 
   private conditional(name: string, token: Token, operands: readonly Token[]): boolean {
     const conditions = this.frame?.conditions ?? [];
-    return applyConditional(conditions, this.emitting, name, token, test => holds(test, operands, this.scope, token));
+    return applyConditional(conditions, name, token, test => holds(test, operands, this.scope, token));
   }
 
   private get scope(): ConditionScope {
@@ -208,7 +214,7 @@ export class Preprocessor implements DirectiveTarget {
     };
     begin(() => undefined); // after a faulty header the body is skipped all the same
     const header = parseMacroHeader(operands, directive);
-    begin(body => this.multiLine.define({ ...header, body, placesLabel: placesLabel(body) }));
+    begin(body => this.multiLine.define({ ...header, body, placesLabel: placesLabel(body) }, directive));
   }
 
   private beginRepetition(directive: Token, operands: readonly Token[]) {
@@ -258,10 +264,12 @@ export class Preprocessor implements DirectiveTarget {
       macro,
       number: ++this.macroCalls,
       parameters: bindArguments(macro, tokens.slice(skip + 1)),
+      rotation: 0,
       name,
       position: line.position,
       ...(label ? { label } : {}),
     };
+    this.host.budget.spend(call.parameters.length, name);
     this.push(frame => macroFrame(call, frame), name);
     this.activeMacros.add(macro);
     return true;
@@ -280,7 +288,7 @@ export class Preprocessor implements DirectiveTarget {
       );
       this.collection = undefined;
     }
-    for (const { extent } of frame.conditions)
+    for (const { extent } of frame.conditions.slice(0, limits.diagnostics))
       this.report(new AssemblyError(messages.unclosedDirective('%if'), extent), last);
     frame.conditions.length = 0;
     if (frame.remaining-- > 0) frame.index = 0;

@@ -1,11 +1,12 @@
 // Single-line macros: %define, %xdefine, %assign and their expansion (NASM manual §4.1). A macro is not expanded inside
 // its own expansion; arguments are put in unexpanded and expanded where they land.
 // Left out: modifiers of parameters (`=x`, `&x`, `x+`), which are named in the error.
-import { AssemblyError } from '../diagnostics';
+import type { Budget } from '../budget';
+import { AssemblyError, FatalError } from '../diagnostics';
 import { isOperator, type Token, tokenize } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
-import { joinAdjacentWords, pasted, relocated, splitAtCommas, withoutBraces } from './tokens';
+import { joinAdjacentWords, pasted, relocated, splitAtCommas, stepsOf, withoutBraces } from './tokens';
 
 export interface SingleLineMacro {
   readonly name: string;
@@ -28,20 +29,37 @@ type Work = Token | EndOfExpansion;
 export class SingleLineMacros {
   private readonly macros = new Map<string, SingleLineMacro[]>();
 
-  constructor(private readonly predefined: ReadonlyMap<string, PredefinedMacro>) {}
+  /** Of all macros: bounded, since macros may copy each other. */
+  private characters = 0;
 
-  define(macro: SingleLineMacro) {
-    const key = macro.name.toLowerCase();
-    const others = (this.macros.get(key) ?? []).filter(
-      other => !(sameName(other, macro) && other.parameters?.length === macro.parameters?.length),
-    );
-    this.macros.set(key, [macro, ...others]);
+  constructor(
+    private readonly predefined: ReadonlyMap<string, PredefinedMacro>,
+    private readonly budget: Budget,
+  ) {}
+
+  /** Throws AssemblyError if there are too many, or all are too long. */
+  define(macro: SingleLineMacro, at?: Token) {
+    const replaced = (other: SingleLineMacro) =>
+      sameName(other, macro) && other.parameters?.length === macro.parameters?.length;
+    const others = this.without(macro.name, replaced);
+    if (others.length >= limits.overloads) throw new AssemblyError(messages.tooManyOverloads(macro.name), at);
+    this.characters += sizeOf(macro);
+    if (this.characters > limits.macroCharacters) throw new FatalError(messages.macrosTooLarge, at);
+    this.macros.set(macro.name.toLowerCase(), [macro, ...others]);
   }
 
   undefine(name: string) {
-    const key = name.toLowerCase();
-    const kept = (this.macros.get(key) ?? []).filter(macro => macro.name !== name && !macro.ignoreCase);
-    this.macros.set(key, kept);
+    this.macros.set(
+      name.toLowerCase(),
+      this.without(name, macro => macro.name === name || macro.ignoreCase),
+    );
+  }
+
+  /** The macros of that name but for those that are to go. */
+  private without(name: string, goes: (macro: SingleLineMacro) => boolean): SingleLineMacro[] {
+    const macros = this.macros.get(name.toLowerCase()) ?? [];
+    for (const macro of macros) if (goes(macro)) this.characters -= sizeOf(macro);
+    return macros.filter(macro => !goes(macro));
   }
 
   isDefined(name: string): boolean {
@@ -56,7 +74,7 @@ export class SingleLineMacros {
   /** `tokens` with every macro expanded and every %+ and %[…] carried out. Throws AssemblyError. */
   expand(tokens: readonly Token[]): Token[] {
     if (!tokens.some(token => this.concerns(token))) return tokens as Token[];
-    return new Expansion(tokens, this.predefined, name => this.named(name)).run();
+    return new Expansion(tokens, this.predefined, name => this.named(name), this.budget).run();
   }
 
   private concerns(token: Token): boolean {
@@ -65,6 +83,10 @@ export class SingleLineMacros {
     return token.kind === 'indirect' || token.text === '%+';
   }
 }
+
+/** A token is some 40 characters large beside its text. */
+const sizeOf = ({ body, parameters = [] }: SingleLineMacro) =>
+  body.reduce((sum, token) => sum + token.text.length + 40, 40 + parameters.length * 40);
 
 const sameName = (a: SingleLineMacro, b: SingleLineMacro) =>
   a.name === b.name || ((a.ignoreCase || b.ignoreCase) && a.name.toLowerCase() === b.name.toLowerCase());
@@ -83,6 +105,7 @@ class Expansion {
     tokens: readonly Token[],
     private readonly predefined: ReadonlyMap<string, PredefinedMacro>,
     private readonly named: (name: string) => readonly SingleLineMacro[],
+    private readonly budget: Budget,
   ) {
     this.work = [...tokens].reverse();
     this.most = tokens.length + limits.lineTokens;
@@ -107,6 +130,7 @@ class Expansion {
   /** `%[…]`: its text expanded, and joined to a name that stands directly before it; what stands behind joins last. */
   private indirect(token: Token) {
     this.sawIndirect = true;
+    this.budget.spend(token.text.length >> 2, token);
     this.pushBack(relocated(tokenize(token.text, token.position), token, token.spaceBefore));
     const last = this.output.at(-1);
     if (!token.spaceBefore && last?.kind === 'identifier') this.work.push({ ...token, kind: 'operator', text: '%+' });
@@ -116,7 +140,7 @@ class Expansion {
   private macroFor(token: Token): boolean {
     const special = this.predefined.get(token.text);
     if (special) {
-      this.output.push(...special(token));
+      for (const made of special(token)) this.output.push(made);
       return true;
     }
     const candidates = this.named(token.text).filter(macro => !this.active.has(macro));
@@ -135,6 +159,7 @@ class Expansion {
 
   private pushBack(tokens: readonly Token[]) {
     if (this.work.length + tokens.length > this.most) throw new AssemblyError(messages.expansionTooLong, tokens[0]);
+    this.budget.spend(stepsOf(tokens), tokens[0]);
     for (let index = tokens.length - 1; index >= 0; index--) this.work.push(tokens[index]);
   }
 
@@ -147,9 +172,13 @@ class Expansion {
       if ('endOf' in item) continue;
       if (isOperator(item, '(') && depth++ === 0) continue;
       if (depth === 0) return undefined;
-      if (isOperator(item, ')') && --depth === 0) return { list: argumentList(inner), rest: index };
+      if (isOperator(item, ')') && --depth === 0) {
+        this.budget.spend(inner.length, name);
+        return { list: argumentList(inner), rest: index };
+      }
       inner.push(item);
     }
+    this.budget.spend(inner.length, name);
     if (depth > 0) throw new AssemblyError(messages.unclosedCall(name.text), name);
     return undefined;
   }
@@ -187,13 +216,20 @@ function accepts(parameters: readonly string[] | undefined, list: readonly Token
 }
 
 function instantiate(macro: SingleLineMacro, list: readonly Token[][], use: Token): Token[] {
-  const body = macro.body.flatMap(token => {
-    if (token.kind === 'preprocessor' && /^%\?\??$/.test(token.text)) {
-      return [{ ...token, kind: 'identifier' as const, text: token.text === '%?' ? use.text : macro.name }];
-    }
-    const index = token.kind === 'identifier' ? (macro.parameters?.indexOf(token.text) ?? -1) : -1;
-    if (index < 0) return [token];
-    return relocated(list[index], use, token.spaceBefore);
-  });
+  const body: Token[] = [];
+  for (const token of macro.body) {
+    const put = bodyToken(token, macro, list, use);
+    if (body.length + put.length > limits.lineTokens) throw new AssemblyError(messages.expansionTooLong, use);
+    for (const made of put) body.push(made);
+  }
   return relocated(body, use, use.spaceBefore);
+}
+
+/** What a token of a macro's body becomes: itself, the macro's name, or an argument. */
+function bodyToken(token: Token, macro: SingleLineMacro, list: readonly Token[][], use: Token): readonly Token[] {
+  if (token.kind === 'preprocessor' && /^%\?\??$/.test(token.text)) {
+    return [{ ...token, kind: 'identifier', text: token.text === '%?' ? use.text : macro.name }];
+  }
+  const index = token.kind === 'identifier' ? (macro.parameters?.indexOf(token.text) ?? -1) : -1;
+  return index < 0 ? [token] : relocated(list[index], use, token.spaceBefore);
 }

@@ -1,7 +1,9 @@
 // A source as the preprocessor reads it: logical lines (a backslash at the end joins the next one), cut into tokens
 // only when they are needed, so that skipped text need not be well-formed.
-import type { SourcePosition } from '../diagnostics';
+import { AssemblyError, type SourcePosition } from '../diagnostics';
 import { type Token, tokenize } from '../lexer';
+import { limits } from '../limits';
+import { messages } from '../messages';
 
 export interface SourceFiles {
   /** Text of an %included source, or undefined if absent; the name is relative to the main source's folder. */
@@ -17,6 +19,7 @@ interface PhysicalLine {
 
 export class SourceLine {
   private cached: readonly Token[] | undefined;
+  private readBefore = false;
 
   constructor(
     private readonly file: string,
@@ -32,10 +35,17 @@ export class SourceLine {
     return this.parts[0].text.trimEnd().length + 1;
   }
 
-  /** Throws AssemblyError on an unterminated string. */
+  /** Throws AssemblyError on an unterminated string. Kept only once it is known that the line is read again. */
   get tokens(): readonly Token[] {
-    this.cached ??= this.parts.flatMap(({ text, line }) => tokenize(text, { file: this.file, line, column: 1 }));
-    return this.cached;
+    if (this.cached) return this.cached;
+    const tokens: Token[] = [];
+    for (const { text, line } of this.parts) {
+      for (const token of tokenize(text, { file: this.file, line, column: 1 })) tokens.push(token);
+      if (tokens.length > limits.sourceLineTokens) throw new AssemblyError(messages.lineTooLong, this);
+    }
+    if (this.readBefore) this.cached = tokens;
+    this.readBefore = true;
+    return tokens;
   }
 
   mentions(text: string): boolean {

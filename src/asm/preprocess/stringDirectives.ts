@@ -1,9 +1,9 @@
 // %strlen, %strcat, %substr, %defstr, %deftok: directives that make a single-line macro out of strings
 // (NASM manual §4.1.10–4.2.3). Each is given its operands and returns the body of the macro.
 import { AssemblyError } from '../diagnostics';
-import { isOperator, type Token, tokenize, tokensText } from '../lexer';
+import { isOperator, type Token, tokenize } from '../lexer';
 import { messages } from '../messages';
-import { numberToken, plainText, relocated, splitAtCommas, stringToken } from './tokens';
+import { boundedText, numberToken, plainText, relocated, splitAtCommas, stringToken } from './tokens';
 
 /** Evaluates an operand that must be a number. */
 export type NumberOf = (tokens: readonly Token[], directive: Token) => bigint;
@@ -17,8 +17,9 @@ function text(token: Token | undefined, directive: Token): string {
 }
 
 const concatenate: StringDirective = (operands, directive) => {
-  const parts = operands.filter(token => !isOperator(token, ',')).map(token => text(token, directive));
-  return [stringToken(parts.join(''), directive)];
+  const parts = operands.filter(token => !isOperator(token, ','));
+  boundedText(parts, directive);
+  return [stringToken(parts.map(token => text(token, directive)).join(''), directive)];
 };
 
 /** `%substr name "text" first[,count]`: positions from 1; a negative count counts back from the end. */
@@ -41,7 +42,7 @@ export const stringDirectives: ReadonlyMap<string, StringDirective> = new Map<st
   ],
   ['strcat', concatenate],
   ['substr', substring],
-  ['defstr', (operands, directive) => [stringToken(tokensText(operands), directive)]],
+  ['defstr', (operands, directive) => [stringToken(boundedText(operands, directive), directive)]],
   [
     'deftok',
     (operands, directive) => relocated(tokenize(text(operands[0], directive), directive.position), directive, false),

@@ -1,6 +1,8 @@
 // Operations on token lists that the preprocessor's parts share: splitting at commas, pasting, moving.
-import type { Extent } from '../diagnostics';
-import { isOperator, type Token, tokenize } from '../lexer';
+import { AssemblyError, type Extent } from '../diagnostics';
+import { isOperator, type Token, tokenize, tokensText } from '../lexer';
+import { limits } from '../limits';
+import { messages } from '../messages';
 
 const closers: Record<string, string> = { '{': '}', '(': ')' };
 
@@ -38,6 +40,7 @@ const isWord = (token: Token | undefined) => token?.kind === 'identifier' || tok
 /** `left` and `right` written without a space between them, and cut into tokens again. */
 export function pasted(left: Token, right: Token): Token[] {
   const text = (left.forced ? '$' : '') + left.text + right.text;
+  if (text.length > limits.stringCharacters) throw new AssemblyError(messages.stringTooLong, left);
   return relocated(tokenize(text, left.position), left, left.spaceBefore);
 }
 
@@ -68,6 +71,20 @@ const decoder = new TextDecoder();
 /** A token's text where only the characters matter: a string without its quotes. */
 export const plainText = (token: Token) => (token.bytes ? decoder.decode(token.bytes) : token.text);
 
+/** How many steps it is to look at tokens: long texts take longer. */
+export function stepsOf(tokens: readonly Token[]): number {
+  let characters = 0;
+  for (const token of tokens) characters += token.text.length;
+  return tokens.length + (characters >> 5);
+}
+
+/** The text of tokens, which may be as long as a string may be. Throws AssemblyError. */
+export function boundedText(tokens: readonly Token[], at: Token): string {
+  const length = tokens.reduce((sum, token) => sum + token.text.length + 1, 0);
+  if (length > limits.stringCharacters) throw new AssemblyError(messages.stringTooLong, at);
+  return tokensText(tokens);
+}
+
 const extentOf = (at: Token) => ({ position: at.position, endColumn: at.endColumn, spaceBefore: at.spaceBefore });
 
 /** A number token, written where `at` is. */
@@ -81,6 +98,7 @@ export const numberToken = (value: bigint, at: Token): Token[] =>
 
 /** A string token with that text, written where `at` is. */
 export function stringToken(text: string, at: Token): Token {
+  if (text.length > limits.stringCharacters) throw new AssemblyError(messages.stringTooLong, at);
   const quote = text.includes('"') ? "'" : '"';
   return { kind: 'string', text: `${quote}${text}${quote}`, bytes: new TextEncoder().encode(text), ...extentOf(at) };
 }

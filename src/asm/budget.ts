@@ -1,0 +1,36 @@
+// What one run of the assembler has used up of the bounds that hold for the run as a whole.
+import { type Extent, FatalError } from './diagnostics';
+import { limits } from './limits';
+import { messages } from './messages';
+
+export class Budget {
+  private steps = 0;
+  private suggestions = 0;
+  private characters = 0;
+  private lines = 0;
+
+  /** Counts work. Throws FatalError once the run has done more than a source may ask for. */
+  spend(steps: number, extent: Extent | undefined) {
+    this.steps += steps;
+    if (this.steps > limits.steps) throw new FatalError(messages.tooManySteps(limits.steps), extent);
+  }
+
+  get spent(): number {
+    return this.steps;
+  }
+
+  /** Counts a source that is about to be cut into lines. Throws FatalError if all are too long. */
+  read(name: string, text: string) {
+    this.characters += text.length;
+    for (let index = 0; index < text.length; index++) {
+      if (text[index] === '\n' || text[index] === '\r') this.lines++;
+    }
+    if (this.characters > limits.sourceCharacters || this.lines > limits.sourceLines)
+      throw new FatalError(messages.sourceTooLong(name));
+  }
+
+  /** Whether one more misspelt name may be compared with others: comparing all with all would take too long. */
+  maySuggest(): boolean {
+    return this.suggestions++ < limits.suggestions;
+  }
+}
