@@ -1,6 +1,13 @@
 // What the client said about itself: how it counts lines, and which extras it understands.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 
+export type ClientFacts = Partial<
+  Pick<
+    DebugProtocol.InitializeRequestArguments,
+    'linesStartAt1' | 'columnsStartAt1' | 'supportsVariableType' | 'supportsInvalidatedEvent' | 'supportsMemoryEvent'
+  >
+>;
+
 export class Client {
   private readonly lineBase: number;
   private readonly columnBase: number;
@@ -8,7 +15,7 @@ export class Client {
   readonly knowsInvalidated: boolean;
   readonly knowsMemoryEvents: boolean;
 
-  constructor(args: Partial<DebugProtocol.InitializeRequestArguments> = {}) {
+  constructor(args: ClientFacts = {}) {
     this.lineBase = args.linesStartAt1 === false ? 0 : 1;
     this.columnBase = args.columnsStartAt1 === false ? 0 : 1;
     this.knowsTypes = args.supportsVariableType === true;

@@ -4,35 +4,18 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/hex';
 import { evaluate } from '../debug/expressions/evaluate';
 import { parse } from '../debug/expressions/parse';
-import { parseNumber } from '../debug/expressions/tokens';
 import { parseMemoryPlace } from '../debug/memory';
-import type { SymbolTable } from '../debug/symbols';
 import { errors, UserError } from '../debug/userError';
+import { type DataPlace, dataIdOf } from './dataId';
 import type { Session } from './session';
 
-type Arguments = DebugProtocol.DataBreakpointInfoArguments;
+type Arguments = Pick<DebugProtocol.DataBreakpointInfoArguments, 'name' | 'variablesReference' | 'bytes' | 'asAddress'>;
 type Answer = DebugProtocol.DataBreakpointInfoResponse['body'];
-
-export interface DataPlace {
-  readonly address: number;
-  readonly bytes: number;
-}
 
 /** Where nothing says how long the data is: a doubleword. */
 const usualBytes = 4;
 const addressSpaceBytes = 2 ** 32;
 const accessTypes: DebugProtocol.DataBreakpointAccessType[] = ['write', 'read', 'readWrite'];
-
-/** `count+0x4/4`: where, and how many bytes. */
-const dataIdOf = ({ address, bytes }: DataPlace, symbols: SymbolTable): string =>
-  `${symbols.describe(address) ?? hex(address, 8)}/${bytes}`;
-
-/** The place's text and its length; undefined if it is no data id. */
-export function parseDataId(dataId: string): { readonly place: string; readonly bytes: number } | undefined {
-  const [, place = '', digits = ''] = /^(.+)\/(\d+)$/.exec(dataId) ?? [];
-  const bytes = parseNumber(digits);
-  return place === '' || !bytes ? undefined : { place, bytes };
-}
 
 export function dataBreakpointInfo(session: Session, args: Arguments): Answer {
   const { symbols } = session.readable();

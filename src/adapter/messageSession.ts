@@ -4,14 +4,14 @@ import { DebugSession, OutputEvent, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { AssemblyFailure } from '../debug/program';
 import { errors, UserError } from '../debug/userError';
+import type { ClientConnection } from './clientConnection';
 
-export abstract class MessageSession extends DebugSession {
-  /** write every message to the Debug Console */
-  protected traced = false;
+export abstract class MessageSession extends DebugSession implements ClientConnection {
+  traced = false;
   private readonly cancelled = new Set<number>();
 
   /** Carries out a request and gives the body of its answer. */
-  protected abstract perform(command: string, args: Record<string, unknown>): unknown;
+  protected abstract perform(command: string, args: unknown): unknown;
 
   /** The client has gone. */
   protected abstract end(): void;
@@ -42,7 +42,7 @@ export abstract class MessageSession extends DebugSession {
     const response: DebugProtocol.Response = new Response(request);
     try {
       if (this.traced) this.trace('→', request);
-      const body = await this.perform(request.command, argumentsOf(request));
+      const body = await this.perform(request.command, request.arguments);
       if (this.cancelled.delete(request.seq)) throw errors.cancelled();
       if (body !== undefined) response.body = body;
       this.sendResponse(response);
@@ -70,16 +70,11 @@ export abstract class MessageSession extends DebugSession {
     this.say(`${direction} ${JSON.stringify(message)}\n`, 'console');
   }
 
-  /** A line in the Debug Console. */
   say(text: string, category: string): void {
     this.sendEvent(new OutputEvent(text, category));
   }
 
-  /** The answer to a request that is under way will be an error. */
   cancel(request: number): void {
     this.cancelled.add(request);
   }
 }
-
-const argumentsOf = ({ arguments: args }: DebugProtocol.Request): Record<string, unknown> =>
-  typeof args === 'object' && args !== null ? { ...(args as Record<string, unknown>) } : {};

@@ -3,7 +3,7 @@ import net from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { frame, FrameReader } from './framing';
 import { letEventsIn, nodeFiles } from './nodeHost';
-import { Session } from './session';
+import { DebugAdapter } from './debugAdapter';
 
 export function serve(port?: number): void {
   if (port === undefined) {
@@ -20,10 +20,10 @@ export function serve(port?: number): void {
 
 /** A session over one pair of streams. */
 function connect(input: Readable, output: Writable, end: () => void): void {
-  const session = new Session({ files: nodeFiles, currentFolder: process.cwd(), letEventsIn, end });
+  const session = new DebugAdapter({ files: nodeFiles, currentFolder: process.cwd(), letEventsIn, end });
   session.onDidSendMessage(message => output.write(frame(message)));
   const reader = new FrameReader({
-    message: message => session.handleMessage(message as Parameters<Session['handleMessage']>[0]),
+    message: message => session.handleMessage(message as Parameters<DebugAdapter['handleMessage']>[0]),
     malformed: problem => session.malformed(problem),
   });
   input.on('data', (bytes: Uint8Array) => reader.receive(bytes));

@@ -14,7 +14,7 @@ import { parseMemoryPlace } from '../debug/memory';
 import type { SymbolTable } from '../debug/symbols';
 import { errors, type UserError } from '../debug/userError';
 import type { Client } from './client';
-import { parseDataId } from './dataBreakpointInfo';
+import { parseDataId } from './dataId';
 import type { Sources } from './sources';
 
 type Answered = DebugProtocol.Breakpoint;

@@ -1,5 +1,5 @@
-// What the client sees of a guest that has stopped: stack frames, scopes, variables. Their numbers hold until it goes on.
-import { Handles } from '@vscode/debugadapter';
+// What the client sees of a guest that has stopped: stack frames, scopes, variables. Their numbers hold until it goes on,
+// whatever the user changes meanwhile: behind each is a way to look, not what was seen.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/hex';
 import type { Debuggee } from '../debug/debuggee';
@@ -12,17 +12,30 @@ import type { Client } from './client';
 import type { Sources } from './sources';
 
 type Nodes = () => readonly VariableNode[];
+/** 0 stands for none, and small numbers are frames. */
+const firstReference = 1000;
 
 export class StoppedViews {
-  private readonly containers = new Handles<Nodes>();
-  private readonly stack: readonly Frame[];
+  private readonly containers: Nodes[] = [];
+  /** by the place that a variable has and its name, so that who asks again gets the same number */
+  private readonly references = new Map<string, number>();
+  private stack: readonly Frame[];
 
   constructor(
     private readonly debuggee: Debuggee,
     private readonly sources: Sources,
     private readonly client: Client,
   ) {
-    this.stack = callStack(debuggee.engine, debuggee.memory);
+    this.stack = this.walkStack();
+  }
+
+  private walkStack(): readonly Frame[] {
+    return callStack(this.debuggee.engine, this.debuggee.memory);
+  }
+
+  /** The guest has been changed, and may have another stack. */
+  changed(): void {
+    this.stack = this.walkStack();
   }
 
   frames(): DebugProtocol.StackFrame[] {
@@ -37,14 +50,14 @@ export class StoppedViews {
     const inMonitor = [...rows].sort((a, b) => Number(b.name === 'Trap') - Number(a.name === 'Trap'));
     return (frame.kind === 'monitor' ? inMonitor : rows).map(({ name, kind, variables }) => ({
       name,
-      variablesReference: this.containers.create(variables),
+      variablesReference: this.referenceTo(`${frameId} ${name}`, variables),
       expensive: false,
       ...(kind === 'registers' ? { presentationHint: 'registers' as const } : {}),
     }));
   }
 
   variables(reference: number): DebugProtocol.Variable[] {
-    return this.nodes(reference).map(node => this.variable(node));
+    return this.nodes(reference).map((node, index) => this.variable(node, `${reference}[${index}]`));
   }
 
   /** The expression by which the variable of that name is changed. */
@@ -61,17 +74,28 @@ export class StoppedViews {
   }
 
   private nodes(reference: number): readonly VariableNode[] {
-    const nodes = this.containers.get(reference) as Nodes | undefined;
-    if (!nodes) throw errors.unknownReference('variable', reference);
+    const nodes = this.containers[reference - firstReference];
+    if (nodes === undefined) throw errors.unknownReference('variable', reference);
     return nodes();
   }
 
-  private variable(node: VariableNode): DebugProtocol.Variable {
+  private referenceTo(key: string, nodes: Nodes): number {
+    const known = this.references.get(key);
+    if (known !== undefined) {
+      this.containers[known - firstReference] = nodes;
+      return known;
+    }
+    const reference = firstReference + this.containers.push(nodes) - 1;
+    this.references.set(key, reference);
+    return reference;
+  }
+
+  private variable(node: VariableNode, place: string): DebugProtocol.Variable {
     const { name, value, expression, settable, address, explanation, children } = node;
     return {
       name,
       value,
-      variablesReference: children ? this.containers.create(children) : 0,
+      variablesReference: children ? this.referenceTo(`${place} ${name}`, children) : 0,
       ...(explanation !== undefined && this.client.knowsTypes ? { type: explanation } : {}),
       ...(expression === undefined ? {} : { evaluateName: expression }),
       ...(address === undefined ? {} : { memoryReference: memoryReference({ space: 'gva', address }) }),

@@ -1,6 +1,6 @@
 // The debug adapter in a browser's worker: DAP messages as they are, files through the editor.
 import type { FromAdapter, ToAdapter } from '../shared/workerMessages';
-import { Session } from './session';
+import { DebugAdapter } from './debugAdapter';
 
 const post = (message: FromAdapter): void => postMessage(message);
 
@@ -25,7 +25,7 @@ const letEventsIn = (): Promise<void> =>
     channel.port2.postMessage(undefined);
   });
 
-const session = new Session({ files: { read }, letEventsIn, end: () => close() });
+const session = new DebugAdapter({ files: { read }, letEventsIn, end: () => close() });
 session.onDidSendMessage(message =>
   post({ kind: 'dap', message: message as (FromAdapter & { kind: 'dap' })['message'] }),
 );

@@ -5,8 +5,12 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
+/** Longer than this nobody reads what was given. */
+const longestShown = 200;
+const shortened = (text: string): string =>
+  text.length > longestShown ? `${text.slice(0, longestShown)}… (${text.length} characters)` : text;
 /** `given` as it would stand in launch.json. */
-const shown = (given: unknown): string => JSON.stringify(given) ?? String(given);
+const shown = (given: unknown): string => shortened(JSON.stringify(given) ?? String(given));
 const quotedList = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ');
 const make = (message: string): UserError => new UserError(message);
 
@@ -92,6 +96,10 @@ export const errors = {
 
   unknownRequest: (command: string) => make(`Ringside does not know the request "${command}".`),
   missingArgument: (command: string, argument: string) => make(`The request "${command}" lacks "${argument}".`),
+  wrongArgument: (command: string, argument: string, given: unknown, wanted: string) =>
+    make(
+      `The request "${command}" has ${shown(given)} ${argument === '' ? 'as its arguments' : `as "${argument}"`}, but it must be ${wanted}.`,
+    ),
   cancelled: () => make('The request was cancelled.'),
   badData: () => make('The data to write is not base64.'),
   unknownReference: (kind: string, reference: number) =>

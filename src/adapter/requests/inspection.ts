@@ -4,78 +4,80 @@ import { execute, evaluate as valueOf } from '../../debug/expressions/evaluate';
 import { formatInFull } from '../../debug/expressions/format';
 import { parse } from '../../debug/expressions/parse';
 import { memoryReference } from '../../debug/memory';
+import { integer, optional, text, whole } from '../argumentTypes';
+import { completionsFor } from '../completions';
 import { request } from '../request';
 import type { Session } from '../session';
-import { completionsFor } from '../completions';
+import { source as sourceArgument } from './sourceArgument';
 
-export const stackTrace = request<DebugProtocol.StackTraceArguments, DebugProtocol.StackTraceResponse['body']>(
-  [],
-  (session, { startFrame = 0, levels = 0 }) => {
+export const stackTrace = request(
+  { startFrame: optional(whole), levels: optional(whole) },
+  (session, { startFrame = 0, levels = 0 }): DebugProtocol.StackTraceResponse['body'] => {
     const frames = session.views().frames();
     const end = levels > 0 ? startFrame + levels : frames.length;
     return { stackFrames: frames.slice(startFrame, end), totalFrames: frames.length };
   },
 );
 
-export const scopes = request<DebugProtocol.ScopesArguments, DebugProtocol.ScopesResponse['body']>(
-  ['frameId'],
-  (session, { frameId }) => ({ scopes: session.views().scopes(frameId) }),
-);
+export const scopes = request({ frameId: integer }, (session, { frameId }): DebugProtocol.ScopesResponse['body'] => ({
+  scopes: session.views().scopes(frameId),
+}));
 
-export const variables = request<DebugProtocol.VariablesArguments, DebugProtocol.VariablesResponse['body']>(
-  ['variablesReference'],
-  (session, { variablesReference, start = 0, count = 0 }) => {
+export const variables = request(
+  { variablesReference: integer, start: optional(whole), count: optional(whole) },
+  (session, { variablesReference, start = 0, count = 0 }): DebugProtocol.VariablesResponse['body'] => {
     const all = session.views().variables(variablesReference);
     return { variables: all.slice(start, count > 0 ? start + count : all.length) };
   },
 );
 
-export const setVariable = request<DebugProtocol.SetVariableArguments, DebugProtocol.SetVariableResponse['body']>(
-  ['variablesReference', 'name', 'value'],
-  (session, { variablesReference, name, value }) => {
+export const setVariable = request(
+  { variablesReference: integer, name: text, value: text },
+  (session, { variablesReference, name, value }): DebugProtocol.SetVariableResponse['body'] => {
     const expression = session.views().expressionOf(variablesReference, name);
     return { value: assign(session, expression, value).result };
   },
 );
 
-export const setExpression = request<DebugProtocol.SetExpressionArguments, DebugProtocol.SetExpressionResponse['body']>(
-  ['expression', 'value'],
-  (session, { expression, value }) => ({ value: assign(session, expression, value).result }),
+export const setExpression = request(
+  { expression: text, value: text },
+  (session, { expression, value }): DebugProtocol.SetExpressionResponse['body'] => ({
+    value: assign(session, expression, value).result,
+  }),
 );
 
-export const evaluate = request<DebugProtocol.EvaluateArguments, DebugProtocol.EvaluateResponse['body']>(
-  ['expression'],
-  (session, { expression, context }) => {
+export const evaluate = request(
+  { expression: text, context: optional(text) },
+  (session, { expression, context }): DebugProtocol.EvaluateResponse['body'] => {
     if (context === 'repl') return run(session, expression);
     const { context: guest } = session.readable();
     return shown(session, valueOf(parse(expression), guest));
   },
 );
 
-export const completions = request<DebugProtocol.CompletionsArguments, DebugProtocol.CompletionsResponse['body']>(
-  ['text', 'column'],
-  (session, { text, column }) => {
+export const completions = request(
+  { text, column: integer },
+  (session, { text: typed, column }): DebugProtocol.CompletionsResponse['body'] => {
     const { context } = session.readable();
-    return { targets: completionsFor(text, session.client.columnIn(column), context.names()) };
+    return { targets: completionsFor(typed, session.client.columnIn(column), context.names()) };
   },
 );
 
-export const source = request<DebugProtocol.SourceArguments, DebugProtocol.SourceResponse['body']>(
-  [],
-  (session, { source: given, sourceReference }) => ({
+export const source = request(
+  { source: optional(sourceArgument), sourceReference: optional(integer) },
+  (session, { source: given, sourceReference }): DebugProtocol.SourceResponse['body'] => ({
     content: session.sources.text(given?.sourceReference ?? sourceReference ?? 0),
     mimeType: 'text/x-typescript',
   }),
 );
 
-export const loadedSources = request<DebugProtocol.LoadedSourcesArguments, DebugProtocol.LoadedSourcesResponse['body']>(
-  [],
-  session => ({ sources: session.sources.all() }),
-);
+export const loadedSources = request({}, (session): DebugProtocol.LoadedSourcesResponse['body'] => ({
+  sources: session.sources.all(),
+}));
 
 /** The Debug Console may change what it names. */
-function run(session: Session, text: string): DebugProtocol.EvaluateResponse['body'] {
-  const expression = parse(text);
+function run(session: Session, typed: string): DebugProtocol.EvaluateResponse['body'] {
+  const expression = parse(typed);
   const { context } = expression.kind === 'assignment' ? session.stopped() : session.readable();
   const value = execute(expression, context);
   if (expression.kind === 'assignment') session.changed(value.address, value.bits / 8);
@@ -88,9 +90,9 @@ const assign = (session: Session, target: string, value: string): DebugProtocol.
 function shown(session: Session, evaluation: ReturnType<typeof valueOf>): DebugProtocol.EvaluateResponse['body'] {
   const { value, bits } = evaluation;
   const known = bits === 32 ? session.readable().symbols.describe(value) : undefined;
-  const text = formatInFull(evaluation);
+  const formatted = formatInFull(evaluation);
   return {
-    result: known === undefined || value === 0 ? text : `${text} ${known}`,
+    result: known === undefined || value === 0 ? formatted : `${formatted} ${known}`,
     variablesReference: 0,
     ...(bits === 32 ? { memoryReference: memoryReference({ space: 'gva', address: value }) } : {}),
   };

@@ -1,33 +1,36 @@
 // The beginning and the end of a session.
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { anyObject, flag, integer, optional } from '../argumentTypes';
 import { capabilities } from '../capabilities';
-import { request } from '../request';
+import { request, requestOf } from '../request';
 
-export const initialize = request<DebugProtocol.InitializeRequestArguments, DebugProtocol.Capabilities>(
-  [],
-  (session, args) => {
+export const initialize = request(
+  {
+    linesStartAt1: optional(flag),
+    columnsStartAt1: optional(flag),
+    supportsVariableType: optional(flag),
+    supportsInvalidatedEvent: optional(flag),
+    supportsMemoryEvent: optional(flag),
+  },
+  (session, args): DebugProtocol.Capabilities => {
     session.greet(args);
     return capabilities;
   },
 );
 
 /** The program is loaded before the client is asked for breakpoints, so that each can be answered for good. */
-export const launch = request<DebugProtocol.LaunchRequestArguments, void>([], (session, args) =>
-  session.launch({ ...args }),
+export const launch = requestOf(anyObject, (session, args) => session.launch(args));
+
+export const configurationDone = request({}, session => session.begin());
+
+export const restart = request({ arguments: optional(anyObject) }, (session, { arguments: args }) =>
+  session.restart(args),
 );
 
-export const configurationDone = request<DebugProtocol.ConfigurationDoneArguments, void>([], session =>
-  session.begin(),
-);
+export const terminate = request({}, session => session.terminate());
 
-export const restart = request<DebugProtocol.RestartArguments, void>([], (session, { arguments: args }) =>
-  session.restart(args && { ...args }),
-);
+export const disconnect = request({}, session => session.disconnect());
 
-export const terminate = request<DebugProtocol.TerminateArguments, void>([], session => session.terminate());
-
-export const disconnect = request<DebugProtocol.DisconnectArguments, void>([], session => session.disconnect());
-
-export const cancel = request<DebugProtocol.CancelArguments, void>([], (session, { requestId }) => {
+export const cancel = request({ requestId: optional(integer) }, (session, { requestId }) => {
   if (requestId !== undefined) session.cancel(requestId);
 });

@@ -4,7 +4,9 @@ import type { Debuggee } from '../../debug/debuggee';
 import type { Stop } from '../../debug/stop';
 import { type Granularity, never, StepIn, StepOut, StepOver } from '../../debug/goals';
 import { callStack } from '../../debug/stack';
+import { integer, oneOf, optional } from '../argumentTypes';
 import { request } from '../request';
+import { threadId } from '../stopReports';
 
 /** In terms of the protocol: what is stepped when the client does not say is a statement. */
 const granularityOf = (given: DebugProtocol.SteppingGranularity | undefined): Granularity =>
@@ -12,29 +14,31 @@ const granularityOf = (given: DebugProtocol.SteppingGranularity | undefined): Gr
 
 export const stepInTarget = { monitor: 1, guest: 2 } as const;
 
-const goOn = request<DebugProtocol.ContinueArguments, DebugProtocol.ContinueResponse['body']>([], session => {
+const granularity = optional(oneOf('statement', 'line', 'instruction'));
+
+const goOn = request({}, (session): DebugProtocol.ContinueResponse['body'] => {
   session.resume(({ engine }) => engine.run(never));
   return { allThreadsContinued: true };
 });
 export { goOn as continue };
 
-export const pause = request<DebugProtocol.PauseArguments, void>([], session => session.pause());
+export const pause = request({}, session => session.pause());
 
-export const next = request<DebugProtocol.NextArguments, void>([], (session, { granularity }) =>
+export const next = request({ granularity }, (session, args) =>
   session.resume(({ engine }) =>
-    engine.inMonitor ? engine.stepStage() : engine.run(new StepOver(engine, granularityOf(granularity))),
+    engine.inMonitor ? engine.stepStage() : engine.run(new StepOver(engine, granularityOf(args.granularity))),
   ),
 );
 
-export const stepIn = request<DebugProtocol.StepInArguments, void>([], (session, { granularity, targetId }) =>
+export const stepIn = request({ granularity, targetId: optional(integer) }, (session, args) =>
   session.resume(({ engine }) => {
     if (engine.inMonitor) return engine.stepStage();
-    const goal = new StepIn(engine, granularityOf(granularity));
-    return engine.run(goal, { pastMonitor: targetId === stepInTarget.guest });
+    const goal = new StepIn(engine, granularityOf(args.granularity));
+    return engine.run(goal, { pastMonitor: args.targetId === stepInTarget.guest });
   }),
 );
 
-export const stepOut = request<DebugProtocol.StepOutArguments, void>([], session => session.resume(stepOutOf));
+export const stepOut = request({}, session => session.resume(stepOutOf));
 
 /** Out of the monitor, or of the guest's innermost function or handler; without either to the end. */
 function stepOutOf({ engine, memory }: Debuggee): Promise<Stop> {
@@ -44,20 +48,17 @@ function stepOutOf({ engine, memory }: Debuggee): Promise<Stop> {
   return engine.run(target ? new StepOut(engine, target) : never);
 }
 
-export const stepInTargets = request<DebugProtocol.StepInTargetsArguments, DebugProtocol.StepInTargetsResponse['body']>(
-  ['frameId'],
-  session => {
-    const { engine } = session.stopped();
-    if (engine.inMonitor || engine.system.technique === 'none') return { targets: [] };
-    return {
-      targets: [
-        { id: stepInTarget.monitor, label: 'into the monitor, if the instruction traps' },
-        { id: stepInTarget.guest, label: "past the monitor, into the guest's own code" },
-      ],
-    };
-  },
-);
+export const stepInTargets = request({ frameId: integer }, (session): DebugProtocol.StepInTargetsResponse['body'] => {
+  const { engine } = session.stopped();
+  if (engine.inMonitor || engine.system.technique === 'none') return { targets: [] };
+  return {
+    targets: [
+      { id: stepInTarget.monitor, label: 'into the monitor, if the instruction traps' },
+      { id: stepInTarget.guest, label: "past the monitor, into the guest's own code" },
+    ],
+  };
+});
 
-export const threads = request<object, DebugProtocol.ThreadsResponse['body']>([], session => ({
-  threads: [{ id: session.threadId, name: session.threadName }],
+export const threads = request({}, (session): DebugProtocol.ThreadsResponse['body'] => ({
+  threads: [{ id: threadId, name: session.threadName }],
 }));

@@ -1,18 +1,18 @@
 // A client of a debug session in the same process: what the adapter takes, without what messages between processes do.
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { DebugAdapter } from '../../../src/adapter/debugAdapter';
 import { letEventsIn, nodeFiles } from '../../../src/adapter/nodeHost';
-import { Session } from '../../../src/adapter/session';
 
 type Settle = (message: DebugProtocol.ProtocolMessage) => void;
 
 export class InProcessClient {
-  private readonly session = new Session({ files: nodeFiles, letEventsIn, end: () => {} });
+  private readonly adapter = new DebugAdapter({ files: nodeFiles, letEventsIn, end: () => {} });
   private readonly answers = new Map<number, Settle>();
   private readonly events = new Map<string, Settle>();
   private lastRequest = 0;
 
   constructor() {
-    this.session.onDidSendMessage(message => this.receive(message as DebugProtocol.ProtocolMessage));
+    this.adapter.onDidSendMessage(message => this.receive(message as DebugProtocol.ProtocolMessage));
   }
 
   /** Messages are text on their way, as between processes. */
@@ -32,7 +32,7 @@ export class InProcessClient {
     const seq = ++this.lastRequest;
     const answered = new Promise<DebugProtocol.ProtocolMessage>(resolve => this.answers.set(seq, resolve));
     const request = { seq, type: 'request', command, arguments: args };
-    this.session.handleMessage(JSON.parse(JSON.stringify(request)) as DebugProtocol.Request);
+    this.adapter.handleMessage(JSON.parse(JSON.stringify(request)) as DebugProtocol.Request);
     const response = (await answered) as DebugProtocol.Response;
     if (!response.success) throw new Error(`${command}: ${response.message}`);
     return response.body as Body;

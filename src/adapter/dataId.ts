@@ -1,0 +1,20 @@
+// What a data breakpoint watches, as the client keeps it from session to session: a label or an address, and how many bytes.
+import { hex } from '../base/hex';
+import { parseNumber } from '../debug/expressions/tokens';
+import type { SymbolTable } from '../debug/symbols';
+
+export interface DataPlace {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** `count+0x4/4`: where, and how many bytes. */
+export const dataIdOf = ({ address, bytes }: DataPlace, symbols: SymbolTable): string =>
+  `${symbols.describe(address) ?? hex(address, 8)}/${bytes}`;
+
+/** The place's text and its length; undefined if it is no data id. */
+export function parseDataId(dataId: string): { readonly place: string; readonly bytes: number } | undefined {
+  const [, place = '', digits = ''] = /^(.+)\/(\d+)$/.exec(dataId) ?? [];
+  const bytes = parseNumber(digits);
+  return place === '' || !bytes ? undefined : { place, bytes };
+}

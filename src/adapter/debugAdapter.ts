@@ -1,0 +1,25 @@
+// A debug adapter: one client, its session, and the table of requests between them.
+import { errors } from '../debug/userError';
+import type { AdapterHost } from './host';
+import { MessageSession } from './messageSession';
+import { requests } from './requests';
+import { Session } from './session';
+
+export class DebugAdapter extends MessageSession {
+  private readonly session: Session;
+
+  constructor(host: AdapterHost) {
+    super();
+    this.session = new Session(host, this);
+  }
+
+  protected override perform(command: string, args: unknown): unknown {
+    const known = requests.get(command);
+    if (!known) throw errors.unknownRequest(String(command));
+    return known.run(this.session, args, command);
+  }
+
+  protected override end(): void {
+    this.session.end();
+  }
+}
