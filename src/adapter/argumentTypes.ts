@@ -20,7 +20,7 @@ type RecordOf<Types extends Fields> = { readonly [Name in keyof Types]: ValueOf<
 
 /** More than any client shows or any person writes. */
 const longestText = 4096;
-const longestList = 10_000;
+const longestList = 1000;
 
 const isAbsent = (given: unknown): boolean => given === undefined || given === null;
 

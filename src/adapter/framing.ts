@@ -1,11 +1,14 @@
 // The base protocol of DAP over a byte stream: `Content-Length: n`, an empty line, n bytes of JSON. A message that cannot
-// be understood is reported and skipped; after a broken header reading goes on at the next header that makes sense.
+// be understood is reported and skipped; after a broken header reading goes on at the next header that makes sense. Each
+// byte is looked at a fixed number of times, in however many pieces it comes.
 
 const header = /Content-Length: *(\d{1,9})\r\n(?:[\w-]+:[^\r\n]*\r\n)*\r\n/i;
 /** A header is short: of anything longer without one, only the end may still become one. */
 const longestHeader = 256;
+/** How much is searched for a header at once. */
+const windowBytes = 4096;
 /** No message of a client is as long as this; a header that says so is broken. */
-const longestMessage = 64 * 1024 * 1024;
+const longestMessage = 16 * 1024 * 1024;
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder();
@@ -17,68 +20,119 @@ export interface FrameListener {
   malformed(problem: string): void;
 }
 
+/** Where a message's body lies in what is pending. */
+interface Body {
+  readonly start: number;
+  readonly end: number;
+}
+
 export class FrameReader {
-  private pending: Uint8Array = new Uint8Array(0);
+  private readonly pending = new ByteQueue();
+  /** of the message under way, once its header is there */
+  private body: Body | undefined;
 
   constructor(private readonly listener: FrameListener) {}
 
   /** Takes what has arrived, in any pieces. */
   receive(bytes: Uint8Array): void {
-    this.pending = this.pending.length === 0 ? bytes : joined(this.pending, bytes);
+    this.pending.add(bytes);
     while (this.takeMessage());
   }
 
   /** True if there may be more. */
   private takeMessage(): boolean {
-    const head = latin1.decode(this.pending);
-    const found = header.exec(head);
-    if (!found) {
-      this.skipGarbage(head);
-      return false;
-    }
-    const start = found.index + found[0].length;
-    const length = Number(found[1]);
-    if (length > longestMessage) {
-      this.listener.malformed(`a header announces ${length} bytes`);
-      this.pending = this.pending.slice(start);
-      return true;
-    }
-    if (this.pending.length < start + length) return false;
-    if (found.index > 0) this.listener.malformed(`${found.index} bytes before a header`);
-    const body = this.pending.subarray(start, start + length);
-    this.pending = this.pending.subarray(start + length);
-    this.deliver(body);
+    this.body ??= this.findBody();
+    if (this.body === undefined || this.pending.length < this.body.end) return false;
+    const { start, end } = this.body;
+    this.body = undefined;
+    const message = parsed(this.pending.view(end).subarray(start));
+    this.pending.drop(end);
+    if (message === undefined) this.listener.malformed('a message is not JSON');
+    else this.listener.message(message);
     return true;
   }
 
-  private skipGarbage(head: string): void {
-    const mayBegin = head.toLowerCase().lastIndexOf('content-length');
-    if (head.length <= longestHeader || (mayBegin >= 0 && head.length - mayBegin <= longestHeader)) return;
-    this.listener.malformed(`${head.length - longestHeader} bytes without a header`);
-    this.pending = this.pending.slice(-longestHeader);
-  }
-
-  private deliver(body: Uint8Array): void {
-    let message: unknown;
-    try {
-      message = JSON.parse(utf8.decode(body));
-    } catch {
-      this.listener.malformed('a message is not JSON');
-      return;
+  /** Drops what stands before the next header, and says so. */
+  private findBody(): Body | undefined {
+    let skipped = 0;
+    let body: Body | undefined;
+    for (;;) {
+      const head = latin1.decode(this.pending.view(windowBytes));
+      const found = header.exec(head);
+      const start = found ? found.index + found[0].length : 0;
+      const length = Number(found?.[1]);
+      if (found && length <= longestMessage) {
+        skipped += found.index;
+        body = { start, end: start + length };
+        break;
+      }
+      if (found) this.listener.malformed(`a header announces ${length} bytes`);
+      else if (head.length <= longestHeader) break;
+      const dropped = found ? start : mayBegin(head);
+      if (dropped === 0) break;
+      if (!found) skipped += dropped;
+      this.pending.drop(dropped);
     }
-    this.listener.message(message);
+    if (skipped > 0) this.listener.malformed(`${skipped} bytes without a header`);
+    return body;
+  }
+}
+
+/** Where in text without a header the beginning of one may stand. */
+function mayBegin(head: string): number {
+  const last = head.toLowerCase().lastIndexOf('content-length');
+  return last >= 0 && head.length - last <= longestHeader ? last : head.length - longestHeader;
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes)) as unknown;
+  } catch {
+    return undefined;
   }
 }
 
 /** A message with its header. */
 export function frame(message: unknown): Uint8Array {
   const body = encoder.encode(JSON.stringify(message));
-  return joined(encoder.encode(`Content-Length: ${body.length}\r\n\r\n`), body);
+  const head = encoder.encode(`Content-Length: ${body.length}\r\n\r\n`);
+  const whole = new Uint8Array(head.length + body.length);
+  whole.set(head);
+  whole.set(body, head.length);
+  return whole;
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(a.length + b.length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
+/** Bytes that are added at one end and dropped at the other. */
+class ByteQueue {
+  private bytes = new Uint8Array(windowBytes);
+  private start = 0;
+  private end = 0;
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  add(more: Uint8Array): void {
+    if (this.end + more.length > this.bytes.length) this.makeRoom(this.length + more.length);
+    this.bytes.set(more, this.end);
+    this.end += more.length;
+  }
+
+  /** Twice what is needed, so that each byte moves a fixed number of times. */
+  private makeRoom(needed: number): void {
+    const bytes = new Uint8Array(Math.max(2 * needed, windowBytes));
+    bytes.set(this.view(this.length));
+    this.end -= this.start;
+    this.start = 0;
+    this.bytes = bytes;
+  }
+
+  /** The first `most` bytes; until something is added or dropped. */
+  view(most: number): Uint8Array {
+    return this.bytes.subarray(this.start, Math.min(this.end, this.start + most));
+  }
+
+  drop(count: number): void {
+    this.start += count;
+  }
 }

@@ -101,7 +101,9 @@ export class Breakpoints {
     const byAddress = new Map<number, Breakpoint[]>();
     for (const breakpoint of [...this.groups.values()].flat()) {
       for (const address of breakpoint.addresses) {
-        byAddress.set(address, [...(byAddress.get(address) ?? []), breakpoint]);
+        const here = byAddress.get(address);
+        if (here) here.push(breakpoint);
+        else byAddress.set(address, [breakpoint]);
       }
     }
     this.byAddress = byAddress;

@@ -17,6 +17,8 @@ export interface DisassemblyRow {
 }
 
 const longestInstruction = 15;
+/** Most instructions are shorter; where too few are found, more is looked through. */
+const usualInstruction = 4;
 const highest = 0xffffffff;
 /** how many starting points are tried before a guess that does not meet the address is given up */
 const guesses = 32;
@@ -45,7 +47,7 @@ export class DisassemblyView {
 
   /** The `count` rows that end where `address` begins. */
   private before(address: number, count: number, codeSize: 16 | 32, codeBase: number): DisassemblyRow[] {
-    const rows = this.decodeBetween(this.startBefore(address, count, codeSize, codeBase), address, codeSize, codeBase);
+    const rows = this.rowsBefore(address, count, codeSize, codeBase);
     const missing = count - rows.length;
     if (missing <= 0) return rows.slice(rows.length - count);
     const first = rows[0]?.address ?? address;
@@ -53,9 +55,18 @@ export class DisassemblyView {
     return [...filler, ...rows];
   }
 
-  /** Where to begin decoding in order to have `count` instructions before `address`. */
-  private startBefore(address: number, count: number, codeSize: 16 | 32, codeBase: number): number {
-    const from = Math.max(0, address - count * longestInstruction);
+  /** `count` rows or more, unless memory begins before them. */
+  private rowsBefore(address: number, count: number, codeSize: 16 | 32, codeBase: number): DisassemblyRow[] {
+    for (let length = usualInstruction; ; length *= 2) {
+      const from = Math.max(0, address - Math.ceil(count * Math.min(length, longestInstruction)));
+      const start = this.startBefore(from, address, codeSize, codeBase);
+      const rows = this.decodeBetween(start, address, codeSize, codeBase);
+      if (rows.length >= count || from === 0 || length >= longestInstruction) return rows;
+    }
+  }
+
+  /** Where to begin decoding, near `from`, in order to arrive at `address`. */
+  private startBefore(from: number, address: number, codeSize: 16 | 32, codeBase: number): number {
     const known = this.knownStarts(from, address);
     const first = known[0];
     if (first !== undefined) return this.guess(from, first, codeSize, codeBase);
@@ -64,9 +75,14 @@ export class DisassemblyView {
 
   /** A place near `from` from which decoding falls into step with `goal`; `goal` itself if there is none. */
   private guess(from: number, goal: number, codeSize: 16 | 32, codeBase: number): number {
+    /** decoding that comes by one of these has missed the goal before */
+    const missing = new Set<number>();
     for (let start = from; start < Math.min(goal, from + guesses); start++) {
       let next = start;
-      while (next < goal) next += this.text.at(next, codeSize, codeBase)?.length ?? 1;
+      while (next < goal && !missing.has(next)) {
+        missing.add(next);
+        next += this.text.at(next, codeSize, codeBase)?.length ?? 1;
+      }
       if (next === goal) return start;
     }
     return goal;

@@ -47,10 +47,12 @@ export const errors = {
   // --- expressions
 
   expression: (text: string, column: number, problem: string) =>
-    make(`${problem} at column ${column + 1} of "${text}".`),
+    make(`${problem} at column ${column + 1} of "${shortened(text)}".`),
+  longExpression: (length: number, longest: number) =>
+    make(`The expression has ${length} characters, but at most ${longest} are understood. Write a shorter one.`),
   unknownName: (name: string, similar: readonly string[]) =>
     make(
-      `"${name}" is neither a register nor a label of the program.` +
+      `"${shortened(name)}" is neither a register nor a label of the program.` +
         (similar.length > 0 ? ` Did you mean ${quotedList(similar)}?` : ''),
     ),
   unreadable: (address: string, why: string) => make(`Memory at ${address} cannot be read: ${why}.`),
@@ -64,10 +66,10 @@ export const errors = {
 
   hitCondition: (given: string) =>
     make(
-      `The hit condition "${given}" is not understood. Write a number, or one of == >= > < <= % and a number, such as "% 10".`,
+      `The hit condition "${shortened(given)}" is not understood. Write a number, or one of == >= > < <= % and a number, such as "% 10".`,
     ),
   unclosedBrace: (message: string) =>
-    make(`The log message "${message}" has a { without }. Write an expression between them.`),
+    make(`The log message "${shortened(message)}" has a { without }. Write an expression between them.`),
   noCodeAtLine: (file: string, line: number) =>
     make(`There is no instruction at or after line ${line} of ${file}, so nothing can stop here.`),
   notInProgram: (file: string) => make(`${file} is not part of the program that is being debugged.`),

@@ -31,6 +31,7 @@ export interface Evaluation {
 }
 
 type MemoryExpression = Extract<Expression, { kind: 'memory' }>;
+type BinaryExpression = Extract<Expression, { kind: 'binary' }>;
 
 /** Without side effects. @throws UserError */
 export function evaluate(expression: Expression, context: ExpressionContext): Evaluation {
@@ -46,7 +47,7 @@ export function evaluate(expression: Expression, context: ExpressionContext): Ev
     case 'unary':
       return unary(expression.operator, evaluate(expression.operand, context));
     case 'binary':
-      return binary(expression.operator, expression.left, expression.right, context);
+      return chain(expression, context);
     case 'assignment':
       throw errors.assignmentHere();
     default:
@@ -122,13 +123,17 @@ function unary(operator: UnaryOperator, { value }: Evaluation): Evaluation {
   }
 }
 
-function binary(
-  operator: BinaryOperator,
-  leftSide: Expression,
-  rightSide: Expression,
-  context: ExpressionContext,
-): Evaluation {
-  const left = evaluate(leftSide, context).value;
+/** `1+1+…` leans to the left, as deep as it is long: it is walked, so that no length of it fills the call stack. */
+function chain(expression: BinaryExpression, context: ExpressionContext): Evaluation {
+  const links: BinaryExpression[] = [];
+  let first: Expression = expression;
+  for (; first.kind === 'binary'; first = first.left) links.push(first);
+  const join = (left: Evaluation, { operator, right }: BinaryExpression): Evaluation =>
+    binary(operator, left.value, right, context);
+  return links.reduceRight(join, evaluate(first, context));
+}
+
+function binary(operator: BinaryOperator, left: number, rightSide: Expression, context: ExpressionContext): Evaluation {
   if (operator === '&&') return truth(left !== 0 && evaluate(rightSide, context).value !== 0);
   if (operator === '||') return truth(left !== 0 || evaluate(rightSide, context).value !== 0);
   const right = evaluate(rightSide, context).value;

@@ -46,7 +46,7 @@ export class GuestContext implements ExpressionContext {
   /** Everything that a name can be, for completions and suggestions. */
   names(): string[] {
     const ofRegisters = registerNames.flatMap(name => [name, `hw.${name}`]);
-    return [...ofRegisters, ...this.symbols.names, ...Object.keys(this.facts)];
+    return [...ofRegisters, ...this.symbols.names, ...this.facts.keys()];
   }
 
   private register(name: string): Place | undefined {
@@ -76,21 +76,20 @@ export class GuestContext implements ExpressionContext {
   }
 
   private aboutTheRun(name: string): Place | undefined {
-    const fact = this.facts[name.toLowerCase()];
-    const value = fact?.();
+    const value = this.facts.get(name.toLowerCase())?.();
     return value === undefined ? undefined : { bits: 32, read: () => value };
   }
 
-  private readonly facts: Record<string, (() => number | undefined) | undefined> = {
+  private readonly facts: ReadonlyMap<string, () => number | undefined> = new Map([
     /** linear address of the next instruction, as in NASM */
-    $: () => linearEip(this.system),
+    ['$', () => linearEip(this.system)],
     /** the ring that the guest is really in; CPL is what it believes */
-    ring: () => this.system.hardware.state.cpl,
+    ['ring', () => this.system.hardware.state.cpl],
     /** 0 while the monitor has control, 1 in the guest */
-    vm: () => (this.inMonitor() ? 0 : 1),
+    ['vm', () => (this.inMonitor() ? 0 : 1)],
     /** virtual time: instructions retired */
-    count: () => this.system.now,
-    vector: () => this.event?.vector,
-    error: () => this.event?.errorCode,
-  };
+    ['count', () => this.system.now],
+    ['vector', () => this.event?.vector],
+    ['error', () => this.event?.errorCode],
+  ]);
 }

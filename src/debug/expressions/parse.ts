@@ -43,21 +43,29 @@ const precedence: readonly (readonly BinaryOperator[])[] = [
   ['*', '/', '%'],
 ];
 const unaryOperators: readonly string[] = ['-', '+', '~', '!'];
-const sizes: { readonly [word in string]?: 1 | 2 | 4 } = { byte: 1, word: 2, dword: 4 };
-const types: { readonly [name in string]?: { readonly bytes: 1 | 2 | 4; readonly signed: boolean } } = {
-  u8: { bytes: 1, signed: false },
-  u16: { bytes: 2, signed: false },
-  u32: { bytes: 4, signed: false },
-  i8: { bytes: 1, signed: true },
-  i16: { bytes: 2, signed: true },
-  i32: { bytes: 4, signed: true },
-};
+// maps, since an object would know names such as `constructor` too
+const sizes: ReadonlyMap<string, 1 | 2 | 4> = new Map([
+  ['byte', 1],
+  ['word', 2],
+  ['dword', 4],
+]);
+const types: ReadonlyMap<string, { readonly bytes: 1 | 2 | 4; readonly signed: boolean }> = new Map([
+  ['u8', { bytes: 1, signed: false }],
+  ['u16', { bytes: 2, signed: false }],
+  ['u32', { bytes: 4, signed: false }],
+  ['i8', { bytes: 1, signed: true }],
+  ['i16', { bytes: 2, signed: true }],
+  ['i32', { bytes: 4, signed: true }],
+]);
 const segmentRegisters = ['es', 'cs', 'ss', 'ds', 'fs', 'gs'];
 /** Deeper nesting than anyone writes, and far from the end of the call stack. */
 const deepest = 100;
+/** Longer than anyone writes. */
+const longest = 4096;
 
 /** @throws UserError that says where the text stops making sense */
 export function parse(text: string): Expression {
+  if (text.length > longest) throw errors.longExpression(text.length, longest);
   const parser = new Parser(text);
   return parser.whole();
 }
@@ -111,7 +119,7 @@ class Parser {
     }
     if (token.kind === 'name') {
       this.position++;
-      const bytes = sizes[token.text.toLowerCase()];
+      const bytes = sizes.get(token.text.toLowerCase());
       return bytes === undefined ? { kind: 'name', name: token.text } : this.sizedMemory(bytes);
     }
     if (this.takes('[')) return this.memory(4);
@@ -145,8 +153,8 @@ class Parser {
     const address = this.unary();
     const token = this.takes(':') ? this.current : undefined;
     if (token === undefined) return { kind: 'memory', address, bytes: 4, signed: false, segment: undefined };
-    const type = token.kind === 'name' ? types[token.text.toLowerCase()] : undefined;
-    if (type === undefined) return this.fail(`One of ${Object.keys(types).join(', ')} is expected`);
+    const type = token.kind === 'name' ? types.get(token.text.toLowerCase()) : undefined;
+    if (type === undefined) return this.fail(`One of ${[...types.keys()].join(', ')} is expected`);
     this.position++;
     return { kind: 'memory', address, ...type, segment: undefined };
   }
