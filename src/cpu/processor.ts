@@ -29,17 +29,19 @@ export type StepOutcome =
   | 'retired'
   /** an exception or interrupt was delivered instead */
   | 'delivered'
-  /** the next fetch is from the monitor page at CPL 0: the monitor has control (design §3) */
+  /** the next fetch is the monitor's: it has control */
   | 'monitorEntry'
   /** HLT, and no interrupt is due */
   | 'halted'
   /** after a triple fault; only a reset helps */
   | 'shutdown';
 
-/** Linear addresses [first, last] at which a fetch at CPL 0 hands control to the monitor. */
-export interface MonitorPage {
+/** A fetch from linear addresses [first, last] with the monitor's privilege hands control to the monitor. */
+export interface MonitorEntry {
   readonly first: number;
   readonly last: number;
+  /** Has the processor the monitor's privilege: CPL 0, or VMX root operation, as the technique has it? */
+  isPrivileged(state: ProcessorState): boolean;
 }
 
 export interface ProcessorOptions {
@@ -68,7 +70,7 @@ export class Processor implements Core {
   readonly memory: MemoryUnit;
   readonly ports: PortSpace;
   readonly interrupts: InterruptSource;
-  monitorPage: MonitorPage | undefined;
+  monitorEntry: MonitorEntry | undefined;
   private readonly evaluator: Evaluator;
   private readonly cache: InstructionCache;
   private readonly helpers: readonly BoundHelper[];
@@ -134,10 +136,10 @@ export class Processor implements Core {
   }
 
   get atMonitorEntry(): boolean {
-    const page = this.monitorPage;
-    if (!page || this.state.cpl !== 0) return false;
+    const entry = this.monitorEntry;
+    if (!entry?.isPrivileged(this.state)) return false;
     const address = this.linearEip;
-    return address >= page.first && address <= page.last;
+    return address >= entry.first && address <= entry.last;
   }
 
   /** One boundary and, unless an event is delivered there, one instruction. */
@@ -219,9 +221,9 @@ export class Processor implements Core {
     return deliverException(this, exception);
   }
 
-  /** Does the monitor's code come next, or may it, in a page of its own? */
+  /** Does the monitor's code come next, or may it? */
   private get isForMonitor(): boolean {
-    return this.monitorPage !== undefined && this.state.cpl === 0;
+    return this.monitorEntry?.isPrivileged(this.state) === true;
   }
 
   /** Would an interrupt be taken at this boundary? */

@@ -212,7 +212,8 @@ export class MemoryUnit {
    */
   fillForCompiledCode(linear: number, kind: number, bytes: number): boolean {
     this.refusedFault = noFault;
-    if ((linear & offsetMask) + bytes > pageSizeBytes || linear > this.fastCeiling) return false;
+    if ((linear & offsetMask) + bytes > pageSizeBytes) return false;
+    if (linear > this.fastCeiling && !isFetchKind(kind)) return false;
     if (this.tlb.lookup(linear, kind) >= 0) return this.reconsider(linear, kind);
     if (this.watchesData && this.hasDataBreakpoint(linear, kind)) return false;
     if (!this.walkTables(linear, kind)) {
@@ -304,8 +305,10 @@ export class MemoryUnit {
 
   /** Is a translation to `page` for TypeScript only? */
   private isSlow(linear: number, kind: number, page: number): boolean {
-    if (!this.physical.isRam(page) || linear > this.fastCeiling) return true;
-    if (isWriteKind(kind) && this.physical.isWatched(page)) return true;
+    if (linear > this.fastCeiling && !isFetchKind(kind)) return true;
+    if (isWriteKind(kind)) {
+      if (!this.physical.isRam(page) || this.physical.isWatched(page)) return true;
+    } else if (!this.physical.isReadable(page)) return true;
     return this.watchesData && this.hasDataBreakpoint(linear, kind);
   }
 

@@ -81,7 +81,7 @@ export class PageWalk {
   large = false;
   leafAddress = 0;
   leaf = 0;
-  /** the directory's entry as it is now, where it leads to a table; else 0 */
+  /** the directory's entry as it is now, where it leads to a table and both lie in RAM or ROM; else 0 */
   directoryEntry = 0;
   /** entries read, for the ledger: as many as the tables have levels */
   references = 0;
@@ -107,7 +107,8 @@ export class PageWalk {
     if (!(pte & Pte.present)) return this.fail(access, 0);
     const rights = pde & pte;
     if (!allowed(root, rights, access)) return this.fail(access, PageFaultError.present);
-    this.directoryEntry = update ? setFlags(memory, pdeAddress, pde, Pte.accessed) : pde;
+    const marked = update ? setFlags(memory, pdeAddress, pde, Pte.accessed) : pde;
+    this.directoryEntry = memory.isReadable(pdeAddress >>> 12) && memory.isReadable(pteAddress >>> 12) ? marked : 0;
     this.physical = ((pte & 0xfffff000) | (linear & 0xfff)) >>> 0;
     return this.succeed(rights, false, pteAddress, update ? setFlags(memory, pteAddress, pte, flagsOf(access)) : pte);
   }

@@ -1,11 +1,12 @@
-// RAM on the physical bus. Reads beyond it give ones, writes there are lost, as on a PC's bus with nobody answering.
-// A window is a part of the same RAM under addresses of its own: guest-physical memory within host-physical memory.
+// Memory on the physical bus: RAM from address 0 on, and what else is mapped, ROM and devices. Reads where nobody answers give
+// ones, writes there are lost, as on a PC's bus. A window is a part of the same RAM under addresses of its own: guest-physical memory within host-physical memory.
 //
 // Whoever keeps something that was derived from a page's bytes (translated code, a shadow of a page table) watches the
 // page: the next write to it changes its generation, which is compared before use. So self-modifying code is exact
 // whoever writes: an instruction, a monitor, the debugger.
 
 import { pageSizeBytes } from '../../base/address';
+import { type BusRegion, BusRegions } from './busRegions';
 import { type ProcessorRoom, ProcessorRooms } from './processorRoom';
 
 const pageShift = 12;
@@ -27,7 +28,12 @@ class PageWatch {
   }
 }
 
+function writeTo(region: BusRegion, address: number, bytes: 1 | 2 | 4, value: number): void {
+  if (region.kind === 'device') region.device.write(address - region.first, bytes, value);
+}
+
 export class PhysicalMemory {
+  private readonly regions = new BusRegions();
   private readonly view: DataView;
   readonly bytes: Uint8Array;
 
@@ -72,9 +78,19 @@ export class PhysicalMemory {
     return new PhysicalMemory(buffer, byteOffset + start, sizeBytes, watch, page, wasm, rooms);
   }
 
+  /** From now on ROM or a device answers at these addresses of this memory, but not of windows on it. ROM keeps what is there. */
+  map(region: BusRegion): void {
+    this.regions.add(region);
+  }
+
   /** Is all of `page` RAM? */
   isRam(page: number): boolean {
-    return page < this.sizeBytes >>> pageShift;
+    return page < this.sizeBytes >>> pageShift && (this.regions.isEmpty || this.regions.at(page) === undefined);
+  }
+
+  /** Does reading `page` give the bytes that lie in the buffer: of RAM or ROM? */
+  isReadable(page: number): boolean {
+    return page < this.sizeBytes >>> pageShift && (this.regions.isEmpty || this.regions.at(page)?.kind !== 'device');
   }
 
   contains(address: number, length = 1): boolean {
@@ -82,44 +98,66 @@ export class PhysicalMemory {
   }
 
   read8(address: number): number {
+    const region = this.regionAt(address);
+    if (region?.kind === 'device') return region.device.read(address - region.first, 1) & 0xff;
     return address < this.sizeBytes ? this.bytes[address] : 0xff;
   }
 
   read16(address: number): number {
-    if (address + 2 <= this.sizeBytes) return this.view.getUint16(address, true);
-    return this.read8(address) | (this.read8(address + 1) << 8);
+    if (this.crossesPage(address, 2)) return this.read8(address) | (this.read8(address + 1) << 8);
+    const region = this.regionAt(address);
+    if (region?.kind === 'device') return region.device.read(address - region.first, 2) & 0xffff;
+    return address < this.sizeBytes ? this.view.getUint16(address, true) : 0xffff;
   }
 
   /** signed 32 bits */
   read32(address: number): number {
-    if (address + 4 <= this.sizeBytes) return this.view.getInt32(address, true);
-    return this.read16(address) | (this.read16(address + 2) << 16);
+    if (this.crossesPage(address, 4)) return this.read16(address) | (this.read16(address + 2) << 16);
+    const region = this.regionAt(address);
+    if (region?.kind === 'device') return region.device.read(address - region.first, 4) | 0;
+    return address < this.sizeBytes ? this.view.getInt32(address, true) : -1;
   }
 
   write8(address: number, value: number): void {
-    if (address >= this.sizeBytes) return;
-    this.noteWrite(address);
-    this.bytes[address] = value;
+    const region = this.regionAt(address);
+    if (region) writeTo(region, address, 1, value & 0xff);
+    else if (address < this.sizeBytes) {
+      this.noteWrite(address);
+      this.bytes[address] = value;
+    }
   }
 
   write16(address: number, value: number): void {
-    if (address + 2 > this.sizeBytes || (address & (pageSizeBytes - 1)) === pageSizeBytes - 1) {
+    const region = this.regionAt(address);
+    if (this.crossesPage(address, 2)) {
       this.write8(address, value);
       this.write8(address + 1, value >> 8);
-      return;
+    } else if (region) writeTo(region, address, 2, value & 0xffff);
+    else if (address < this.sizeBytes) {
+      this.noteWrite(address);
+      this.view.setUint16(address, value, true);
     }
-    this.noteWrite(address);
-    this.view.setUint16(address, value, true);
   }
 
   write32(address: number, value: number): void {
-    if (address + 4 > this.sizeBytes || (address & (pageSizeBytes - 1)) > pageSizeBytes - 4) {
+    const region = this.regionAt(address);
+    if (this.crossesPage(address, 4)) {
       this.write16(address, value);
       this.write16(address + 2, value >> 16);
-      return;
+    } else if (region) writeTo(region, address, 4, value >>> 0);
+    else if (address < this.sizeBytes) {
+      this.noteWrite(address);
+      this.view.setInt32(address, value, true);
     }
-    this.noteWrite(address);
-    this.view.setInt32(address, value, true);
+  }
+
+  private crossesPage(address: number, bytes: number): boolean {
+    return (address & (pageSizeBytes - 1)) > pageSizeBytes - bytes;
+  }
+
+  /** What answers in place of RAM. */
+  private regionAt(address: number): BusRegion | undefined {
+    return this.regions.isEmpty ? undefined : this.regions.at(address >>> pageShift);
   }
 
   /** Zeros everything, through the bus's own writes, so that whoever watches a page hears of it. */

@@ -86,7 +86,7 @@ export class InstructionCache {
       if (this.memory.isWatched(page)) cached.programs[offset] = acrossPages;
       return program;
     }
-    if (this.memory.contains(physical, decoded.length)) {
+    if (this.memory.isReadable(page)) {
       this.memory.watchWrites(page);
       this.makeRoom();
       cached.programs[offset] = decoded;
@@ -114,7 +114,7 @@ export class InstructionCache {
   }
 
   private generation(page: number): number {
-    return this.memory.contains(page * pageSizeBytes) ? this.memory.writeGeneration(page) : 0;
+    return this.memory.isReadable(page) ? this.memory.writeGeneration(page) : 0;
   }
 
   private decodeWithin(physical: number, available: number, mode: ExecutionMode): MicroProgram | undefined {
@@ -132,7 +132,7 @@ export class InstructionCache {
     if (known && known.second === second && known.generation === generation) return known.program;
     const program = this.decodeAcross(physical, inPage, this.modes[key].mode, second);
     for (const page of [physical >>> 12, second >>> 12])
-      if (this.memory.contains(page * pageSizeBytes, pageSizeBytes)) this.memory.watchWrites(page);
+      if (this.memory.isReadable(page)) this.memory.watchWrites(page);
       else return program;
     this.makeRoom();
     this.across.set(id, { second, generation, program });

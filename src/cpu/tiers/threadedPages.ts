@@ -196,7 +196,7 @@ export class ThreadedPages {
 
   /** Unless a handler is still to be made, nothing will ever run here but the evaluator, until the page changes. */
   private noteNothing(page: ThreadedPage, eip: number): number {
-    if (this.missed || !this.parts.memory.physical.isRam(page.physical)) return nothing;
+    if (this.missed || !this.parts.memory.physical.isReadable(page.physical)) return nothing;
     this.parts.memory.physical.watchWrites(page.physical);
     page.blocks.set(eip, nothing);
     return nothing;
@@ -207,7 +207,7 @@ export class ThreadedPages {
     const { plan, parts } = this;
     plan.count = 0;
     this.missed = false;
-    if (!parts.memory.physical.isRam(page.physical)) return false;
+    if (!parts.memory.physical.isReadable(page.physical)) return false;
     const pageStart = parts.memory.physical.byteOffset + page.physical * pageSizeBytes;
     const hasStops = this.stops.size > 0;
     for (let offset = start & (pageSizeBytes - 1); plan.count < mostBlockInstructions && offset < pageSizeBytes;) {

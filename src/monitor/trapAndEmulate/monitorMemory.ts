@@ -13,6 +13,7 @@ import {
 } from '../../isa/descriptors';
 import { pageSizeBytes } from '../../base/address';
 import { Pte } from '../../cpu/memory/paging';
+import type { MonitorEntry } from '../../cpu/processor';
 import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 
 /** Linear address from which on everything is the monitor's. */
@@ -73,7 +74,12 @@ export class MonitorMemory {
   readonly tssBase = monitorBase + Offset.tss;
   readonly ldtBase = monitorBase + Offset.ldt;
   readonly stackTop = monitorBase + Offset.stackEnd;
-  readonly monitorPage = { first: monitorBase, last: monitorBase + vectorCount * entryBytes - 1 };
+  /** where every gate leads; ring 0 is the monitor's alone */
+  readonly entry: MonitorEntry = {
+    first: monitorBase,
+    last: monitorBase + vectorCount * entryBytes - 1,
+    isPrivileged: ({ cpl }) => cpl === 0,
+  };
   /** host-physical address of the page table that maps the monitor */
   readonly pageTable = Offset.monitorPageTable;
   /** host-physical pages for shadow tables */

@@ -87,7 +87,7 @@ export class TrapAndEmulate implements System {
       ports: noPorts,
       interrupts: this.hostTimer(),
     });
-    this.hardware.monitorPage = this.monitor.monitorPage;
+    this.hardware.monitorEntry = this.monitor.entry;
     this.hardware.memory.fastCeiling = monitorBase - 1;
     this.watched = new WatchedFrames(this.guestMemory);
     this.shadowDescriptors = new ShadowDescriptors(this.monitor, this.guestMemory, this.watched);

@@ -167,7 +167,7 @@ export function enterMonitor(hardware: Processor, monitor: MonitorMemory, root: 
   state.setGpr(Gpr.esp, monitor.stackTop | 0);
   state.cpl = 0;
   const code = { selector: monitorCode, base: 0, limit: 0xffffffff, attributes: monitorCodeAttributes };
-  setCodeSegment(hardware, code, 0, monitor.monitorPage.first);
+  setCodeSegment(hardware, code, 0, monitor.entry.first);
   helperBodies.loadSegment(hardware, Segment.ss, monitorData, 0, 0);
   helperBodies.loadLdtr(hardware, shadowLdtSelector, 0, 0, 0);
   // LTR refuses a task that is busy, as the monitor's is from the first time on

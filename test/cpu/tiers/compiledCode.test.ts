@@ -8,6 +8,7 @@ import { BareMetal } from '../../../src/monitor/none';
 import { emptyDisk } from '../../../src/machine/diskImage';
 import { startInProtectedMode } from '../../../src/machine/startState';
 import { Eflags } from '../../../src/isa/flags';
+import { Segment } from '../../../src/isa/registers';
 
 const code = 0x10000;
 const stack = 0x9000;
@@ -237,5 +238,23 @@ describe('translations for compiled code', () => {
     assert.ok(memory.fillForCompiledCode(0x6000, write, 4));
     assert.equal(memory.fillForCompiledCode(0x7000, write, 4), false);
     assert.equal(memory.tlb.lookup(0x7000, write), -1, 'nothing was looked up');
+  });
+
+  it('are made above the ceiling for fetches: code runs fast there, and its data do not', () => {
+    const counter = [0x40, 0xeb, 0xfd]; // inc eax; jmp to it
+    const machine = machineWith(counter);
+    machine.hardware.memory.fastCeiling = code - 1;
+    const { state } = machine.hardware;
+    for (const segment of [Segment.es, Segment.ss, Segment.ds])
+      state.setSegment(segment, { ...state.segment(segment), limit: code - 1 });
+    assert.ok(advance(machine, 1000).compiled > 900);
+    assert.equal(compilationsOf(machine), 1);
+
+    const storing = [0xa3, 0, 0, 1, 0, 0xeb, 0xf9]; // mov [0x10000], eax; jmp to it
+    machine.guestMemory.load(code + 0x1000, Uint8Array.from(storing));
+    state.eip = code + 0x1000;
+    const before = machine.guestMemory.read32(code);
+    assert.equal(machine.run(10), 0, 'the store is beyond its segment');
+    assert.equal(machine.guestMemory.read32(code), before);
   });
 });
