@@ -1,7 +1,7 @@
 // The assembler's messages in the Debug Console, each with the place that a click leads to.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { fileName } from '../debug/paths';
-import { diagnosticText } from '../debug/program';
+import { diagnosticText } from '../debug/assembledSource';
 import type { Diagnostic } from '../asm/assemble';
 import type { Client } from './client';
 

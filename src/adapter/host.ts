@@ -1,5 +1,5 @@
 // What a session needs from the process or worker that it lives in.
-import type { FileAccess } from '../debug/program';
+import type { FileAccess } from '../debug/files';
 
 export interface AdapterHost {
   readonly files: FileAccess;

@@ -2,7 +2,7 @@
 // `handleMessage` and go by `onDidSendMessage`, whatever carries them; nothing that a client can send ends the session.
 import { DebugSession, OutputEvent, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { AssemblyFailure } from '../debug/program';
+import { AssemblyFailure } from '../debug/assembledSource';
 import { errors, UserError } from '../debug/userError';
 import type { ClientConnection } from './clientConnection';
 

@@ -1,7 +1,7 @@
 // What the adapter and the command line take from Node: files, and turns between which other events are let in.
 import fs from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { FileAccess } from '../debug/program';
+import type { FileAccess } from '../debug/files';
 import type { EngineHost } from '../debug/engine';
 
 /** The reasons that people meet, in words. */

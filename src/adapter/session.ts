@@ -16,7 +16,8 @@ import type { Explanation } from '../debug/explain';
 import { never } from '../debug/goals';
 import { type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { memoryReference } from '../debug/memory';
-import { AssemblyFailure, type Program } from '../debug/program';
+import { AssemblyFailure } from '../debug/assembledSource';
+import type { Program } from '../debug/program';
 import { SymbolTable } from '../debug/symbols';
 import { errors } from '../debug/userError';
 import { Client, type ClientFacts } from './client';
@@ -142,7 +143,7 @@ export class Session {
   /** What a logpoint says, with its place. */
   private log(text: string, linear: number): void {
     const event: DebugProtocol.OutputEvent = new OutputEvent(`${text}\n`, 'console');
-    const position = this.debuggee?.symbols.positionOf(linear);
+    const position = this.debuggee?.symbols.lines.positionOf(linear);
     if (position) {
       event.body.source = this.sources.ofFile(position.file);
       event.body.line = this.client.lineOut(position.line);

@@ -71,7 +71,7 @@ export class ClientBreakpoints {
     const file = this.sources.nameOf(source);
     if (file === undefined) return [];
     const client = this.client();
-    const lines = this.symbols().linesWithCode(file, client.lineIn(first), client.lineIn(last));
+    const lines = this.symbols().lines.linesWithCode(file, client.lineIn(first), client.lineIn(last));
     return [...new Set(lines.map(({ line }) => line))].map(line => ({ line: client.lineOut(line) }));
   }
 
@@ -88,11 +88,11 @@ export class ClientBreakpoints {
     const name = source.name ?? source.path ?? '';
     if (file === undefined) return unresolved(given, errors.notInProgram(name).message, { source });
     const wanted = client.lineIn(given.line);
-    const line = this.symbols().linesWithCode(file, wanted, Infinity)[0]?.line;
+    const line = this.symbols().lines.linesWithCode(file, wanted, Infinity)[0]?.line;
     if (line === undefined)
       return unresolved(given, errors.noCodeAtLine(name, wanted).message, { source, line: given.line });
     const answer = { source, line: client.lineOut(line) };
-    return { ...given, addresses: this.symbols().addressesOf(file, line), answer };
+    return { ...given, addresses: this.symbols().lines.addressesOf(file, line), answer };
   }
 
   /** On a label, `label+offset`, or an address. */
@@ -143,7 +143,7 @@ export class ClientBreakpoints {
   }
 
   private position(address: number): Partial<Answered> {
-    const position = this.symbols().positionOf(address);
+    const position = this.symbols().lines.positionOf(address);
     if (!position) return {};
     return { source: this.sources.ofFile(position.file), line: this.client().lineOut(position.line) };
   }

@@ -123,7 +123,7 @@ export class StoppedViews {
   private guestFrame({ linear, within }: GuestFrame, id: number): DebugProtocol.StackFrame {
     const { symbols } = this.debuggee;
     const isCaller = within !== linear;
-    const position = isCaller ? symbols.callSiteOf(within) : symbols.positionOf(linear);
+    const position = isCaller ? symbols.lines.callSiteOf(within) : symbols.lines.positionOf(linear);
     return {
       id,
       name: symbols.describe(linear) ?? hex(linear, 8),

@@ -1,6 +1,6 @@
 // The command line: Ringside without an editor.
 import { serve } from '../adapter/nodeServer';
-import { AssemblyFailure } from '../debug/program';
+import { AssemblyFailure } from '../debug/assembledSource';
 import { UserError } from '../debug/userError';
 import { assembleFile, reportFailure } from './assembleFile';
 import { type Command, exitCodes, parseCommandLine, usage } from './commandLine';

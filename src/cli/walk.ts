@@ -62,7 +62,7 @@ class Walk {
   private instructionAt(linear: number): string {
     const { symbols, text, explainer, system } = this.debuggee;
     const state = system.believed();
-    const position = symbols.positionOf(linear);
+    const position = symbols.lines.positionOf(linear);
     const source = position ? `${position.file}:${position.line} ` : '';
     const place = symbols.describe(linear) ?? explainer.placeAt(linear);
     const instruction = text.at(linear, state.codeIs32Bit ? 32 : 16, state.base(Segment.cs));

@@ -9,12 +9,13 @@ import { createSystem } from '../monitor/techniques';
 import { Breakpoints } from './breakpoints';
 import { Engine, type EngineHost } from './engine';
 import { Explainer } from './explain';
+import { type FileAccess, reasonOf } from './files';
 import { GuestContext } from './expressions/guestContext';
 import { InstructionText } from './instructionText';
 import type { LaunchOptions } from './launch';
 import { MemoryView } from './memory';
 import { fileName } from './paths';
-import { type FileAccess, loadProgram, type Program, reasonOf } from './program';
+import { loadProgram, type Program } from './program';
 import type { SymbolTable } from './symbols';
 import { errors } from './userError';
 

@@ -3,7 +3,8 @@
 // has stopped at), and where none is known, from a guess that falls into step with the address.
 
 import type { InstructionText } from './instructionText';
-import type { SourcePosition, SymbolTable } from './symbols';
+import type { SourcePosition } from './lineTable';
+import type { SymbolTable } from './symbols';
 
 export interface DisassemblyRow {
   /** linear */
@@ -105,11 +106,11 @@ export class DisassemblyView {
 
   private knownStarts(from: number, to: number): number[] {
     const fromVisits = [...this.visited].filter(address => address >= from && address < to);
-    return [...new Set([...this.symbols.instructionStarts(from, to), ...fromVisits])].sort((a, b) => a - b);
+    return [...new Set([...this.symbols.lines.instructionStarts(from, to), ...fromVisits])].sort((a, b) => a - b);
   }
 
   private row(address: number, codeSize: 16 | 32, codeBase: number): DisassemblyRow {
-    const source = this.symbols.rowAt(address);
+    const source = this.symbols.lines.rowAt(address);
     if (address < 0 || address > highest || (source && !source.isCode)) return this.byteRow(address);
     const instruction = this.text.at(address, codeSize, codeBase);
     if (!instruction?.valid) return this.byteRow(address);
@@ -135,6 +136,6 @@ export class DisassemblyView {
   }
 
   private names(address: number): Pick<DisassemblyRow, 'label' | 'position'> {
-    return { label: this.symbols.nameAt(address), position: this.symbols.rowAt(address)?.position };
+    return { label: this.symbols.nameAt(address), position: this.symbols.lines.rowAt(address)?.position };
   }
 }

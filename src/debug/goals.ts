@@ -5,6 +5,7 @@ import type { Instruction } from '../isa/instruction';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { System } from '../monitor/system';
 import type { Crossings } from './crossings';
+import { CompiledLine } from './compiledLine';
 import { isHalted, linearEipOf, linearStackPointer } from './position';
 import type { ReturnTarget } from './stack';
 import type { SymbolTable } from './symbols';
@@ -47,6 +48,9 @@ const farApart = 0x10000;
 const callMnemonics: readonly string[] = ['callNear', 'callFar'];
 const isCall = (instruction: Instruction | undefined): boolean =>
   instruction !== undefined && callMnemonics.includes(instruction.row.mnemonic);
+const returnMnemonics: readonly string[] = ['retNear', 'retFar', 'iret'];
+const isReturn = (instruction: Instruction | undefined): boolean =>
+  instruction !== undefined && returnMnemonics.includes(instruction.row.mnemonic);
 
 /** Does the instruction stay where it is until its count is used up? */
 export const repeats = (instruction: Instruction | undefined): boolean =>
@@ -97,7 +101,10 @@ export class StepIn implements Goal {
   readonly waitsAt = everywhere;
   private readonly start: Start;
   private readonly range: { readonly first: number; readonly end: number } | undefined;
+  private readonly line: CompiledLine | undefined;
   private previous: number;
+  /** of compiled code: what the next step carries out */
+  private upcoming: Instruction | undefined;
 
   constructor(
     private readonly context: GoalContext,
@@ -105,7 +112,9 @@ export class StepIn implements Goal {
   ) {
     this.start = new Start(context);
     this.previous = this.start.linear;
-    this.range = granularity === 'statement' ? context.symbols.statementAt(this.previous) : undefined;
+    this.upcoming = this.start.instruction;
+    this.line = granularity === 'statement' ? CompiledLine.at(context.symbols.lines, this.previous) : undefined;
+    this.range = granularity === 'statement' ? context.symbols.lines.statementAt(this.previous) : undefined;
   }
 
   reached(): boolean {
@@ -113,10 +122,19 @@ export class StepIn implements Goal {
     if (stillBefore(this.start, this.context, state)) return false;
     if (this.range === undefined) return true;
     const linear = linearEipOf(state);
+    if (this.line) return this.leavesLine(this.line, state, linear);
     const { first, end } = this.range;
     const movesOn = linear > this.previous || (linear === this.previous && repeats(this.start.instruction));
     this.previous = linear;
     return linear < first || linear >= end || !movesOn || !this.context.crossings.isBack(state, this.start.depth);
+  }
+
+  /** Into a call, and back in the caller, the step is over whatever line that is. */
+  private leavesLine(line: CompiledLine, state: ProcessorState, linear: number): boolean {
+    const { upcoming, context } = this;
+    this.upcoming = context.system.nextInstruction()?.instruction;
+    if (isCall(upcoming) || isReturn(upcoming)) return true;
+    return line.isLeftAt(linear) || !context.crossings.isBack(state, this.start.depth);
   }
 }
 
@@ -127,13 +145,15 @@ export class StepOver implements Goal {
   private wasInterrupted = false;
   private waits: readonly number[] | undefined;
   private readonly range: { readonly first: number; readonly end: number } | undefined;
+  private readonly line: CompiledLine | undefined;
 
   constructor(
     private readonly context: GoalContext,
     granularity: Granularity,
   ) {
     this.start = new Start(context);
-    this.range = granularity === 'statement' ? context.symbols.lineAt(this.start.linear) : undefined;
+    this.line = granularity === 'statement' ? CompiledLine.at(context.symbols.lines, this.start.linear) : undefined;
+    this.range = granularity === 'statement' ? context.symbols.lines.lineAt(this.start.linear) : undefined;
   }
 
   waitsAt(): readonly number[] | undefined {
@@ -145,8 +165,16 @@ export class StepOver implements Goal {
     this.waits = undefined;
     if (!this.instructionIsOver(state)) return false;
     const linear = linearEipOf(state);
+    if (this.line) return this.leavesLine(this.line, linear);
     const inLine = this.range !== undefined && linear >= this.range.first && linear < this.range.end;
     if (!inLine || linear <= this.start.linear) return true;
+    this.setOutAgain();
+    return false;
+  }
+
+  /** Back in the caller the step is over, though its line is under way. */
+  private leavesLine(line: CompiledLine, linear: number): boolean {
+    if (isReturn(this.start.instruction) || line.isLeftAt(linear)) return true;
     this.setOutAgain();
     return false;
   }

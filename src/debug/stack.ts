@@ -180,7 +180,7 @@ class StackWalk {
   /** Does a CALL end where `address` begins? */
   private followsCall(address: number): boolean {
     const { symbols } = this.engine;
-    if (symbols.covers(address - 1) && !symbols.rowAt(address - 1)?.isCode) return false;
+    if (symbols.lines.covers(address - 1) && !symbols.lines.rowAt(address - 1)?.isCode) return false;
     const start = Math.max(0, address - longestCall);
     const { bytes } = this.memory.readBytes({ space: 'gva', address: start }, address - start);
     return callLengths.some(

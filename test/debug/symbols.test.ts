@@ -1,6 +1,7 @@
 // Addresses to lines and labels, and back, on a made-up program with a macro, TIMES, and data.
 import assert from 'node:assert/strict';
-import { type LineRow, SymbolTable } from '../../src/debug/symbols';
+import type { LineRow } from '../../src/debug/lineTable';
+import { SymbolTable } from '../../src/debug/symbols';
 
 const at = (line: number, file = 'main.asm') => ({ file, line, column: 1 });
 const row = (address: number, length: number, line: number, more: Partial<LineRow> = {}): LineRow => ({
@@ -71,7 +72,7 @@ describe('symbols', () => {
   ];
   for (const [address, file, line] of positions) {
     it(`shows 0x${address.toString(16)} at ${file}:${line}`, () =>
-      assert.deepEqual(symbols.positionOf(address), at(line, file)));
+      assert.deepEqual(symbols.lines.positionOf(address), at(line, file)));
   }
 
   const addresses: [file: string, line: number, found: number[]][] = [
@@ -86,22 +87,22 @@ describe('symbols', () => {
     ['other.asm', 10, []],
   ];
   for (const [file, line, found] of addresses) {
-    it(`finds ${file}:${line}`, () => assert.deepEqual(symbols.addressesOf(file, line), found));
+    it(`finds ${file}:${line}`, () => assert.deepEqual(symbols.lines.addressesOf(file, line), found));
   }
 
   it('knows what one line made', () => {
-    assert.deepEqual(symbols.statementAt(0x106), { first: 0x105, end: 0x108 });
-    assert.deepEqual(symbols.statementAt(0x103), { first: 0x103, end: 0x105 });
-    assert.deepEqual(symbols.lineAt(0x102), { first: 0x102, end: 0x105 });
-    assert.deepEqual(symbols.lineAt(0x103), { first: 0x103, end: 0x105 });
-    assert.equal(symbols.statementAt(0x10e), undefined);
+    assert.deepEqual(symbols.lines.statementAt(0x106), { first: 0x105, end: 0x108 });
+    assert.deepEqual(symbols.lines.statementAt(0x103), { first: 0x103, end: 0x105 });
+    assert.deepEqual(symbols.lines.lineAt(0x102), { first: 0x102, end: 0x105 });
+    assert.deepEqual(symbols.lines.lineAt(0x103), { first: 0x103, end: 0x105 });
+    assert.equal(symbols.lines.statementAt(0x10e), undefined);
   });
 
   it('lists the lines with code, and where instructions begin', () => {
-    const lines = symbols.linesWithCode('main.asm', 1, Infinity).map(({ line }) => line);
+    const lines = symbols.lines.linesWithCode('main.asm', 1, Infinity).map(({ line }) => line);
     assert.deepEqual(lines, [2, 3, 10, 11, 12, 13, 14]);
-    assert.deepEqual(symbols.instructionStarts(0x103, 0x108), [0x103, 0x105, 0x106, 0x107]);
-    assert.deepEqual([symbols.isInstructionStart(0x103), symbols.isInstructionStart(0x104)], [true, false]);
-    assert.equal(symbols.isInstructionStart(0x120), false);
+    assert.deepEqual(symbols.lines.instructionStarts(0x103, 0x108), [0x103, 0x105, 0x106, 0x107]);
+    assert.deepEqual([symbols.lines.isInstructionStart(0x103), symbols.lines.isInstructionStart(0x104)], [true, false]);
+    assert.equal(symbols.lines.isInstructionStart(0x120), false);
   });
 });

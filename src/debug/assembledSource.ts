@@ -1,0 +1,152 @@
+// A source, assembled: with all the files that it names, and with its symbols as the debugger has them.
+
+import { assemble, type AssembledImage, type AssemblyOptions, type Diagnostic } from '../asm/assemble';
+import type { FileAccess } from './files';
+import type { SourcePosition } from './lineTable';
+import { beside, fileName, folderOf } from './paths';
+import type { SymbolSource } from './symbols';
+import { errors } from './userError';
+
+/** A source with errors; `diagnostics` says where each is. */
+export class AssemblyFailure extends Error {
+  override readonly name = 'AssemblyFailure';
+
+  constructor(
+    message: string,
+    readonly diagnostics: readonly Diagnostic[],
+    readonly sources: ReadonlyMap<string, string>,
+  ) {
+    super(message);
+  }
+}
+
+export interface AssembledSource {
+  readonly image: AssembledImage;
+  readonly diagnostics: readonly Diagnostic[];
+  /** of each source: its name in the image, and its path or URI */
+  readonly paths: ReadonlyMap<string, string>;
+  /** of the main source and those that it includes, by name */
+  readonly text: (name: string) => string | undefined;
+}
+
+/** `content` is that of the file at `path`. @throws UserError, AssemblyFailure */
+export async function assembleSource(
+  path: string,
+  content: Uint8Array,
+  files: FileAccess,
+  options: AssemblyOptions,
+): Promise<AssembledSource> {
+  const source = new SourceReader(path, content, files, { ...options, folder: folderOf(path) });
+  const { image, diagnostics } = await source.assemble();
+  const { paths } = source;
+  if (!image) throw assemblyFailure(path, diagnostics, paths);
+  if (image.bytes.length === 0) throw errors.emptyProgram(path);
+  return { image, diagnostics, paths, text: name => source.text(name) };
+}
+
+function assemblyFailure(
+  path: string,
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+): AssemblyFailure {
+  const found = diagnostics.filter(({ severity }) => severity === 'error');
+  const first = found[0];
+  const text = first === undefined ? 'no reason was given' : diagnosticText(first);
+  return new AssemblyFailure(
+    errors.assemblyFailed(fileName(path), text, found.length - 1).message,
+    diagnostics,
+    sources,
+  );
+}
+
+/** `kernel.asm:3:5: error: …`, as compilers write it. */
+export const diagnosticText = ({ severity, message, position }: Diagnostic): string =>
+  `${positionText(position)}: ${severity}: ${message}`;
+
+const positionText = ({ file, line, column }: SourcePosition): string => `${file}:${line}:${column}`;
+
+/** The assembler does not wait for files: it is run again when those that it asked for have been read. */
+class SourceReader {
+  private readonly places = new Map<string, string>();
+  /** names that the last run has asked for */
+  private asked = new Set<string>();
+  private readonly contents = new Map<string, Uint8Array | undefined>();
+
+  constructor(
+    private readonly main: string,
+    content: Uint8Array,
+    private readonly files: FileAccess,
+    private readonly options: AssemblyOptions,
+  ) {
+    this.keep(fileName(main), main, content);
+  }
+
+  async assemble(): Promise<ReturnType<typeof assemble>> {
+    for (;;) {
+      const missing = new Set<string>();
+      this.asked = new Set();
+      const content = (name: string): Uint8Array | undefined => {
+        if (!this.contents.has(name)) missing.add(name);
+        this.asked.add(name);
+        return this.contents.get(name);
+      };
+      const text = (name: string): string | undefined => decoded(content(name));
+      const result = assemble(fileName(this.main), { text, bytes: content }, this.options);
+      if (missing.size === 0) return result;
+      for (const name of missing) await this.read(name);
+    }
+  }
+
+  /** Of the sources that have been used, by name. */
+  get paths(): ReadonlyMap<string, string> {
+    return new Map([...this.places].filter(([name]) => this.asked.has(name)));
+  }
+
+  text(name: string): string | undefined {
+    return decoded(this.contents.get(name));
+  }
+
+  private async read(name: string): Promise<void> {
+    const path = beside(this.main, name);
+    try {
+      this.keep(name, path, await this.files.read(path));
+    } catch {
+      this.contents.set(name, undefined);
+    }
+  }
+
+  private keep(name: string, path: string, content: Uint8Array): void {
+    this.contents.set(name, content);
+    this.places.set(name, path);
+  }
+}
+
+const decoded = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);
+
+/** `displacement` is what the loader adds to the addresses of the source. */
+export function sourceSymbols({ image, paths }: AssembledSource, displacement: number): SymbolSource {
+  const symbols = [...image.symbols.values()];
+  const isLabel = ({ kind, section }: (typeof symbols)[number]): boolean => kind === 'label' && section !== undefined;
+  const named = onlyNames(paths);
+  return {
+    labels: symbols.filter(isLabel).map(({ name, value }) => ({ name, address: value + displacement })),
+    constants: new Map(symbols.filter(symbol => !isLabel(symbol)).map(({ name, value }) => [name, value])),
+    lines: image.lines.map(({ address, length, position, expandedFrom, kind }) => ({
+      address: address + displacement,
+      length,
+      position: named(position),
+      expandedFrom: expandedFrom.length === 0 ? undefined : named(expandedFrom[expandedFrom.length - 1]),
+      isCode: kind === 'code',
+    })),
+  };
+}
+
+/** A file may have been found by two names, of which the first shall stand in every position. */
+function onlyNames(paths: ReadonlyMap<string, string>): (position: SourcePosition) => SourcePosition {
+  const first = new Map<string, string>();
+  for (const [name, path] of paths) if (!first.has(path)) first.set(path, name);
+  return position => {
+    const file = first.get(paths.get(position.file) ?? '') ?? position.file;
+    return file === position.file ? position : { ...position, file };
+  };
+}
