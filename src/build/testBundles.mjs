@@ -32,8 +32,8 @@ export function chosenTests() {
   };
 }
 
-/** Bundles each of `files` (below test/) into `outdir`, and returns the bundles' paths in the same order. */
-export async function bundleEach(files, outdir) {
+/** Bundles each of `files` (below test/) into `outdir`, and returns the bundles' paths in the same order. `more`: for esbuild. */
+export async function bundleEach(files, outdir, { plugins = [], ...more } = {}) {
   const names = files.map(file => path.relative(path.join(root, 'test'), file).slice(0, -'.ts'.length));
   await build({
     entryPoints: Object.fromEntries(names.map((name, index) => [name, files[index]])),
@@ -45,8 +45,9 @@ export async function bundleEach(files, outdir) {
     sourcemap: 'inline',
     packages: 'external',
     loader: { '.asm': 'text', '.inc': 'text' },
-    plugins: [monitorStages, monitorSources, opcodeTable],
+    plugins: [...plugins, monitorStages, monitorSources, opcodeTable],
     logLevel: 'warning',
+    ...more,
   });
   return names.map(name => path.join(outdir, `${name}.js`));
 }

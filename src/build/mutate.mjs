@@ -1,0 +1,138 @@
+// Removes guards of the privileged machinery and of the fast paths, one at a time, and expects that a test fails.
+//
+//   npm run mutate -- [words] [--shard I/N] [--sample N [--seed N]] [--seconds N] [--list]
+//
+// words: parts of what --list shows, which only says which mutants there are. --shard: the I-th of N parts. --sample: so many, at
+// random, without first finding out which test comes past which mutant. --seconds: stops after that time.
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { knownMutants } from './mutation/knownMutants.mjs';
+import { findMutants } from './mutation/mutants.mjs';
+import { suites } from './mutation/suites.mjs';
+import { bundleWithMutants, TestRuns, testsOf } from './mutation/testRuns.mjs';
+import { filesBelow, root } from './testBundles.mjs';
+
+/** A mutant hangs that takes so much longer than the original, and longer than so many milliseconds. */
+const patience = 20;
+const leastPatienceMs = 120_000;
+
+const { values, positionals: words } = parseArgs({
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string' },
+    shard: { type: 'string', default: '1/1' },
+    seconds: { type: 'string', default: 'Infinity' },
+    list: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const end = Date.now() + Number(values.seconds) * 1000;
+
+/** Texts of the source files with their mutants, by path. */
+const texts = new Map();
+const mutants = allMutants();
+const shown = ({ file, line, place, change }) => `${file}:${line} ${place}: ${change}`;
+const isThat = (known, { file, place, change }) =>
+  file.endsWith(known.file) && place === known.place && change.includes(known.change);
+const isKnown = mutant => knownMutants.some(known => isThat(known, mutant));
+const gone = knownMutants.filter(known => !mutants.some(mutant => isThat(known, mutant)));
+
+const chosen = choose(mutants.filter(mutant => !isKnown(mutant)));
+console.log(
+  `${mutants.length} mutants, of which ${mutants.filter(isKnown).length} are known to survive; ${chosen.length} chosen`,
+);
+for (const { file, place, change } of gone) console.log(`known, but not there: ${file} ${place}: ${change}`);
+if (values.list) for (const mutant of chosen) console.log(shown(mutant));
+else process.exitCode = await judgeAll();
+
+function allMutants() {
+  const names = filesBelow(path.join(root, 'src'), '.ts').map(file =>
+    path.relative(root, file).replaceAll(path.sep, '/'),
+  );
+  const found = [];
+  for (const name of names.filter(file => suites.some(({ covers }) => covers.test(file))).sort()) {
+    const file = path.join(root, name);
+    const { text, mutants: own } = findMutants(name, fs.readFileSync(file, 'utf8'), found.length);
+    texts.set(file, text);
+    found.push(...own);
+  }
+  return found;
+}
+
+function choose(all) {
+  const [part, parts] = values.shard.split('/').map(Number);
+  const named = all.filter(mutant => words.length === 0 || words.some(word => shown(mutant).includes(word)));
+  const own = named.filter((_, index) => index % parts === part - 1);
+  if (values.sample === undefined) return own;
+  const seed = Number(values.seed ?? Date.now() % 1_000_000);
+  console.log(`a sample, seed ${seed}`);
+  return shuffled(own, seed).slice(0, Number(values.sample));
+}
+
+function shuffled(list, seed) {
+  let state = seed >>> 0;
+  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0);
+  return list
+    .map(item => ({ item, key: Math.imul(next() ^ (state >>> 15), 0x2c1b3c6d) >>> 0 }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ item }) => item);
+}
+
+async function judgeAll() {
+  const runs = await makeRuns();
+  const fates = { killed: [], survived: [], 'not tried': [] };
+  for (const mutant of chosen) {
+    const fate = Date.now() > end ? 'not tried' : await judge(mutant, runs.get(suiteOf(mutant)));
+    fates[fate].push(mutant);
+    if (fate !== 'not tried') console.log(`${fate}: ${shown(mutant)}`);
+  }
+  for (const each of runs.values()) each.stop();
+  if (fates.survived.length > 0) console.log(`\nsurvivors:\n${fates.survived.map(shown).join('\n')}`);
+  const failed = fates.survived.length + gone.length;
+  console.log(`${fates.killed.length} passed, ${failed} failed, ${fates['not tried'].length} skipped`);
+  return failed > 0 ? 1 : 0;
+}
+
+function suiteOf({ file }) {
+  return suites.find(({ covers }) => covers.test(file));
+}
+
+/** Those of each suite's tests, in the order of the table. */
+async function makeRuns() {
+  const tests = filesBelow(path.join(root, 'test'), '.test.ts', ['e2e', 'bench']);
+  const used = suites.filter(suite => chosen.some(mutant => suiteOf(mutant) === suite));
+  const filesOf = suite => suite.tests.flatMap(word => tests.filter(file => file.includes(word)));
+  const files = [...new Set(used.flatMap(filesOf))];
+  const bundles = await bundleWithMutants(files, texts, path.join(root, 'out/mutation'));
+  const runsOf = suite => new TestRuns(filesOf(suite).map(file => bundles[files.indexOf(file)]));
+  return new Map(used.map(suite => [suite, runsOf(suite)]));
+}
+
+/** What becomes of a mutant. */
+async function judge({ number }, runs) {
+  const left = end - Date.now();
+  const { lists, durationMs, isEarly } = values.sample === undefined ? testsReaching(number, runs) : allTests;
+  const mostMs = Math.max(leastPatienceMs, patience * durationMs);
+  const failures = await runs.run(number, lists, Math.min(mostMs, left), isEarly);
+  if (failures === 0) return 'survived';
+  return failures === undefined && left < mostMs ? 'not tried' : 'killed';
+}
+
+const allTests = { lists: undefined, durationMs: 0, isEarly: true };
+
+function testsReaching(number, { bundles }) {
+  const tests = bundles.flatMap(testsOf).filter(({ reached }) => reached.has(number));
+  return {
+    lists: quickestFirst(tests),
+    durationMs: tests.reduce((sum, { duration }) => sum + duration, 0),
+    isEarly: tests.some(({ early }) => early.has(number)),
+  };
+}
+
+/** Lists of titles, each with tests that take up to twice as long as those of the list before. */
+function quickestFirst(tests) {
+  const byScale = [];
+  for (const { title, duration } of tests) (byScale[Math.ceil(Math.log2(Math.max(duration, 50)))] ??= []).push(title);
+  return byScale.filter(titles => titles !== undefined);
+}
