@@ -1,0 +1,24 @@
+// What can be wrong with a program of several parts, each said once, and where it shows.
+import type { ObjectFile, ObjectSection } from './object';
+
+export interface LinkProblem {
+  readonly message: string;
+  readonly object: ObjectFile;
+  /** where in the object it shows; undefined if it is about all of it */
+  readonly place: { readonly section: ObjectSection; readonly offset: number } | undefined;
+}
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+export const linkMessages = {
+  undefinedSymbol: (name: string) =>
+    `\`${name}\` is defined in no part of the program: add the source or object that has it to the list, and see that it is \`global\` there`,
+  definedTwice: (name: string, other: string) =>
+    `\`${name}\` is also defined in ${other}: rename one of them, or make it local`,
+  doesNotFit: (name: string, value: number, bytes: number) =>
+    `\`${name}\` comes to ${value < 0 ? `-${hex(-value)}` : hex(value)} here, which does not fit in ${bytes * 8} bits: lower the address at which the program is linked, or use a wider operand`,
+  tooLarge: (bytes: number, most: number) =>
+    `the linked program would be ${bytes} bytes long; at most ${most} are allowed`,
+  beyondMemory: (address: number) =>
+    `the linked program does not end below 4 GiB when it is linked at ${hex(address)}: lower its address`,
+} as const;
