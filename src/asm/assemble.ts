@@ -4,10 +4,12 @@
 import { Assembler } from './assembler';
 import type { Diagnostic } from './diagnostics';
 import type { AssembledImage } from './image';
+import type { AssembledObject } from './objectFile';
 import type { SearchOptions } from './preprocess/fileSearch';
 import type { SourceFiles } from './preprocess/sourceLines';
 
 export type { Diagnostic, SourcePosition } from './diagnostics';
+export type { AssembledObject } from './objectFile';
 export type { AsmSymbol, AssembledImage, LineEntry } from './image';
 export type { SourceFiles } from './preprocess/sourceLines';
 
@@ -15,7 +17,18 @@ export interface Assembly {
   /** Absent if there were errors. */
   image?: AssembledImage;
   diagnostics: readonly Diagnostic[];
+  /** It refers to symbols that stand elsewhere, so it is part of a program that is linked. */
+  usesExternals: boolean;
 }
+
+export interface ObjectAssembly {
+  /** Absent if there were errors. */
+  object?: AssembledObject;
+  diagnostics: readonly Diagnostic[];
+}
+
+/** NASM's names for a flat image and a relocatable object. */
+export type OutputFormat = 'bin' | 'elf32';
 
 /** A macro without parameters that stands above a source's first line. */
 export interface Definition {
@@ -29,5 +42,17 @@ export interface AssemblyOptions extends SearchOptions {
 
 /** Assembles the source of that name. Never throws for anything that is in a source: errors are diagnostics. */
 export function assemble(fileName: string, files: SourceFiles, options: AssemblyOptions = {}): Assembly {
-  return new Assembler(fileName, files, options).run();
+  return new Assembler(fileName, files, options, 'bin').run();
+}
+
+/** As `assemble`, to an object for the linker, as `nasm -f elf32` makes it. */
+export function assembleObject(fileName: string, files: SourceFiles, options: AssemblyOptions = {}): ObjectAssembly {
+  return new Assembler(fileName, files, options, 'elf32').runForObject();
+}
+
+/** What there is to say about a source on its own: as a flat image, or as an object if it is part of a larger program. */
+export function check(fileName: string, files: SourceFiles, options: AssemblyOptions = {}): Assembly {
+  const assembly = assemble(fileName, files, options);
+  if (!assembly.usesExternals) return assembly;
+  return { ...assembly, diagnostics: assembleObject(fileName, files, options).diagnostics };
 }

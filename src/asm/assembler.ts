@@ -1,7 +1,7 @@
 // One run of the assembler: the passes, and the state that they share.
 // The preprocessor runs anew in each pass only if it asked for `$` or a label; otherwise the statements of the first
 // pass are used again.
-import type { Assembly, AssemblyOptions, Definition } from './assemble';
+import type { Assembly, AssemblyOptions, Definition, ObjectAssembly, OutputFormat } from './assemble';
 import { Budget } from './budget';
 import { AssemblyError, CriticalError, Diagnostics, type Extent, FatalError } from './diagnostics';
 import type { OpenStructure } from './directives';
@@ -9,6 +9,8 @@ import type { Bits } from './encoder';
 import { type EvaluationContext, evaluate } from './evaluate';
 import { type Expression, parseExpression, TokenReader } from './expression';
 import { allocateImage, buildImage } from './image';
+import { ExternalSymbol } from './linkage';
+import { allocateSections, buildObject } from './objectFile';
 import { type Token, tokenize } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
@@ -34,7 +36,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   readonly diagnostics = new Diagnostics();
   readonly symbols = new SymbolTable(this.budget);
   readonly structures: OpenStructure[] = [];
-  readonly output = new Output((message, extent, statement) => this.warn(message, extent, statement));
+  readonly output: Output;
   readonly search: FileSearch;
   private defines: readonly SingleLineMacro[] = [];
   pass = 0;
@@ -46,36 +48,87 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   /** The preprocessor is evaluating; and whether it ever asked for something that passes can change. */
   private preprocessing = false;
   private preprocessorDependsOnPass = false;
-  /** A fatal error has been found. */
-  private stopped = false;
-
+  /** An external symbol has been used. */
+  private usesExternals = false;
   /** Where messages about the source as a whole belong. */
   private readonly start: Extent;
+  /** A fatal error has been found. */
+  private stopped = false;
 
   constructor(
     readonly fileName: string,
     readonly files: SourceFiles,
     private readonly options: AssemblyOptions = {},
+    readonly format: OutputFormat = 'bin',
   ) {
+    this.output = new Output((message, extent, statement) => this.warn(message, extent, statement), this.relocatable);
     this.search = new FileSearch(fileName, options);
     this.start = { position: { file: fileName, line: 1, column: 1 } };
   }
 
+  /** A linker places the sections. */
+  get relocatable(): boolean {
+    return this.format === 'elf32';
+  }
+
+  /** Assembles to a flat image. */
   run(): Assembly {
+    const layout = this.runPasses() ? this.layOut() : undefined;
+    const bytes = layout && allocateImage(layout);
+    if (layout) this.runLastPass();
+    const { usesExternals } = this;
+    const diagnostics = this.diagnostics.sorted();
+    if (!layout || !bytes || this.diagnostics.hasErrors) return { diagnostics, usesExternals };
+    const image = buildImage(layout, bytes, this.symbols, this.output.lines, this.readFiles);
+    return { image, diagnostics, usesExternals };
+  }
+
+  /** Assembles to an object. */
+  runForObject(): ObjectAssembly {
+    const sections = this.runPasses() ? this.allocateSections() : undefined;
+    if (sections) this.runLastPass();
+    const diagnostics = this.diagnostics.sorted();
+    if (!sections || this.diagnostics.hasErrors) return { diagnostics };
+    return {
+      object: buildObject(this.fileName, sections, this.symbols, this.output.lines, this.readFiles),
+      diagnostics,
+    };
+  }
+
+  private get readFiles(): string[] {
+    return [...this.sourceLines.keys()];
+  }
+
+  /** Until sizes have settled; false if there can be no last pass. */
+  private runPasses(): boolean {
     const { start } = this;
     if (this.files.text(this.fileName) === undefined) {
       this.reportAlways(new AssemblyError(messages.noSuchFile(this.fileName, [])), start);
-      return { diagnostics: this.diagnostics.sorted() };
+      return false;
     }
     this.define(this.options.defines ?? [], start);
-    const settled = this.runPasses();
-    const layout = layOut([...this.output.sections.values()], this.origin);
+    const settled = this.settle();
     // With errors, that sizes change may be their doing.
     if (!settled && !this.diagnostics.hasErrors) {
       this.reportAlways(new AssemblyError(messages.noConvergence(limits.passes)), this.symbols.changed ?? start);
-    } else if (layout.problem) this.reportAlways(new AssemblyError(layout.problem), start);
-    else if (!this.stopped) return this.result(layout, this.runLastPass(layout));
-    return { diagnostics: this.diagnostics.sorted() };
+      return false;
+    }
+    return !this.stopped;
+  }
+
+  private layOut(): Layout | undefined {
+    const layout = layOut([...this.output.sections.values()], this.origin);
+    if (!layout.problem) return layout;
+    this.reportAlways(new AssemblyError(layout.problem), this.start);
+    return undefined;
+  }
+
+  private allocateSections(): Section[] | undefined {
+    const sections = [...this.output.sections.values()];
+    const problem = allocateSections(sections);
+    if (!problem) return sections;
+    this.reportAlways(new AssemblyError(problem), this.start);
+    return undefined;
   }
 
   private define(definitions: readonly Definition[], start: Extent) {
@@ -90,17 +143,10 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     });
   }
 
-  private result(layout: Layout, bytes: Uint8Array): Assembly {
-    const diagnostics = this.diagnostics.sorted();
-    if (this.diagnostics.hasErrors) return { diagnostics };
-    const files = [...this.sourceLines.keys()];
-    return { image: buildImage(layout, bytes, this.symbols, this.output.lines, files), diagnostics };
-  }
-
   // --- passes ---------------------------------------------------------------------------------------------------
 
   /** False if sizes still change after so many passes that they never settle. */
-  private runPasses(): boolean {
+  private settle(): boolean {
     while (this.pass < limits.passes && !this.stopped) {
       this.runPass();
       const lengthsChanged = this.output.endPass();
@@ -109,12 +155,9 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     return false;
   }
 
-  /** The image's bytes. */
-  private runLastPass(layout: Layout): Uint8Array {
-    const bytes = allocateImage(layout);
+  private runLastPass() {
     this.output.final = true;
     this.runPass();
-    return bytes;
   }
 
   private runPass() {
@@ -208,7 +251,14 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
 
   symbol(name: string, token: Token): Value {
     const section = this.output.sectionSymbol(name);
-    return section ? relativeTo(section, 0n) : this.symbols.value(name, token);
+    return section ? relativeTo(section, 0n) : this.linked(this.symbols.value(name, token), token);
+  }
+
+  /** `value`, unless it is an address that only a linker would know. */
+  private linked(value: Value, token: Token): Value {
+    if (this.relocatable || !value.bases.some(({ base }) => base instanceof ExternalSymbol)) return value;
+    this.usesExternals = true;
+    throw new AssemblyError(messages.externalInImage(token.text), token);
   }
 
   here(): Value {

@@ -6,11 +6,14 @@ import type { Token } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
 import type { Expression } from './expression';
+import { type FieldPlace, fixedField, type Fixup, writeAddend } from './fixups';
 import { isScalar, type Value } from './value';
 
 export interface DataContext {
   /** The last pass: the bytes are wanted; before, only how many they are. */
   readonly final: boolean;
+  /** Where the bytes stand, in the last pass of an object. */
+  readonly place: FieldPlace | undefined;
   evaluate(expression: Expression): Value;
   /** The number it stands for in this pass. */
   number(value: Value): bigint;
@@ -18,6 +21,7 @@ export interface DataContext {
 }
 
 class DataWriter {
+  readonly fixups: Fixup[] = [];
   private bytes = new Uint8Array(64);
   length = 0;
 
@@ -50,6 +54,7 @@ class DataWriter {
   private repeat({ count, items, token }: Extract<DataItem, { kind: 'repeat' }>) {
     const value = this.context.evaluate(count);
     if (!isScalar(value) || value.constant < 0n) throw new AssemblyError(messages.needsCount('dup'), token);
+    const before = this.fixups.length;
     if (value.constant === 0n) return;
     const start = this.length;
     this.items(items);
@@ -57,6 +62,15 @@ class DataWriter {
     if (value.constant * BigInt(groupBytes) > BigInt(limits.imageBytes))
       throw new FatalError(messages.imageTooLarge, token);
     if (groupBytes > 0) this.appendCopies(start, groupBytes, Number(value.constant), token);
+    this.copyFixups(before, groupBytes, Number(value.constant), token);
+  }
+
+  private copyFixups(from: number, groupBytes: number, count: number, token: Token) {
+    const group = this.fixups.slice(from);
+    if (group.length * count > limits.relocations) throw new FatalError(messages.tooManyRelocations, token);
+    for (let index = 1; index < count; index++) {
+      for (const fixup of group) this.fixups.push({ ...fixup, offset: fixup.offset + index * groupBytes });
+    }
   }
 
   /** Repeats what stands from `start` on until it is there `count` times. */
@@ -82,6 +96,11 @@ class DataWriter {
     const bytes = new Uint8Array(this.elementBytes);
     for (let index = 0; index < bytes.length; index++) bytes[index] = Number((number >> BigInt(8 * index)) & 0xffn);
     this.append(bytes);
+    const { place } = this.context;
+    const field = place && fixedField(value, place, this.length - bytes.length, this.elementBytes, token);
+    if (!field) return;
+    writeAddend(this.bytes, field);
+    this.fixups.push(field.fixup);
   }
 
   private append(bytes: Uint8Array) {
@@ -99,13 +118,14 @@ class DataWriter {
   }
 }
 
-/** How many bytes the items are in this pass, and, in the last one, which. Throws AssemblyError. */
+/** How many bytes the items are in this pass, and, in the last one, which, and which a linker fills in. Throws AssemblyError. */
 export function dataOf(
   items: readonly DataItem[],
   elementBytes: number,
   context: DataContext,
-): { readonly length: number; readonly bytes?: Uint8Array } {
+): { readonly length: number; readonly bytes?: Uint8Array; readonly fixups: readonly Fixup[] } {
   const writer = new DataWriter(elementBytes, context);
   writer.items(items);
-  return { length: writer.length, ...(context.final ? { bytes: writer.result } : {}) };
+  const { length, fixups, result } = writer;
+  return { length, fixups, ...(context.final ? { bytes: result } : {}) };
 }

@@ -1,12 +1,15 @@
 // The assembler's directives: mode, sections, alignment, structures, symbols (NASM manual §5, §7, §8.1).
-// Each gets its operands as tokens. Left out, and named: extern and common, which a flat image has no linker for.
-import { AssemblyError } from './diagnostics';
+// Each gets its operands as tokens. Those for a linker are in linkageDirectives.ts.
+import { AssemblyError, CriticalError } from './diagnostics';
 import type { Bits } from './encoder';
 import { type Expression, parseExpression, TokenReader } from './expression';
+import type { EvaluationContext } from './evaluate';
 import { isOperator, type Token } from './lexer';
+import { linkageDirectives } from './linkageDirectives';
 import { messages } from './messages';
-import type { Location } from './output';
-import type { Section, SectionPlacement } from './sections';
+import { applyAttribute } from './objectSections';
+import type { Location, Warn } from './output';
+import type { Section } from './sections';
 import type { Statement } from './statement';
 import type { SymbolTable } from './symbols';
 import { isScalar, scalar, subtract, type Value } from './value';
@@ -19,7 +22,10 @@ export interface OpenStructure {
 }
 
 /** The assembler as its directives see it. */
-export interface DirectiveContext {
+export interface DirectiveContext extends EvaluationContext {
+  /** The source becomes an object. */
+  readonly relocatable: boolean;
+  readonly warn: Warn;
   readonly symbols: SymbolTable;
   readonly structures: OpenStructure[];
   bits: Bits;
@@ -28,8 +34,6 @@ export interface DirectiveContext {
   /** Assembles there from now on; `temporary` in a structure, which `endStructure` leaves again. */
   goTo(location: Location, temporary?: boolean): void;
   endStructure(): void;
-  here(): Value;
-  sectionStart(): Value;
   section(name: string): Section;
   /** The value of an expression that must be known when it is met. Throws AssemblyError. */
   known(expression: Expression, token: Token, what: string): bigint;
@@ -71,9 +75,14 @@ const placementKeys: Readonly<Record<string, 'align' | 'start' | 'virtualAlign' 
   vstart: 'virtualStart',
 };
 
-function attribute(context: DirectiveContext, tokens: TokenReader, placement: SectionPlacement) {
+function attribute(context: DirectiveContext, statement: Statement, tokens: TokenReader, opened: Section) {
+  const { placement } = opened;
   const token = tokens.take();
   const word = token.text.toLowerCase();
+  if (context.relocatable && applyAttribute(opened, word)) return;
+  if (context.relocatable && /^v?(start|follows)$|^valign$/.test(word)) {
+    context.warn(messages.placementInObject(word), token, statement);
+  }
   if (word === 'progbits' || word === 'nobits') placement.kind = word;
   else if (/^(exec|noexec|write|nowrite|alloc|noalloc|code|data|bss|rdata|text)$/.test(word)) return;
   else if (!tokens.accept('=')) throw new AssemblyError(messages.sectionAttribute(token.text), token);
@@ -91,13 +100,14 @@ function attribute(context: DirectiveContext, tokens: TokenReader, placement: Se
 
 const isPowerOfTwo = (value: bigint) => value > 0n && (value & (value - 1n)) === 0n;
 
-const section: Directive = (context, _statement, operands, token) => {
+const section: Directive = (context, statement, operands, token) => {
   const [name] = operands;
   if (!name) throw new AssemblyError(messages.needsOperand(token.text, 'a section name'), token);
   const opened = context.section(name.bytes ? new TextDecoder().decode(name.bytes) : name.text);
+  opened.isOpened = true;
   context.goTo({ kind: 'section', section: opened });
   const tokens = reader(operands.slice(1), token);
-  while (!tokens.atEnd) attribute(context, tokens, opened.placement);
+  while (!tokens.atEnd) attribute(context, statement, tokens, opened);
 };
 
 const absolute: Directive = (context, _statement, operands, token) => {
@@ -209,22 +219,6 @@ const iend: Directive = (context, statement, _operands, token) => {
 
 // --- symbols and the rest ---------------------------------------------------------------------------------------
 
-const global: Directive = (context, _statement, operands, token) => {
-  if (operands.length === 0) throw new AssemblyError(messages.needsOperand(token.text, 'a symbol'), token);
-  let expectsName = true;
-  for (const operand of operands) {
-    if (expectsName) context.symbols.globals.add(context.symbols.qualified(operand.text));
-    expectsName = isOperator(operand, ',');
-  }
-};
-
-const noLinker: Directive = (_context, _statement, _operands, token) => {
-  throw new AssemblyError(
-    messages.unsupported(token.text.toLowerCase(), 'a flat image is not linked; %include the source that defines it'),
-    token,
-  );
-};
-
 const setDefault: Directive = (context, _statement, operands, token) => {
   for (const operand of operands) {
     const word = operand.text.toLowerCase();
@@ -233,6 +227,11 @@ const setDefault: Directive = (context, _statement, operands, token) => {
       throw new AssemblyError(messages.unexpected(operand.text, '`rel` or `abs`'), operand);
   }
   if (operands.length === 0) throw new AssemblyError(messages.needsOperand(token.text, '`rel` or `abs`'), token);
+};
+
+const org: Directive = (context, _statement, operands, token) => {
+  if (context.relocatable) throw new CriticalError(messages.originInObject, token);
+  context.setOrigin(only(context, operands, token), token);
 };
 
 const ignored: Directive = () => undefined;
@@ -250,7 +249,7 @@ export const directives: ReadonlyMap<string, Directive> = new Map<string, Direct
   ['use16', useBits(16)],
   ['use32', useBits(32)],
   ['use64', useBits(64)],
-  ['org', (context, _statement, operands, token) => context.setOrigin(only(context, operands, token), token)],
+  ['org', org],
   ['section', section],
   ['segment', section],
   ['absolute', absolute],
@@ -262,11 +261,7 @@ export const directives: ReadonlyMap<string, Directive> = new Map<string, Direct
   ['istruc', istruc],
   ['at', at],
   ['iend', iend],
-  ['global', global],
-  ['static', global],
-  ['extern', noLinker],
-  ['required', noLinker],
-  ['common', noLinker],
+  ...linkageDirectives,
   ['default', setDefault],
   ['cpu', ignored],
   ['list', ignored],

@@ -151,10 +151,45 @@ function encoderFor(bits: Bits): Encoder {
   return encoder;
 }
 
-export type Encoding = { readonly bytes: Uint8Array } | { readonly failure: string };
+/** A number in an instruction: how far it begins before the instruction's end, and how wide it is. */
+interface ConstantField {
+  readonly tail: number;
+  readonly bytes: number;
+}
 
-/** The bytes of an opcode with these operands, one per operand kind, at address 0; or why there are none. */
-export function encode(bits: Bits, facts: OpcodeFacts, operands: readonly OperandToEncode[]): Encoding {
+export interface ConstantFields {
+  readonly displacement?: ConstantField;
+  /** Branch targets and the offsets of far pointers among them. */
+  readonly immediate?: ConstantField;
+  readonly immediate2?: ConstantField;
+}
+
+export type Encoding = { readonly bytes: Uint8Array; readonly fields: ConstantFields } | { readonly failure: string };
+
+function constantFields(encoder: Encoder, length: number): ConstantFields {
+  const offsets = encoder.getConstantOffsets();
+  const field = (has: boolean, offset: number, bytes: number) => (has ? { tail: length - offset, bytes } : undefined);
+  try {
+    return {
+      displacement: field(offsets.hasDisplacement, offsets.displacementOffset, offsets.displacementSize),
+      immediate: field(offsets.hasImmediate, offsets.immediateOffset, offsets.immediateSize),
+      immediate2: field(offsets.hasImmediate2, offsets.immediateOffset2, offsets.immediateSize2),
+    };
+  } finally {
+    offsets.free();
+  }
+}
+
+/**
+ * The bytes of an opcode with these operands, one per operand kind, at address 0, and where the numbers in them are if that is
+ * wanted; or why there are none.
+ */
+export function encode(
+  bits: Bits,
+  facts: OpcodeFacts,
+  operands: readonly OperandToEncode[],
+  wantsFields: boolean,
+): Encoding {
   const encoder = encoderFor(bits);
   const instruction = new Instruction();
   try {
@@ -165,7 +200,8 @@ export function encode(bits: Bits, facts: OpcodeFacts, operands: readonly Operan
       if (operand.type === 'immediate') immediates++;
     });
     encoder.encode(instruction, 0n);
-    return { bytes: encoder.takeBuffer() };
+    const bytes = encoder.takeBuffer();
+    return { bytes, fields: wantsFields ? constantFields(encoder, bytes.length) : {} };
   } catch (error) {
     encoder.takeBuffer();
     return { failure: messages.cannotEncode(error instanceof Error ? error.message : String(error)) };

@@ -18,6 +18,8 @@ export interface LineEntry {
   expandedFrom: readonly SourcePosition[];
   kind: 'code' | 'data';
   bits: Bits;
+  /** the section's name */
+  section: string;
 }
 
 export interface AsmSymbol {

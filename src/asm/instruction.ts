@@ -2,8 +2,10 @@
 import { absoluteOffset, type Address, addressSize, effectiveAddress } from './addressing';
 import { type Choice, chooseForm } from './choose';
 import { AssemblyError, type Extent } from './diagnostics';
-import { type Bits, encode, type MemoryToEncode, type OperandToEncode } from './encoder';
-import type { MatchContext, MemoryOperand, Operand } from './match';
+import { type Bits, type ConstantFields, encode, type MemoryToEncode, type OperandToEncode } from './encoder';
+import type { Fixup } from './fixups';
+import { instructionFixups } from './instructionFixups';
+import type { ImmediateOperand, MatchContext, MemoryOperand, Operand } from './match';
 import { messages } from './messages';
 import type { Form, OperandKind } from './mnemonics';
 import { type InstructionContext, OperandValues } from './operandValues';
@@ -20,14 +22,30 @@ interface Encoding {
   readonly token: Extent;
   /** How many prefix bytes go in front of what iced makes; undefined where only the length is wanted. */
   readonly added?: bigint;
+  /** Where the numbers in the instruction are is wanted. */
+  readonly wantsFields: boolean;
 }
 
-/** The bytes of an instruction as it is encoded at this place in this pass. Throws AssemblyError. */
+interface EncodedForm {
+  readonly bytes: Uint8Array;
+  readonly fields: ConstantFields;
+}
+
+export interface EncodedInstruction {
+  readonly bytes: Uint8Array;
+  /** of an object's, in the last pass */
+  readonly fixups: readonly Fixup[];
+}
+
+const noFixups: readonly Fixup[] = [];
+export const withoutFixups = (bytes: Uint8Array): EncodedInstruction => ({ bytes, fixups: noFixups });
+
+/** An instruction as it is encoded at this place in this pass. Throws AssemblyError. */
 export function encodeInstruction(
   body: InstructionBody,
   words: readonly string[],
   context: InstructionContext,
-): Uint8Array {
+): EncodedInstruction {
   const { mnemonic, token } = body;
   const { bits } = context;
   const values = new OperandValues(context);
@@ -41,7 +59,11 @@ export function encodeInstruction(
   const askedSize = prefixes.get('operandSize');
   const choice = chooseForm({ mnemonic, operands }, token, match, askedSize ? Number(askedSize.slice(1)) : undefined);
   if (choice.form.name.startsWith('Jmp_rel8')) prefixes = withoutBnd(prefixes);
-  return bytes(choice, prefixes, { match, bits, token }, context.final);
+  const wantsFields = context.final && context.relocatable;
+  const encoded = bytes(choice, prefixes, { match, bits, token, wantsFields }, context.final);
+  if (!wantsFields) return withoutFixups(encoded.bytes);
+  const place = { section: context.section, start: context.offset, isRipRelative };
+  return { bytes: encoded.bytes, fixups: instructionFixups(choice, encoded.bytes, encoded.fields, place) };
 }
 
 /** `add [x],byte 5`: where only the immediate has a size, the memory has it too. */
@@ -86,18 +108,22 @@ function addressPrefix(mnemonic: string, operands: readonly Operand[], prefixes:
  * Encodes twice where the distance from the instruction's end matters: once for the length, which is all that counts
  * before the last pass, and once more when the length is known.
  */
-function bytes(choice: Choice, prefixes: PrefixWords, encoding: Encoding, final: boolean): Uint8Array {
+function bytes(choice: Choice, prefixes: PrefixWords, encoding: Encoding, final: boolean): EncodedForm {
   const { form } = choice;
   const mandatory = form.operandSize === 0 || form.operandSize === 64;
   const dependsOnPlace = choice.operands.some((operand, index) =>
     isPlaceDependent(operand, form, index, encoding.match),
   );
+  const prefixed = ({ bytes, fields }: EncodedForm): EncodedForm => ({
+    bytes: withPrefixes(bytes, prefixes, encoding.bits, mandatory),
+    fields,
+  });
   const draft = dependsOnPlace ? draftOf(choice, encoding) : encodeForm(choice, encoding);
-  const whole = withPrefixes(draft, prefixes, encoding.bits, mandatory);
+  const whole = prefixed(draft);
   if (!final || !dependsOnPlace) return whole;
-  checkReach(choice, whole.length);
-  const added = BigInt(whole.length - draft.length);
-  return withPrefixes(encodeForm(choice, { ...encoding, added }), prefixes, encoding.bits, mandatory);
+  checkReach(choice, whole.bytes.length, encoding.wantsFields);
+  const added = BigInt(whole.bytes.length - draft.bytes.length);
+  return prefixed(encodeForm(choice, { ...encoding, added }));
 }
 
 function isPlaceDependent(operand: Operand, form: Form, index: number, match: MatchContext): boolean {
@@ -105,10 +131,10 @@ function isPlaceDependent(operand: Operand, form: Form, index: number, match: Ma
   return operand.kind === 'immediate' && form.writtenKinds[index].type === 'branch';
 }
 
-const branchDrafts = new Map<string, Uint8Array>();
+const branchDrafts = new Map<string, EncodedForm>();
 
 /** Bytes of the right length. Those of a branch are the same wherever it goes. */
-function draftOf(choice: Choice, encoding: Encoding): Uint8Array {
+function draftOf(choice: Choice, encoding: Encoding): EncodedForm {
   if (choice.operands.length !== 1 || choice.operands[0].kind !== 'immediate') return encodeForm(choice, encoding);
   const key = `${choice.form.code} ${encoding.bits}`;
   const draft = branchDrafts.get(key) ?? encodeForm(choice, encoding);
@@ -116,26 +142,28 @@ function draftOf(choice: Choice, encoding: Encoding): Uint8Array {
   return draft;
 }
 
-function checkReach({ form, operands }: Choice, length: number) {
+/** In an object only branches within a section have their distance now. */
+function checkReach({ form, operands }: Choice, length: number, relocatable: boolean) {
   for (const [index, operand] of operands.entries()) {
     const kind = form.writtenKinds[index];
     if (operand.kind !== 'immediate' || kind.type !== 'branch' || !kind.short) continue;
+    if (relocatable && !operand.sameSection) continue;
     const distance = operand.distanceFromHere - BigInt(length);
     if (distance < -128n || distance > 127n)
       throw new AssemblyError(messages.shortOutOfRange(distance), operand.extent);
   }
 }
 
-function encodeForm({ form, operands }: Choice, encoding: Encoding): Uint8Array {
+function encodeForm({ form, operands }: Choice, encoding: Encoding): EncodedForm {
   let next = 0;
   const toEncode = form.kinds.map((kind, index): OperandToEncode => {
     if (kind.type !== 'implied') return operandToEncode(operands[next++], kind, encoding);
     const fixed = registerNamed(form.operandKinds[index]);
     return fixed ? { type: 'register', register: fixed } : { type: 'implied', addressBits: encoding.match.addressBits };
   });
-  const encoded = encode(encoding.bits, form, toEncode);
+  const encoded = encode(encoding.bits, form, toEncode, encoding.wantsFields);
   if ('failure' in encoded) throw new AssemblyError(encoded.failure, encoding.token);
-  return form.sizeless ? withoutOperandSize(encoded.bytes) : encoded.bytes;
+  return form.sizeless ? { ...encoded, bytes: withoutOperandSize(encoded.bytes) } : encoded;
 }
 
 function operandToEncode(operand: Operand, kind: OperandKind, encoding: Encoding): OperandToEncode {
@@ -148,10 +176,15 @@ function operandToEncode(operand: Operand, kind: OperandKind, encoding: Encoding
       return { type: 'farPointer', selector: operand.selector, offset: operand.offset };
     case 'immediate':
       if (kind.type !== 'branch') return { type: 'immediate', value: operand.value };
-      return { type: 'branch', target: encoding.added === undefined ? 0n : operand.distanceFromHere - encoding.added };
+      return { type: 'branch', target: branchTarget(operand, encoding) };
     case 'memory':
       return { type: 'memory', memory: memoryToEncode(operand, kind, encoding) };
   }
+}
+
+/** Relative to where the instruction stands as iced encodes it. What a linker fills in, and what only has a length yet, is 0. */
+function branchTarget({ distanceFromHere, sameSection }: ImmediateOperand, { added, wantsFields }: Encoding): bigint {
+  return added === undefined || (wantsFields && !sameSection) ? 0n : distanceFromHere - added;
 }
 
 function memoryToEncode(

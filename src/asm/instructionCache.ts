@@ -1,7 +1,7 @@
 // Remembers the bytes of instructions whose operands depend on no symbol and no place: they are the same in every pass.
 import type { Bits } from './encoder';
 import type { Expression } from './expression';
-import type { InstructionBody } from './instruction';
+import { type EncodedInstruction, type InstructionBody, withoutFixups } from './instruction';
 import type { InstructionContext } from './operandValues';
 import type { Token } from './lexer';
 import type { OperandSyntax } from './operandSyntax';
@@ -40,13 +40,14 @@ interface Remembered {
 export class InstructionCache {
   private readonly remembered = new WeakMap<InstructionBody, Remembered | 'changing'>();
 
-  encode(body: InstructionBody, { bits }: InstructionContext, encode: () => Uint8Array): Uint8Array {
+  encode(body: InstructionBody, { bits }: InstructionContext, encode: () => EncodedInstruction): EncodedInstruction {
     const known = this.remembered.get(body);
     if (known === 'changing') return encode();
-    if (known?.bits === bits) return known.bytes;
-    const bytes = encode();
+    if (known?.bits === bits) return withoutFixups(known.bytes);
+    const encoded = encode();
+    const { bytes } = encoded;
     this.remembered.set(body, body.operands.every(isFixed) && !mayBranch(body) ? { bits, bytes } : 'changing');
-    return bytes;
+    return encoded;
   }
 
   /** A line of prefixes without an instruction. */

@@ -69,4 +69,6 @@ export const limits = {
   expressionOperators: 2000,
   /** Different registers, or sections, that one sum may hold. */
   expressionTerms: 16,
+  /** Addresses of an object that a linker has to fill in. */
+  relocations: 200_000,
 } as const;

@@ -5,6 +5,7 @@ import type { Bits } from './encoder';
 import type { Extent } from './diagnostics';
 import { type Form, isNatural, type OperandKind } from './mnemonics';
 import type { Register } from './registers';
+import type { Value } from './value';
 
 interface Common {
   /** Size keyword, in bits. */
@@ -36,12 +37,18 @@ export interface ImmediateOperand extends Common {
   /** As the target of a branch: its distance from the start of the instruction, and whether that can be judged. */
   readonly distanceFromHere: bigint;
   readonly sameSection: boolean;
+  /** what the value is made of; undefined for a number that the source leaves out */
+  readonly evaluated?: Value;
 }
 
 export interface FarPointerOperand extends Common {
   readonly kind: 'farPointer';
   readonly selector: bigint;
   readonly offset: bigint;
+  /** what the offset is made of */
+  readonly evaluated: Value;
+  /** The selector depends on no section. */
+  readonly selectorKnown: boolean;
 }
 
 export type Operand = RegisterOperand | MemoryOperand | ImmediateOperand | FarPointerOperand;

@@ -102,6 +102,9 @@ export const messages = {
     `the target is ${distance} bytes away, and a short jump reaches -128 to 127: use a near jump, or move the target`,
   cannotEncode: (reason: string) => `the instruction cannot be encoded: ${reason}`,
 
+  notRelocatable:
+    'no linker can make this value: an object may hold the address of one symbol plus or minus a number, or its distance from here',
+
   // --- data and space ---
   doesNotFit: (value: bigint, bits: number) => `${hexadecimal(value)} does not fit in ${bits} bits and is cut off`,
   integerTooWide: (bytes: number) =>
@@ -112,6 +115,7 @@ export const messages = {
   timesTooLarge: (count: bigint) =>
     `times ${count} is too much: at most ${limits.repeatedInstructions} instructions, or ${limits.imageBytes} bytes, are allowed`,
   tooManyInstructions: `there are more than ${limits.instructions} instructions: check what times and %rep multiply`,
+  tooManyRelocations: `there are more than ${limits.relocations} addresses for a linker to fill in: check what times and dup multiply`,
   imageTooLarge: 'the image would be larger than 64 MiB: check the counts in times, dup and resb',
   reserveTooLarge: (count: bigint) => `${count} bytes of uninitialized space are too many: lower the count`,
   zeroing: (section: string) => `uninitialized space in section ${section} is filled with zeros: put it into .bss`,
@@ -135,6 +139,16 @@ export const messages = {
     `${quoted(text)} is no directive: check its spelling; as an operator, % needs a space behind it`,
   needsOperand: (directive: string, what: string) => `${quoted(directive)} needs ${what}`,
   badBits: (bits: number) => `there is no ${bits}-bit mode: use 16, 32 or 64`,
+  symbolAttribute: (text: string) =>
+    `${quoted(text)} is no attribute of a symbol: use function, data, object, notype, weak, strong, default, internal, hidden or protected`,
+  placementInObject: (word: string) =>
+    `${quoted(word)} is left out of account: a linker places the sections of an object`,
+  originInObject:
+    'a source that is linked has no `org`: remove it, and give the address at which the program is linked ("address", --address)',
+  externalInImage: (name: string) =>
+    `${quoted(name)} stands elsewhere, and a flat image is not linked: name all sources and objects of the program as a list, or %include the source that defines it`,
+  noCommonInImage:
+    '`common` asks a linker for space, and a flat image is not linked: use resb in .bss, or name the program as a list of its sources and objects',
   sectionAttribute: (text: string) =>
     `${quoted(text)} is no attribute of a section: use progbits, nobits, align=, start=, follows=, vstart=, vfollows= or valign=`,
   unmatched: (directive: string, opener: string) => `${quoted(directive)} has no ${quoted(opener)} before it`,

@@ -17,8 +17,10 @@ export interface InstructionContext {
   readonly offset: bigint;
   /** `default rel` is in force. */
   readonly defaultRelative: boolean;
-  /** Addresses of sections are known: this is the last pass. */
+  /** Addresses of sections are known, or will be a linker's: this is the last pass. */
   readonly final: boolean;
+  /** A linker places the sections. */
+  readonly relocatable: boolean;
 }
 
 const plainAddress = { nosplit: false } as const;
@@ -77,6 +79,7 @@ export class OperandValues {
       unknown,
       sameSection,
       distanceFromHere,
+      evaluated,
       sizeBits,
       strict,
       distance,
@@ -86,9 +89,20 @@ export class OperandValues {
   }
 
   private farPointer({ selector, expression, sizeBits, strict, distance, to, extent }: OperandSyntax): Operand {
-    const selectorValue = this.number(this.withoutRegisters(selector ?? expression, extent));
-    const offset = this.number(this.withoutRegisters(expression, extent));
-    return { kind: 'farPointer', selector: selectorValue, offset, sizeBits, strict, distance, to, extent };
+    const selectorValue = this.withoutRegisters(selector ?? expression, extent);
+    const evaluated = this.withoutRegisters(expression, extent);
+    return {
+      kind: 'farPointer',
+      selector: this.number(selectorValue),
+      selectorKnown: isScalar(selectorValue),
+      offset: this.number(evaluated),
+      evaluated,
+      sizeBits,
+      strict,
+      distance,
+      to,
+      extent,
+    };
   }
 
   private withoutRegisters(expression: OperandSyntax['expression'], extent: OperandSyntax['extent']): Value {

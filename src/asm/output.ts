@@ -2,6 +2,7 @@
 // the bytes themselves and the table of lines.
 import { AssemblyError, type Extent, FatalError } from './diagnostics';
 import type { Bits } from './encoder';
+import type { Fixup } from './fixups';
 import type { LineEntry } from './image';
 import { limits } from './limits';
 import { messages } from './messages';
@@ -18,16 +19,23 @@ export type Warn = (message: string, extent: Extent, statement: Statement) => vo
 
 export class Output {
   readonly sections = new Map<string, Section>();
-  bits: Bits = 16;
+  bits: Bits;
   location: Location;
   /** Where `endstruc` goes back to. */
   resumeLocation: Location;
   /** The last pass: addresses are known, and bytes are kept. */
   final = false;
   lines: LineEntry[] = [];
+  /** How many there are in all sections. */
+  private relocations = 0;
   private lastSection: Section | undefined;
 
-  constructor(private readonly warn: Warn) {
+  constructor(
+    private readonly warn: Warn,
+    /** A linker places the sections. */
+    private readonly relocatable: boolean,
+  ) {
+    this.bits = this.startingBits;
     this.location = { kind: 'section', section: this.section('.text') };
     this.resumeLocation = this.location;
   }
@@ -35,7 +43,7 @@ export class Output {
   beginPass() {
     for (const section of this.sections.values()) section.offset = 0;
     this.lines = [];
-    this.bits = 16;
+    this.bits = this.startingBits;
     this.goTo({ kind: 'section', section: this.section('.text') });
   }
 
@@ -55,7 +63,13 @@ export class Output {
     const section = new Section(name, this.lastSection);
     this.sections.set(name, section);
     this.lastSection = section;
+    if (this.relocatable) section.placement.align = section.attributes.align;
     return section;
+  }
+
+  /** NASM's flat images start in 16-bit mode, its 32-bit objects in 32-bit mode. */
+  private get startingBits(): Bits {
+    return this.relocatable ? 32 : 16;
   }
 
   goTo(location: Location) {
@@ -77,6 +91,23 @@ export class Output {
   storing(extent: Extent): Section {
     if (this.location.kind === 'absolute') throw new AssemblyError(messages.codeInAbsolute, extent);
     return this.location.section;
+  }
+
+  /** Notes the fixups of the bytes that come next, which are there `times` times. */
+  relocate(fixups: readonly Fixup[], bytes: number, times: number, extent: Extent) {
+    if (fixups.length === 0) return;
+    const section = this.storing(extent);
+    if (section.isUninitialized) return;
+    this.relocations += fixups.length * times;
+    if (this.relocations > limits.relocations) {
+      throw new FatalError(messages.tooManyRelocations, extent);
+    }
+    for (let index = 0; index < times; index++) {
+      const start = section.offset + index * bytes;
+      for (const { offset, bytes: width, base, relative } of fixups) {
+        section.relocations.push({ offset: start + offset, bytes: width, base, relative });
+      }
+    }
   }
 
   /** Counts bytes whose contents do not matter yet: before the last pass. */
@@ -133,12 +164,13 @@ export class Output {
     if (!this.final || length === 0) return;
     const address = Number(section.virtualStart) + section.offset;
     const imageOffset = section.isUninitialized ? undefined : section.contents.byteOffset + section.offset;
-    this.lines.push({ address, length, imageOffset, position, expandedFrom, kind, bits: this.bits });
+    const { name } = section;
+    this.lines.push({ section: name, address, length, imageOffset, position, expandedFrom, kind, bits: this.bits });
   }
 
   /** `section.text.start` and `section.text.vstart`: where the image puts a section, and where its labels see it. */
   sectionSymbol(name: string): Base | undefined {
-    const found = name.startsWith('section.') ? /^section\.(.+)\.(v?start)$/.exec(name) : null;
+    const found = name.startsWith('section.') && !this.relocatable ? /^section\.(.+)\.(v?start)$/.exec(name) : null;
     const section = found ? this.sections.get(found[1]) : undefined;
     return found?.[2] === 'start' ? section?.storedStart : section;
   }

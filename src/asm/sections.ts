@@ -1,8 +1,10 @@
 // Sections of a flat image and where they go (NASM manual §8.1, the bin format): code and data in the order in which
 // they were opened, each after the one before and aligned; uninitialized space behind them, or behind the section that
 // was opened before; unless the source says otherwise with start, follows, vstart, vfollows, align and valign.
+import type { Fixup } from './fixups';
 import { limits } from './limits';
 import { messages } from './messages';
+import { defaultAttributes, type ObjectAttributes } from './objectSections';
 import type { Base } from './value';
 
 export interface SectionPlacement {
@@ -25,6 +27,12 @@ export class Section implements Base {
   /** Length in the pass before, by which the sections are laid out. */
   length = 0;
   readonly placement: SectionPlacement = {};
+  /** of a section of an object */
+  readonly attributes: ObjectAttributes;
+  /** In the last pass of an object: what the linker fills in; offsets count from the section's beginning. */
+  readonly relocations: Fixup[] = [];
+  /** A directive has named it. */
+  isOpened = false;
   /** The place in the image, as something that an expression may be relative to. */
   readonly storedStart: Base = { name: '', virtualStart: 0n };
   /** Where its bytes go in the last pass: its part of the image. */
@@ -34,7 +42,9 @@ export class Section implements Base {
   constructor(
     readonly name: string,
     readonly previous?: Section,
-  ) {}
+  ) {
+    this.attributes = defaultAttributes(name);
+  }
 
   get isUninitialized(): boolean {
     return (this.placement.kind ?? (this.name === '.bss' ? 'nobits' : 'progbits')) === 'nobits';

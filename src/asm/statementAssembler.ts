@@ -5,6 +5,7 @@ import { dataOf } from './data';
 import { AssemblyError, CriticalError, type Extent, FatalError } from './diagnostics';
 import { type DirectiveContext, directives } from './directives';
 import { type EvaluationContext, evaluate } from './evaluate';
+import type { FieldPlace } from './fixups';
 import { encodeInstruction, type InstructionBody } from './instruction';
 import { InstructionCache } from './instructionCache';
 import type { Token } from './lexer';
@@ -138,11 +139,13 @@ export class StatementAssembler {
       if (++this.instructions > limits.instructions) throw new FatalError(messages.tooManyInstructions, body.token);
       const offset = BigInt(section.offset);
       const { bits, final } = output;
-      const context = { bits, evaluation, section, offset, defaultRelative: this.run.defaultRelative, final };
-      const bytes = this.cache.encode(body, context, () => {
+      const { defaultRelative, relocatable } = this.run;
+      const context = { bits, evaluation, section, offset, defaultRelative, final, relocatable };
+      const { bytes, fixups } = this.cache.encode(body, context, () => {
         this.run.budget.spend(stepsOfEncoding + statement.weight, body.token);
         return encodeInstruction(body, words, context);
       });
+      output.relocate(fixups, bytes.length, 1, body.token);
       output.emit(statement, bytes, 'code', body.token);
     }
   }
@@ -170,13 +173,20 @@ export class StatementAssembler {
     const { final } = output;
     const data = dataOf(items, elementBytes, {
       final,
+      place: final && this.run.relocatable ? this.place(statement) : undefined,
       evaluate: expression => evaluate(expression, this.run),
       number: value => (final ? resolve(value) : value.constant),
       warn: (message, token) => this.run.warn(message, token, statement),
     });
+    output.relocate(data.fixups, data.length, times, statement);
     if (data.bytes) return output.emit(statement, data.bytes, 'data', statement, times);
     if (data.length * times > limits.imageBytes) throw new FatalError(messages.imageTooLarge, statement);
     output.advance(data.length * times, statement);
+  }
+
+  private place(extent: Extent): FieldPlace {
+    const section = this.run.output.storing(extent);
+    return { section, start: BigInt(section.offset) };
   }
 
   private reserve(statement: Statement, { count, elementBytes, token }: BodyOf<'reserve'>, times: number) {

@@ -4,9 +4,10 @@ import type { Budget } from './budget';
 import { AssemblyError, FatalError } from './diagnostics';
 import type { Token } from './lexer';
 import { limits } from './limits';
+import { Linkage } from './linkage';
 import { messages } from './messages';
 import { nearNames } from './nearNames';
-import { unknownValue, type Value } from './value';
+import { relativeTo, unknownValue, type Value } from './value';
 
 export interface SymbolEntry {
   readonly name: string;
@@ -30,6 +31,7 @@ export const isLocalName = (name: string) => name.startsWith('.') && !name.start
 export class SymbolTable {
   readonly entries = new Map<string, SymbolEntry>();
   readonly globals = new Set<string>();
+  readonly linkage = new Linkage();
   /** The last symbol whose value is not what it was in the pass before. */
   changed: Token | undefined;
   private pass = 0;
@@ -59,6 +61,8 @@ export class SymbolTable {
     if (!known) {
       this.characters += name.length;
       if (this.characters > limits.symbolCharacters) throw new FatalError(messages.symbolsTooLong, token);
+      // What is declared as external and defined all the same is global (NASM manual §7.6).
+      if (this.linkage.externals.delete(name)) this.globals.add(name);
       this.entries.set(name, { name, value, kind, token, pass: this.pass, ...(section ? { section } : {}) });
       this.changed = token;
       return;
@@ -72,6 +76,8 @@ export class SymbolTable {
   value(name: string, token: Token): Value {
     const known = this.entries.get(this.qualified(name));
     if (known) return known.value;
+    const external = this.linkage.externals.get(this.qualified(name));
+    if (external) return relativeTo(external, 0n);
     if (this.pass === 1) return unknownValue;
     throw new AssemblyError(this.undefinedMessage(name), token);
   }
@@ -86,6 +92,7 @@ export class SymbolTable {
   }
 
   isDefined(name: string): boolean {
-    return this.entries.has(this.qualified(name));
+    const qualified = this.qualified(name);
+    return this.entries.has(qualified) || this.linkage.externals.has(qualified);
   }
 }

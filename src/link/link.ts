@@ -85,7 +85,7 @@ class Linker {
     for (const [name, { symbol }] of this.resolution.definitions) {
       if (symbol.place.kind !== 'common') continue;
       const { align } = symbol.place;
-      commons.set(name, commonSpace(align, symbol.sizeBytes));
+      commons.set(name, commonSpace(Math.max(1, align), symbol.sizeBytes));
     }
     return commons;
   }

@@ -47,7 +47,7 @@ export type SymbolPlace =
   | { readonly kind: 'undefined' }
   | { readonly kind: 'absolute'; readonly value: number }
   | { readonly kind: 'section'; readonly section: ObjectSection; readonly offset: number }
-  /** space that the linker reserves, once for all objects that ask for it */
+  /** space that the linker reserves, once for all objects that ask for it; an alignment of 0 is none */
   | { readonly kind: 'common'; readonly align: number };
 
 export interface ObjectGroup {

@@ -141,7 +141,7 @@ function contentOf(section: ElfSection): OpenSection | undefined {
   const { name, type, flags, sizeBytes, bytes, align } = section;
   const isTable = tables.has(type);
   if (isTable && (flags & SectionFlag.allocate) === 0) return undefined;
-  return { name, type, flags, align: alignOf(align), sizeBytes, bytes, relocations: [] };
+  return { name, type, flags, align: Math.max(1, alignOf(align)), sizeBytes, bytes, relocations: [] };
 }
 
 const tables: ReadonlySet<number> = new Set([
@@ -156,5 +156,5 @@ const tables: ReadonlySet<number> = new Set([
 
 function alignOf(align: number): number {
   if (align > mostAlign || (align & (align - 1)) !== 0) throw new ElfError(`it has an alignment of ${align}`);
-  return Math.max(1, align);
+  return align;
 }

@@ -57,7 +57,8 @@ const errors: readonly Row[] = [
   ['section .a start=0\ntimes 8 nop\nsection .b start=4\nnop', 1, '1-undefined', /section \.b overlaps section \.a/],
   ['incbin "none"', 1, '8-14', /cannot read `none`/],
   // what is left out is named
-  ['extern printf', 1, '1-7', /`extern` is not supported: .* %include/],
+  ['extern printf\ncall printf', 2, '6-12', /`printf` stands elsewhere, .* %include/],
+  ['common room 4', 1, '1-7', /`common` asks a linker for space/],
   ['mov eax, seg x\nx:', 1, '10-13', /`seg` is not supported/],
   ['mov eax, x wrt y\nx:\ny:', 1, '12-15', /`wrt` is not supported/],
   ['%use smartalign', 1, '1-5', /`%use` is not supported/],

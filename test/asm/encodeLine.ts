@@ -19,7 +19,7 @@ export function encodeLine(text: string, bits: Bits): { bytes: string } | { erro
     const words = prefixes.map(prefix => prefix.text);
     if (body.kind !== 'instruction')
       return { bytes: Buffer.from(withPrefixes(new Uint8Array(), prefixWords(words), bits)).toString('hex') };
-    const bytes = encodeInstruction(
+    const { bytes } = encodeInstruction(
       body,
       prefixes.map(prefix => prefix.text),
       {
@@ -35,6 +35,7 @@ export function encodeLine(text: string, bits: Bits): { bytes: string } | { erro
         offset: 0n,
         defaultRelative: false,
         final: true,
+        relocatable: false,
       },
     );
     return { bytes: Buffer.from(bytes).toString('hex') };

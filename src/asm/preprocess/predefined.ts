@@ -8,6 +8,7 @@ import { identifierToken, numberToken, stringToken } from './tokens';
 export interface PredefinedValues {
   readonly bits: number;
   readonly pass: number;
+  readonly format: string;
   readonly sectionName: string;
 }
 
@@ -33,7 +34,7 @@ export function predefinedMacros(values: PredefinedValues): ReadonlyMap<string, 
       identifierToken(values.sectionName, use),
       operator(']', use),
     ],
-    OUTPUT_FORMAT: use => [identifierToken('bin', use)],
+    OUTPUT_FORMAT: use => [identifierToken(values.format, use)],
     NASM_MAJOR: number(() => major),
     NASM_MINOR: number(() => minor),
     NASM_SUBMINOR: number(() => subminor),
