@@ -57,6 +57,7 @@ export class Session {
     this.runs = new Runs({
       stopped: (debuggee, stop) => {
         this.guestHost.flush();
+        this.tellBreakpoints(this.breakpoints.changes());
         this.reports.stopped(debuggee, stop);
       },
       failed: error => this.failed(error),
@@ -86,10 +87,12 @@ export class Session {
   async restart(given: Readonly<Record<string, unknown>> | undefined): Promise<void> {
     const { options } = this.loaded();
     await this.load(given ? parseLaunchOptions(given, this.host.currentFolder) : options);
-    for (const breakpoint of this.breakpoints.setAgain()) {
-      this.connection.sendEvent(new BreakpointEvent('changed', breakpoint));
-    }
+    this.tellBreakpoints(this.breakpoints.setAgain());
     this.begin();
+  }
+
+  private tellBreakpoints(breakpoints: readonly DebugProtocol.Breakpoint[]): void {
+    for (const breakpoint of breakpoints) this.connection.sendEvent(new BreakpointEvent('changed', breakpoint));
   }
 
   terminate(): void {

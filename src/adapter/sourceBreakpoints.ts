@@ -1,6 +1,7 @@
 // Breakpoints as the client sets them, turned into addresses of the program; kept, so that they can be set again when
 // the program has been assembled anew.
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { hex } from '../base/hex';
 import { nearNames } from '../asm/nearNames';
 import {
   type Breakpoint,
@@ -11,6 +12,9 @@ import {
 } from '../debug/breakpoints';
 import { parseNumber } from '../debug/expressions/tokens';
 import { parseMemoryPlace } from '../debug/memory';
+import type { SourcePosition } from '../debug/lineTable';
+import type { SymbolPart } from '../debug/symbolPart';
+import type { CodePlace } from '../debug/partedLines';
 import type { SymbolTable } from '../debug/symbols';
 import { errors, type UserError } from '../debug/userError';
 import type { Client } from './client';
@@ -28,6 +32,9 @@ const groups = { functions: 'functions', instructions: 'instructions', data: 'da
 export class ClientBreakpoints {
   readonly engine = new Breakpoints();
   private readonly groups = new Map<string, () => { kind: BreakpointKind; resolved: readonly Resolved[] }>();
+  private readonly standing = new Map<string, { breakpoints: readonly Breakpoint[]; resolved: readonly Resolved[] }>();
+  /** by id: whether the client has been told that it is verified */
+  private readonly told = new Map<number, boolean>();
 
   constructor(
     private readonly client: () => Client,
@@ -62,45 +69,73 @@ export class ClientBreakpoints {
     this.engine.forgetHits();
     return [...this.groups].flatMap(([group, resolve]) => {
       const { kind, resolved } = resolve();
-      return answers(this.engine.replace(group, kind, resolved, this.engine.idsOf(group)), resolved);
+      return this.put(group, kind, resolved, this.engine.idsOf(group));
     });
+  }
+
+  /** Those whose code has come into memory, or has gone, since the client was told. */
+  changes(): Answered[] {
+    return [...this.standing.values()].flatMap(({ breakpoints, resolved }) =>
+      breakpoints.flatMap((breakpoint, index) =>
+        this.told.get(breakpoint.id) === breakpoint.verified ? [] : this.answer(breakpoint, resolved[index]),
+      ),
+    );
+  }
+
+  private put(
+    group: string,
+    kind: BreakpointKind,
+    resolved: readonly Resolved[],
+    ids: readonly number[] = [],
+  ): Answered[] {
+    const breakpoints = this.engine.replace(group, kind, resolved, ids);
+    this.standing.set(group, { breakpoints, resolved });
+    return breakpoints.map((breakpoint, index) => this.answer(breakpoint, resolved[index]));
+  }
+
+  private answer({ id, verified, problem, addresses }: Breakpoint, { answer }: Resolved): Answered {
+    this.told.set(id, verified);
+    if (verified) return { ...answer, id, verified };
+    if (problem !== undefined) return { ...answer, id, verified, message: problem, reason: 'failed' };
+    return { ...answer, id, verified, message: errors.notThereYet(hex(addresses[0], 8)).message, reason: 'pending' };
   }
 
   /** Lines from `first` to `last` where a breakpoint can be. */
   locations(source: DebugProtocol.Source, first: number, last: number): DebugProtocol.BreakpointLocation[] {
-    const file = this.sources.nameOf(source);
-    if (file === undefined) return [];
     const client = this.client();
-    const lines = this.symbols().lines.linesWithCode(file, client.lineIn(first), client.lineIn(last));
+    const files = this.sources.namesOf(source);
+    const lines = this.symbols().lines.linesWithCode(files, client.lineIn(first), client.lineIn(last));
     return [...new Set(lines.map(({ line }) => line))].map(line => ({ line: client.lineOut(line) }));
   }
 
   private set(group: string, kind: BreakpointKind, resolve: () => readonly Resolved[]): Answered[] {
     this.groups.set(group, () => ({ kind, resolved: resolve() }));
     const resolved = resolve();
-    return answers(this.engine.replace(group, kind, resolved), resolved);
+    return this.put(group, kind, resolved);
   }
 
   /** At the line, or at the next one that has code. */
   private inSource(source: DebugProtocol.Source, given: DebugProtocol.SourceBreakpoint): Resolved {
-    const file = this.sources.nameOf(source);
+    const files = this.sources.namesOf(source);
     const client = this.client();
     const name = source.name ?? source.path ?? '';
-    if (file === undefined) return unresolved(given, errors.notInProgram(name).message, { source });
+    if (files.length === 0) return unresolved(given, errors.notInProgram(name).message, { source });
     const wanted = client.lineIn(given.line);
-    const line = this.symbols().lines.linesWithCode(file, wanted, Infinity)[0]?.line;
+    const { lines } = this.symbols();
+    const line = lines.linesWithCode(files, wanted, Infinity)[0]?.line;
     if (line === undefined)
       return unresolved(given, errors.noCodeAtLine(name, wanted).message, { source, line: given.line });
     const answer = { source, line: client.lineOut(line) };
-    return { ...given, addresses: this.symbols().lines.addressesOf(file, line), answer };
+    return { ...given, ...standing(lines.placesOf(files, line)), answer };
   }
 
   /** On a label, `label+offset`, or an address. */
   private function(given: DebugProtocol.FunctionBreakpoint): Resolved {
-    const { address, problem } = this.addressOf(given.name);
+    const { address, part, problem } = this.addressOf(given.name);
     if (address === undefined) return unresolved(given, problem.message, {});
-    const answer = { instructionReference: `0x${address.toString(16)}`, ...this.position(address) };
-    return { ...given, addresses: [address], answer };
+    const position = part ? part.lines.positionOf(address) : this.symbols().lines.positionOf(address);
+    const answer = { instructionReference: `0x${address.toString(16)}`, ...this.placed(position) };
+    return { ...given, ...standing([{ address, isThere: part?.isThere ?? (() => true) }]), answer };
   }
 
   private data(given: DebugProtocol.DataBreakpoint): Resolved {
@@ -121,13 +156,16 @@ export class ClientBreakpoints {
   /** Of a label, `label+offset`, or an address as text. */
   private addressOf(
     text: string,
-  ): { address: number; problem?: undefined } | { address?: undefined; problem: UserError } {
+  ):
+    | { address: number; part: SymbolPart | undefined; problem?: undefined }
+    | { address?: undefined; part?: undefined; problem: UserError } {
     const symbols = this.symbols();
     const [, name = '', digits = '0'] = /^\s*([^+\s]+)\s*(?:\+\s*(\S+))?\s*$/.exec(text) ?? [];
     const offset = parseNumber(digits);
     const label = symbols.isLabel(name) ? symbols.valueOf(name) : undefined;
     const address = label ?? parseNumber(name);
-    if (address !== undefined && offset !== undefined) return { address: address + offset };
+    const part = label === undefined ? undefined : symbols.partNaming(name);
+    if (address !== undefined && offset !== undefined) return { address: address + offset, part };
     if (symbols.isEmpty) return { problem: errors.noSymbols(text) };
     const labels = [...symbols.names].filter(known => symbols.isLabel(known));
     return { problem: errors.noSuchLabel(text, nearNames(name, labels)) };
@@ -142,8 +180,7 @@ export class ClientBreakpoints {
     return { ...given, addresses: [address], answer: { instructionReference, offset } };
   }
 
-  private position(address: number): Partial<Answered> {
-    const position = this.symbols().lines.positionOf(address);
+  private placed(position: SourcePosition | undefined): Partial<Answered> {
     if (!position) return {};
     return { source: this.sources.ofFile(position.file), line: this.client().lineOut(position.line) };
   }
@@ -156,11 +193,7 @@ const unresolved = (given: object, problem: string, answer: Partial<Answered>): 
   answer,
 });
 
-function answers(breakpoints: readonly Breakpoint[], resolved: readonly Resolved[]): Answered[] {
-  return breakpoints.map(({ id, verified, problem }, index) => ({
-    ...resolved[index].answer,
-    id,
-    verified,
-    ...(problem === undefined ? {} : { message: problem, reason: 'failed' as const }),
-  }));
-}
+const standing = (places: readonly CodePlace[]): Pick<BreakpointRequest, 'addresses' | 'isThere'> => ({
+  addresses: places.map(({ address }) => address),
+  isThere: address => places.some(place => place.address === address && place.isThere(address)),
+});

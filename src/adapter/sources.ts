@@ -23,11 +23,10 @@ export class Sources {
     return path === undefined ? { name } : { name: fileName(path), path };
   }
 
-  /** The name in the line table of the source that the client means; undefined if it is not part of the program. */
-  nameOf({ path }: DebugProtocol.Source): string | undefined {
-    if (path === undefined) return undefined;
-    for (const [name, known] of this.program) if (isSameFile(known, path)) return name;
-    return undefined;
+  /** The names in line tables of the source that the client means; none if it is not part of the program. */
+  namesOf({ path }: DebugProtocol.Source): string[] {
+    if (path === undefined) return [];
+    return [...this.program].filter(([, known]) => isSameFile(known, path)).map(([name]) => name);
   }
 
   /** `file` is relative to src/, as stages name it. */

@@ -36,6 +36,8 @@ Options of run and walk:
   --memory MB           guest memory, ${memoryLimits.least} to ${memoryLimits.most} (default: ${memoryLimits.default})
   --disk IMAGE          disk image; it is not changed
   --boot KIND           auto, ${bootKinds.join(', ')} (default: auto)
+  --symbols FILE[@ADDRESS]
+                        the source, or the ELF file, of code that the guest loads; may be given more than once
   --max-instructions N  gives up after N steps of the guest
 
 Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, as QEMU gives it, or
@@ -66,6 +68,7 @@ const guestOptions = {
   memory: { type: 'string' },
   disk: { type: 'string' },
   boot: { type: 'string' },
+  symbols: { type: 'string', multiple: true },
   'max-instructions': { type: 'string' },
 } as const;
 
@@ -94,16 +97,26 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
   );
   const { technique, memory, disk: diskImage, boot, include: includePaths, define: defines } = values;
   const memoryMb = memory === undefined ? undefined : wholeNumber('--memory', memory);
+  const symbols = values.symbols?.map(symbolFile);
   const limit = values['max-instructions'];
   return {
     kind,
     file: onlyFile(positionals),
     options: {
       launch: program =>
-        parseLaunchOptions({ program, technique, memoryMb, diskImage, boot, includePaths, defines }, process.cwd()),
+        parseLaunchOptions(
+          { program, technique, memoryMb, diskImage, boot, includePaths, defines, symbols },
+          process.cwd(),
+        ),
       mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),
     },
   };
+}
+
+/** `FILE@ADDRESS`, as an entry of `symbols` in launch.json. */
+function symbolFile(text: string): { file: string; address?: string } {
+  const at = text.lastIndexOf('@');
+  return at < 0 ? { file: text } : { file: text.slice(0, at), address: text.slice(at + 1) };
 }
 
 function assembleCommand(words: string[]): Command {

@@ -4,7 +4,7 @@ import { assemble, type AssembledImage, type AssemblyOptions, type Diagnostic } 
 import type { FileAccess } from './files';
 import type { SourcePosition } from './lineTable';
 import { beside, fileName, folderOf } from './paths';
-import type { SymbolSource } from './symbols';
+import type { SymbolSource } from './symbolPart';
 import { errors } from './userError';
 
 /** A source with errors; `diagnostics` says where each is. */
@@ -123,11 +123,28 @@ class SourceReader {
 
 const decoded = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);
 
+const sourceEndings = /\.(asm|nasm|inc|s)$/i;
+
+/** By its name, or else by its content: text is source. */
+export function isSource(path: string, content: Uint8Array): boolean {
+  if (sourceEndings.test(path)) return true;
+  if (content.length === 0 || content.includes(0)) return false;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** `displacement` is what the loader adds to the addresses of the source. */
-export function sourceSymbols({ image, paths }: AssembledSource, displacement: number): SymbolSource {
+export function sourceSymbols(
+  { image, paths }: AssembledSource,
+  displacement: number,
+  named = onlyNames(paths),
+): SymbolSource {
   const symbols = [...image.symbols.values()];
   const isLabel = ({ kind, section }: (typeof symbols)[number]): boolean => kind === 'label' && section !== undefined;
-  const named = onlyNames(paths);
   return {
     labels: symbols.filter(isLabel).map(({ name, value }) => ({ name, address: value + displacement })),
     constants: new Map(symbols.filter(symbol => !isLabel(symbol)).map(({ name, value }) => [name, value])),
@@ -140,6 +157,11 @@ export function sourceSymbols({ image, paths }: AssembledSource, displacement: n
     })),
   };
 }
+
+/** Where a program has several sources: a path is what no two of them share. */
+export const byPath =
+  ({ paths }: AssembledSource) =>
+  (position: SourcePosition): SourcePosition => ({ ...position, file: paths.get(position.file) ?? position.file });
 
 /** A file may have been found by two names, of which the first shall stand in every position. */
 function onlyNames(paths: ReadonlyMap<string, string>): (position: SourcePosition) => SourcePosition {

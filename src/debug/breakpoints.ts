@@ -13,6 +13,8 @@ export type BreakpointKind = CodeBreakpointKind | 'data';
 export interface BreakpointRequest extends BreakpointTerms {
   /** where it lies; none if `problem` says why it lies nowhere */
   readonly addresses: readonly number[];
+  /** whether the code that is meant stands at one of them; without it, it always does */
+  readonly isThere?: (address: number) => boolean;
   /** of a data breakpoint: what it watches */
   readonly range?: WatchedRange;
   readonly problem?: string;
@@ -23,6 +25,8 @@ export class Breakpoint {
   readonly addresses: readonly number[];
   readonly range: WatchedRange | undefined;
   private readonly terms: Terms | undefined;
+  /** Is the code that is meant in memory at one of the addresses? */
+  readonly standsAt: (address: number) => boolean;
 
   constructor(
     readonly id: number,
@@ -34,10 +38,11 @@ export class Breakpoint {
     this.terms = terms;
     this.addresses = this.problem === undefined ? request.addresses : [];
     this.range = this.problem === undefined ? request.range : undefined;
+    this.standsAt = request.isThere ?? (() => true);
   }
 
   get verified(): boolean {
-    return this.addresses.length > 0 || this.range !== undefined;
+    return this.addresses.some(address => this.standsAt(address)) || this.range !== undefined;
   }
 
   judge(context: ExpressionContext): Verdict {
@@ -150,8 +155,8 @@ export class Breakpoints {
 
   /** Asks every breakpoint at `address`. */
   judge(address: number, context: ExpressionContext): Hit | undefined {
-    const here = this.byAddress.get(address);
-    if (here === undefined) return undefined;
+    const here = this.byAddress.get(address)?.filter(breakpoint => breakpoint.standsAt(address));
+    if (here === undefined || here.length === 0) return undefined;
     const judged = here.map(breakpoint => ({ breakpoint, verdict: breakpoint.judge(context) }));
     const stopping = judged.filter(({ verdict }) => verdict.stops);
     return {

@@ -1,16 +1,17 @@
 // A step by source line through compiled code. A line's code may lie in several pieces, and go back to its own beginning;
 // the step is over where another line begins.
 
-import type { LineRow, LineTable, SourcePosition } from './lineTable';
+import type { LineRow, SourcePosition } from './lineTable';
+import type { PartedLines } from './partedLines';
 
 export class CompiledLine {
   private constructor(
-    private readonly lines: LineTable,
+    private readonly lines: PartedLines,
     private position: SourcePosition,
   ) {}
 
   /** The line at `address`; undefined if it is none of a compiler's. */
-  static at(lines: LineTable, address: number): CompiledLine | undefined {
+  static at(lines: PartedLines, address: number): CompiledLine | undefined {
     const row = lines.rowAt(address);
     return row?.compiled ? new CompiledLine(lines, row.position) : undefined;
   }

@@ -16,6 +16,7 @@ import type { LaunchOptions } from './launch';
 import { MemoryView } from './memory';
 import { fileName } from './paths';
 import { loadProgram, type Program } from './program';
+import { symbolTable } from './programPart';
 import type { SymbolTable } from './symbols';
 import { errors } from './userError';
 
@@ -43,8 +44,6 @@ export class Debuggee {
     breakpoints: Breakpoints,
     host: DebuggeeHost,
   ) {
-    const { symbols } = program;
-    this.symbols = symbols;
     this.system = createSystem(options.technique, {
       memoryBytes: options.memoryMb * bytesPerMb,
       load: (memory, state, ports) => loadGuest(program.image, memory, state, { ports }),
@@ -56,6 +55,8 @@ export class Debuggee {
       },
     });
     this.memory = new MemoryView(this.system);
+    const symbols = symbolTable(program.parts, this.memory);
+    this.symbols = symbols;
     this.engine = new Engine({ system: this.system, symbols, memory: this.memory, breakpoints, host });
     this.context = new GuestContext(this.system, symbols, this.memory, () => this.engine.inMonitor);
     this.engine.checks.context = this.context;

@@ -17,20 +17,30 @@ import type { DwarfFunction } from './dwarf/compileUnits';
 import type { DebugSections } from './dwarf/sections';
 import { lineRows } from './dwarf/lineRows';
 import type { FunctionRange } from './functions';
-import { type Label, noSymbols, type SymbolSource } from './symbols';
+import type { CodeBytes } from './laterCode';
+import { type Label, noSymbols, type SymbolSource } from './symbolPart';
 
 /** of section flags: the bytes are packed, and read by nobody here */
 const compressed = 0x800;
 
-/** Of a file's bytes. Nothing of one that is no ELF, or is damaged: it still may run. */
-export function readElfSymbols(bytes: Uint8Array, displacement = 0): SymbolSource {
+export interface ElfInformation {
+  readonly symbols: SymbolSource;
+  readonly code: readonly CodeBytes[];
+}
+
+/**
+ * Of a file's bytes; nothing of one that is no ELF, or is damaged: it still may run. `address` is where its first byte of
+ * memory stands, if not where it was linked for.
+ */
+export function readElfSymbols(bytes: Uint8Array, address?: number): ElfInformation {
   try {
-    if (!isElf(bytes)) return noSymbols;
-    const sections = readSections(bytes);
-    return elfSymbols(sections, readSymbols(sections), displacement);
+    const sections = isElf(bytes) ? readSections(bytes) : [];
+    const displacement = address === undefined ? 0 : address - startOf(sections);
+    const symbols = elfSymbols(sections, readSymbols(sections), displacement);
+    return { symbols, code: codeOf(sections, displacement) };
   } catch (error) {
     if (!(error instanceof ElfError)) throw error;
-    return noSymbols;
+    return { symbols: noSymbols, code: [] };
   }
 }
 
@@ -77,9 +87,17 @@ const isAllocated = ({ flags, sizeBytes }: ElfSection): boolean =>
 const endOf = (sections: readonly ElfSection[]): number =>
   sections.filter(isAllocated).reduce((most, { address, sizeBytes }) => Math.max(most, address + sizeBytes), 0);
 
+const startOf = (sections: readonly ElfSection[]): number =>
+  sections.filter(isAllocated).reduce((least, { address }) => Math.min(least, address), Infinity);
+
+const isCode = (section: ElfSection): boolean => isAllocated(section) && (section.flags & SectionFlag.execute) !== 0;
+
+const codeOf = (sections: readonly ElfSection[], displacement: number): CodeBytes[] =>
+  sections.filter(isCode).map(({ address, bytes }) => ({ address: address + displacement, bytes }));
+
 /** Lines of functions that the linker has thrown away stand at address 0, or at 1. */
 function executable(sections: readonly ElfSection[]): (address: number) => boolean {
-  const code = sections.filter(section => isAllocated(section) && (section.flags & SectionFlag.execute) !== 0);
+  const code = sections.filter(isCode);
   return at => code.some(({ address, sizeBytes }) => at >= address && at < address + sizeBytes);
 }
 

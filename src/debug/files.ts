@@ -9,11 +9,15 @@ export interface FileAccess {
 }
 
 /** @throws UserError with a reason for people */
-export async function readProgram(path: string, files: FileAccess): Promise<Uint8Array> {
+export async function readProgram(
+  path: string,
+  files: FileAccess,
+  problem = errors.unreadableProgram,
+): Promise<Uint8Array> {
   try {
     return await files.read(path);
   } catch (error) {
-    throw errors.unreadableProgram(path, reasonOf(error));
+    throw problem(path, reasonOf(error));
   }
 }
 

@@ -28,6 +28,10 @@ export class LineTable {
   private readonly rows: readonly LineRow[];
   /** where compiled lines begin */
   private readonly statements: readonly LineRow[];
+  /** those that made code or data */
+  readonly files: ReadonlySet<string>;
+  /** the first address after all lines; undefined if there are none */
+  readonly end: number | undefined;
 
   constructor(
     rows: readonly LineRow[],
@@ -35,6 +39,10 @@ export class LineTable {
   ) {
     this.rows = rows.filter(({ length }) => length > 0).sort(byAddress);
     this.statements = rows.filter(({ compiled }) => compiled?.isStatement).sort(byAddress);
+    const positions = rows.flatMap(({ position, expandedFrom }) => [position, expandedFrom ?? position]);
+    this.files = new Set(positions.map(({ file }) => file));
+    const last = this.rows[this.rows.length - 1];
+    this.end = last === undefined ? undefined : last.address + last.length;
   }
 
   get isEmpty(): boolean {
@@ -144,15 +152,6 @@ export class LineTable {
       }
     }
     return [...found.values()].sort((a, b) => a.line - b.line || a.column - b.column);
-  }
-
-  /** Files that made code or data. */
-  get files(): ReadonlySet<string> {
-    return new Set(
-      this.rows.flatMap(({ position, expandedFrom }) =>
-        expandedFrom === undefined ? [position.file] : [position.file, expandedFrom.file],
-      ),
-    );
   }
 
   private statementStarts(wanted: (row: LineRow) => boolean, joins = continues): number[] {

@@ -25,6 +25,23 @@ export const folderOf = (path: string): string =>
 export const inFolder = (folder: string | undefined, name: string): string =>
   folder === undefined ? name : beside(/[\\/]$/.test(folder) ? folder : `${folder}/`, name);
 
+/** Where the files of a build elsewhere are here. */
+export interface PathMapping {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** `path` with the first mapping that concerns it. */
+export function mappedPath(path: string, mappings: readonly PathMapping[]): string {
+  const plain = normalized(path);
+  for (const { from, to } of mappings) {
+    const folder = /[\\/]$/.test(from) ? from : `${from}/`;
+    if (isSameFile(plain, from)) return to;
+    if (isSameFile(plain.slice(0, folder.length), folder)) return inFolder(to, plain.slice(folder.length));
+  }
+  return plain;
+}
+
 /** Do both name the same file? Windows' paths differ in case and slashes alone. */
 export function isSameFile(a: string, b: string): boolean {
   return comparable(a) === comparable(b);

@@ -31,6 +31,16 @@ export const errors = {
     make(`"defines" has ${shown(given)}, which is no definition. Write NAME or NAME=VALUE.`),
   unreadableProgram: (path: string, reason: string) =>
     make(`The program ${path} cannot be read: ${reason}. Check the path in "program".`),
+  unreadableSymbols: (path: string, reason: string) =>
+    make(`The file ${path} cannot be read: ${reason}. Check the path in "symbols".`),
+  noSymbolsIn: (path: string) =>
+    make(
+      `${path} has no symbols. Name an assembly source or an ELF file that was not stripped in "symbols"; gcc and nasm add lines with -g.`,
+    ),
+  badSymbolFile: (given: unknown) =>
+    make(
+      `"symbols" has ${shown(given)}, but each entry is { "file": a path, "address": a number or a text such as "0x10000" }. The address may be left out.`,
+    ),
   unreadableDisk: (path: string, reason: string) =>
     make(
       `The disk image ${path} cannot be read: ${reason}. Check the path in "diskImage", or leave it out for a guest without a disk.`,
@@ -70,6 +80,8 @@ export const errors = {
     ),
   unclosedBrace: (message: string) =>
     make(`The log message "${shortened(message)}" has a { without }. Write an expression between them.`),
+  notThereYet: (address: string) =>
+    make(`The code of this place is not in memory at ${address} yet. The guest stops here once it is.`),
   noCodeAtLine: (file: string, line: number) =>
     make(`There is no instruction at or after line ${line} of ${file}, so nothing can stop here.`),
   notInProgram: (file: string) => make(`${file} is not part of the program that is being debugged.`),

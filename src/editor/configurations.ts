@@ -75,6 +75,8 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
     const root = folder?.uri ?? workspaceOf(configuration.program);
     const mended: vscode.DebugConfiguration = { ...(root && { cwd: located(root) }), ...configuration };
     for (const attribute of attributesWithPaths) mended[attribute] = withSchemes(mended[attribute], root);
+    mended.symbols = filesIn(mended.symbols, root);
+    if (isObject(mended.sourceMap)) mended.sourceMap = mapped(mended.sourceMap, path => withSchemes(path, root));
     return mended;
   }
 }
@@ -82,6 +84,19 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
 function workspaceOf(program: unknown): vscode.Uri | undefined {
   if (typeof program !== 'string') return undefined;
   return vscode.workspace.getWorkspaceFolder(fileNamed(activeProgram() ?? vscode.Uri.file('/'), program))?.uri;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const mapped = (object: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+
+/** `symbols`, with the path in each entry mended. */
+function filesIn(symbols: unknown, folder: vscode.Uri | undefined): unknown {
+  if (!Array.isArray(symbols)) return symbols;
+  return symbols.map((entry: unknown) =>
+    isObject(entry) ? { ...entry, file: withSchemes(entry.file, folder) } : entry,
+  );
 }
 
 /** Of a path, or of each path in a list. */

@@ -32,6 +32,7 @@ describe('the command line', function () {
       'hello.asm': hello,
       'exit.asm': `${start} mov al, 21\n out 0xf4, al\n jmp $\n`,
       'spin.asm': `${start} cli\n jmp $\n`,
+      'prints-and-spins.asm': `${start} mov al, 'x'\n mov dx, 0x3f8\n out dx, al\nspin: jmp spin\n`,
       'fault.asm': `${start} nop\nboom: int 0x80\n`,
       'nowhere.asm': `${start} jmp 0xe0000000\n`,
       'overwrite.asm': `${start} mov byte [here], 0xf4\n cli\nhere: jmp $\n`,
@@ -39,6 +40,8 @@ describe('the command line', function () {
       'boot.asm': `bits 16\norg 0x7c00\n mov al, 'b'\n mov dx, 0x3f8\n out dx, al\n cli\n hlt\n times 510-($-$$) db 0\n dw 0xaa55\n`,
       'empty.asm': '',
       'odd.img': 'x',
+      'loads.asm': `${start} mov dword [0x200000], 0x90f4fa90\n jmp 0x200000\n`,
+      'loaded.asm': 'bits 32\n nop\nthere: cli\n hlt\n nop\n',
       // a project that is built in its own folder, and one that is built with -I
       'boot/main.asm': `${start} %include "boot/print.inc"\n`,
       'boot/print.inc': ` %include "shared.inc"\n`,
@@ -83,6 +86,7 @@ describe('the command line', function () {
       /#2 #GP · hello\.asm:9 start\.next\+0x5: out dx, al\n {2}intercept .*\n {2}decode .*\n {2}check .*\n {2}host .*\n {2}emulate .*\n {2}resume/,
     ],
     ['walk fault.asm --technique none', 4, /^$/],
+    ['walk loads.asm --symbols loaded.asm@0x200000', 0, /#GP · .*loaded\.asm:3 there: cli/],
     ["run boot/main.asm -D LETTER='a'", 0, /^a$/],
     ["run boot/loader.asm -I boot/include -DLETTER='b'", 0, /^b$/],
     ["asm boot/loader.asm -Iboot/include -DLETTER='b' -o /dev/null -l -", 0, /mov al, LETTER/],
@@ -111,6 +115,8 @@ describe('the command line', function () {
     ['run hello.asm --boot floppy', 2, /no way to boot called "floppy"/],
     ['run boot/loader.asm', 2, /cannot read `loader\.inc` \(looked in boot, \/.*ringside-cli-\w+\)/],
     ['asm boot/loader.asm -I inc', 2, /\(looked in boot, \/.*ringside-cli-\w+, \/.*ringside-cli-\w+\/inc\)/],
+    ['run hello.asm --symbols nosuch.asm@0x7c00', 2, /nosuch\.asm cannot be read.*"symbols"/],
+    ['run hello.asm --symbols hello.asm@here', 2, /"address":"here"/],
     ['run boot/main.asm -D 1=2', 2, /"1=2", which is no definition/],
     ['run bad.asm', 2, /^bad\.asm:2:\d+: error: .*nowhere.*\nbad\.asm:3:\d+: error/],
     ['asm bad.asm', 2, /^bad\.asm:2:\d+: error/],
@@ -133,13 +139,13 @@ describe('the command line', function () {
   }
 
   it('Ctrl+C ends a guest that never would', async () => {
-    const process = begin('run', 'spin.asm');
+    const process = begin('run', 'prints-and-spins.asm');
     const ended = outcome(process);
-    await new Promise(resolve => setTimeout(resolve, 500));
+    await new Promise(resolve => process.stdout?.once('data', resolve));
     process.kill('SIGINT');
     const { code, err } = await ended;
     assert.equal(code, 130);
-    assert.match(err, /Interrupted at start\+0x1/);
+    assert.match(err, /Interrupted at spin /);
   });
 
   it('a reader that has seen enough is no error', async () => {

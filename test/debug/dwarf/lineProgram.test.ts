@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readDebugInformation } from '../../../src/debug/dwarf/debugInformation';
 import { elfSymbols } from '../../../src/debug/elfSymbols';
-import { SymbolTable } from '../../../src/debug/symbols';
+import { SymbolPart } from '../../../src/debug/symbolPart';
 import { readSections, readSymbols } from '../../../src/link/elf';
 import { type DecodedLine, decodedLines, hasCompiler, run, sampleProgram } from './compiled';
 
@@ -45,7 +45,7 @@ describe('line tables of compiled programs', function () {
     it(`say of each row where a debugger stops, with ${options.join(' ')}`, () => {
       const program = sampleProgram(...options);
       const sections = readSections(fs.readFileSync(program));
-      const { lines } = new SymbolTable(elfSymbols(sections, readSymbols(sections)));
+      const { lines } = new SymbolPart(elfSymbols(sections, readSymbols(sections)), () => true);
       const names = new Map([...lines.files].map(file => [path.basename(file), file]));
       const all = decodedLines(program);
       const ends = new Set(all.filter(({ line }) => line === undefined).map(({ address }) => address));
@@ -69,7 +69,7 @@ describe('line tables of compiled programs', function () {
       const program = sampleProgram('-g', level);
       const symbols = (run('readelf', ['-sW', program]) ?? '').matchAll(/: ([0-9a-f]{8}) +(\d+) FUNC .* (\S+)$/gm);
       const sections = readSections(fs.readFileSync(program));
-      const table = new SymbolTable(elfSymbols(sections, []));
+      const table = new SymbolPart(elfSymbols(sections, []), () => true);
       for (const [, address, size, name] of symbols) {
         if (Number(size) === 0 || name === '_start') continue;
         const start = parseInt(address, 16);
