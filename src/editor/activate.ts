@@ -4,6 +4,7 @@ import { ConfigurationForEachTechnique, configurationFor, LaunchConfigurations, 
 import { AssemblerDiagnostics } from './diagnostics';
 import { LanguageClient, type LanguageWorker } from './languageClient';
 import { Listings } from './listing';
+import { MainPrograms } from './mainPrograms';
 import { openSample } from './samples';
 
 export function activateEditor(
@@ -12,26 +13,28 @@ export function activateEditor(
 ): void {
   const client = new LanguageClient(startLanguageWorker);
   const listings = new Listings(client);
+  const programs = new MainPrograms(context.workspaceState);
   const offered = techniques(context.extension);
   const register = (name: string, run: (source?: vscode.Uri) => Promise<unknown>) =>
     vscode.commands.registerCommand(`ringside.${name}`, run);
   context.subscriptions.push(
     client,
+    programs,
     new AssemblerDiagnostics(client),
     listings.register(),
-    vscode.debug.registerDebugConfigurationProvider('ringside', new LaunchConfigurations()),
+    vscode.debug.registerDebugConfigurationProvider('ringside', new LaunchConfigurations(programs)),
     vscode.debug.registerDebugConfigurationProvider(
       'ringside',
-      new ConfigurationForEachTechnique(offered),
+      new ConfigurationForEachTechnique(offered, programs),
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,
     ),
     register('openSample', () => openSample(context)),
-    register('debugFile', source => debug(source)),
+    register('debugFile', source => debug(programs, source)),
     register('debugFileWithTechnique', async source => {
       const items = offered.map(({ id, description }) => ({ label: id, detail: description }));
       const placeHolder = vscode.l10n.t('Under which technique?');
       const technique = await vscode.window.showQuickPick(items, { placeHolder });
-      if (technique) await debug(source, technique.label);
+      if (technique) await debug(programs, source, technique.label);
     }),
     register('showListing', async source => {
       const uri = source ?? vscode.window.activeTextEditor?.document.uri;
@@ -40,7 +43,8 @@ export function activateEditor(
   );
 }
 
-async function debug(source = vscode.window.activeTextEditor?.document.uri, technique?: string): Promise<void> {
+async function debug(programs: MainPrograms, file?: vscode.Uri, technique?: string): Promise<void> {
+  const source = file ? await programs.of(file) : await programs.inFront();
   if (source === undefined) {
     await vscode.window.showErrorMessage(
       vscode.l10n.t('Open an assembly source first; that is what will be debugged.'),

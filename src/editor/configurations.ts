@@ -1,7 +1,8 @@
 // Launch configurations: F5 on a bare assembly source needs none, the Run view offers one for each technique, and paths
 // that VS Code hands over without their scheme are mended before the adapter sees them.
 import * as vscode from 'vscode';
-import { fileNamed, located } from './sources';
+import type { MainPrograms } from './mainPrograms';
+import { fileNamed, languageIds, located } from './sources';
 
 /** A `technique` of the launch configuration, as package.json lists it. */
 export interface Technique {
@@ -9,7 +10,8 @@ export interface Technique {
   description: string;
 }
 
-export const languageIds = ['ringside-asm', 'asm', 'nasm', 'asm-intel-x86-generic'];
+/** as launch.json writes it */
+const fileInFront = '${file}';
 const attributesWithPaths = ['program', 'diskImage', 'cwd', 'includePaths'];
 
 /** The techniques stand in package.json only, so that launch.json's completion and the commands agree. */
@@ -44,12 +46,17 @@ function activeProgram(): vscode.Uri | undefined {
 
 /** Fills in what the user left out of a configuration, or all of it. */
 export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
-  resolveDebugConfiguration(
+  constructor(private readonly programs: MainPrograms) {}
+
+  async resolveDebugConfiguration(
     _folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
-  ): vscode.DebugConfiguration | undefined {
-    const active = activeProgram();
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    const isNamed = configuration.program !== undefined && configuration.program !== fileInFront;
+    const active = isNamed ? activeProgram() : await this.programs.inFront();
     const filled: vscode.DebugConfiguration = { ...(active && configurationFor(active)), ...configuration };
+    // `${file}` would be the file in front itself, though another one includes it
+    if (!isNamed && active) filled.program = located(active);
     if (typeof filled.program !== 'string') {
       void vscode.window.showErrorMessage(
         vscode.l10n.t('Nothing to debug: open an assembly source, or name one as "program" in launch.json.'),
@@ -121,10 +128,13 @@ function siblingFolder(file: vscode.Uri | undefined): vscode.Uri | undefined {
 
 /** The Run view's choice for the source in the editor: one configuration for each technique. */
 export class ConfigurationForEachTechnique implements vscode.DebugConfigurationProvider {
-  constructor(private readonly techniques: Technique[]) {}
+  constructor(
+    private readonly techniques: Technique[],
+    private readonly programs: MainPrograms,
+  ) {}
 
-  provideDebugConfigurations(): vscode.DebugConfiguration[] {
-    const program = activeProgram();
+  async provideDebugConfigurations(): Promise<vscode.DebugConfiguration[]> {
+    const program = await this.programs.inFront();
     if (program === undefined) return [];
     return this.techniques.map(({ id }) => {
       const configuration = configurationFor(program, id);

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { AssemblerDiagnostic, FilePosition } from '../shared/workerMessages';
 import type { LanguageClient } from './languageClient';
-import { fileNamed } from './sources';
+import { fileNamed, isIncludeFile } from './sources';
 
 const pauseMs = 300;
 const languageId = 'ringside-asm';
@@ -80,7 +80,7 @@ export class AssemblerDiagnostics implements vscode.Disposable {
 
 /** A file that others include is judged where they include it: alone it would lack their definitions. */
 function isMainSource(document: vscode.TextDocument): boolean {
-  return document.languageId === languageId && !document.uri.path.endsWith('.inc');
+  return document.languageId === languageId && !isIncludeFile(document.uri);
 }
 
 function toEditor(main: vscode.Uri, found: AssemblerDiagnostic): vscode.Diagnostic {

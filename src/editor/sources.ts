@@ -2,6 +2,11 @@
 import * as vscode from 'vscode';
 import type { SourceSettings } from '../shared/workerMessages';
 
+export const languageIds = ['ringside-asm', 'asm', 'nasm', 'asm-intel-x86-generic'];
+
+/** Is it one that others include? Alone it would lack their definitions. */
+export const isIncludeFile = (file: vscode.Uri): boolean => /\.(inc|mac|h)$/i.test(file.path);
+
 /** A local file by its path, which launch.json and other editors use too; anything else by its URI. */
 export function located(file: vscode.Uri): string {
   return file.scheme === 'file' ? file.fsPath : file.toString();

@@ -70,7 +70,7 @@ describe('contributions', () => {
       contributes.breakpoints.map(({ language }) => language),
       languages,
     );
-    assert.match(source('configurations'), new RegExp(`languageIds = \\['${languages.join("', '")}'\\]`));
+    assert.match(source('sources'), new RegExp(`languageIds = \\['${languages.join("', '")}'\\]`));
     const conditions = Object.values(contributes.menus).flatMap(items => items.map(({ when }) => when));
     for (const when of conditions) assert.ok(when.endsWith(`=~ /^(${languages.join('|')})$/`), when);
   });
