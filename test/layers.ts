@@ -2,6 +2,7 @@
 // imports may name, and which of the host's globals its code may use. It judges names in the text, not types.
 import path from 'node:path';
 import ts from 'typescript';
+import { importsOf, isRelative, targetOf } from './imports';
 
 /** Below the adapter: each may import those before it. `link`, `asm` and `devices` stand beside this line. */
 const line = ['base', 'isa', 'semantics', 'ir', 'cpu', 'machine', 'monitor', 'debug'];
@@ -52,6 +53,11 @@ const files: Record<string, Layer> = {
   'adapter/languageThread.ts': { ...layers.adapter, node: true },
 };
 
+/** Folders whose files and folders are rooms: each room may import those before it. */
+const rooms: Record<string, readonly string[]> = {
+  cpu: ['registers', 'memory', 'core', 'privileged', 'tiers', 'processor'],
+};
+
 const nodeGlobals = ['process', 'Buffer', 'require', '__dirname', '__filename', 'global', 'setImmediate'];
 const domGlobals = ['document', 'window', 'navigator', 'localStorage', 'sessionStorage', 'HTMLElement', 'alert'];
 const hostGlobals = [
@@ -70,17 +76,27 @@ const hostGlobals = [
 export function violations(file: string, text: string): string[] {
   const layer = files[file] ?? layers[file.split('/')[0]];
   if (layer === undefined) return [`${file}: stands in no layer; add its folder to test/layers.ts`];
-  const imports = ts.preProcessFile(text, true, true).importedFiles.map(imported => imported.fileName);
+  if (roomOf(file) === -1) return [`${file}: stands in no room; move it to one, or add one to test/layers.ts`];
   return [
-    ...imports.filter(name => !mayImport(layer, file, name)).map(name => `${file}: must not import ${name}`),
+    ...importsOf(text)
+      .filter(name => !mayImport(layer, file, name))
+      .map(name => `${file}: must not import ${name}`),
     ...forbiddenGlobals(layer, file, text),
   ];
 }
 
+/** The number of the room that a file stands in; -1 if it should stand in one, undefined if its folder has none. */
+function roomOf(file: string): number | undefined {
+  const [folder, room] = file.split('/');
+  return rooms[folder]?.indexOf(path.posix.basename(room, '.ts'));
+}
+
 function mayImport(layer: Layer, file: string, name: string): boolean {
-  if (name.startsWith('.')) {
-    const target = path.posix.join(path.posix.dirname(file), name);
-    return layer.folders.includes(target.split('/')[0]);
+  if (isRelative(name)) {
+    const target = targetOf(file, name);
+    const [folder] = target.split('/');
+    if (!layer.folders.includes(folder)) return false;
+    return folder !== file.split('/')[0] || (roomOf(target) ?? 0) <= (roomOf(file) ?? 0);
   }
   if (name.startsWith('node:') || nodeModules.has(name)) return layer.node === true;
   const packageName = name.split('/', name.startsWith('@') ? 2 : 1).join('/');

@@ -4,6 +4,7 @@
 import { Dr7 } from '../isa/controlRegisters';
 import { Vector } from '../isa/exceptions';
 import { Eflags } from '../isa/flags';
+import { isRepeated } from '../isa/instruction';
 import { Segment } from '../isa/registers';
 import { Activity, Shadow } from '../isa/state';
 import { type BoundHelper, Evaluator } from '../ir/evaluate';
@@ -285,7 +286,7 @@ export class Processor implements Core {
     // a breakpoint or a single step is about, which compiled code leaves alone.
     const resumed = clearedRf && state.dr7 & Dr7.enables;
     const debugged = resumed || flagsBefore & Eflags.tf || state.pendingDebugTraps;
-    if (debugged && state.eip === eip && isRepeated(program)) state.systemFlags |= Eflags.rf;
+    if (debugged && state.eip === eip && isRepeated(program.instruction)) state.systemFlags |= Eflags.rf;
     if (flagsBefore & Eflags.tf && !enteredHandler(program, state.systemFlags)) {
       state.set('pendingDebugTraps', state.pendingDebugTraps | singleStepBit);
     }
@@ -323,9 +324,6 @@ export class Processor implements Core {
 
 const observationBy = (observer: ProcessorObserver | undefined): 'none' | 'each' | 'underWay' =>
   observer === undefined ? 'none' : observer.seesEach ? 'each' : 'underWay';
-
-const isRepeated = ({ instruction }: MicroProgram): boolean =>
-  instruction?.row.repeatable !== undefined && instruction.repeat !== 'none';
 
 /** An interrupt instruction that entered its handler cleared TF: no single-step trap follows it (SDM Vol. 3B §17.3.1.4). */
 function enteredHandler(program: MicroProgram, systemFlags: number): boolean {

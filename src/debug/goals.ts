@@ -1,7 +1,7 @@
 // What a run is for: when, breakpoints apart, it comes to its end. A goal is asked after every step of the guest: after
 // an instruction or a delivered event, and whatever the monitor made of it.
 
-import type { Instruction } from '../isa/instruction';
+import { type Instruction, isRepeated } from '../isa/instruction';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { System } from '../monitor/system';
 import type { Crossings } from './crossings';
@@ -51,10 +51,6 @@ const isCall = (instruction: Instruction | undefined): boolean =>
 const returnMnemonics: readonly string[] = ['retNear', 'retFar', 'iret'];
 const isReturn = (instruction: Instruction | undefined): boolean =>
   instruction !== undefined && returnMnemonics.includes(instruction.row.mnemonic);
-
-/** Does the instruction stay where it is until its count is used up? */
-export const repeats = (instruction: Instruction | undefined): boolean =>
-  instruction?.repeat !== undefined && instruction.repeat !== 'none' && instruction.row.repeatable !== undefined;
 
 /** Where a step set out from. */
 class Start {
@@ -124,7 +120,7 @@ export class StepIn implements Goal {
     const linear = linearEipOf(state);
     if (this.line) return this.leavesLine(this.line, state, linear);
     const { first, end } = this.range;
-    const movesOn = linear > this.previous || (linear === this.previous && repeats(this.start.instruction));
+    const movesOn = linear > this.previous || (linear === this.previous && isRepeated(this.start.instruction));
     this.previous = linear;
     return linear < first || linear >= end || !movesOn || !this.context.crossings.isBack(state, this.start.depth);
   }
@@ -198,7 +194,7 @@ export class StepOver implements Goal {
       this.setOutAgain();
       return false;
     }
-    if (linear === start.linear && repeats(start.instruction)) return false;
+    if (linear === start.linear && isRepeated(start.instruction)) return false;
     if (isCall(start.instruction)) {
       this.waits = start.returnAddress;
       return linear === start.following && this.isBackInFrame(state);

@@ -11,11 +11,13 @@ import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { StageSite } from '../monitor/stage';
-import type { Crossing } from './crossings';
-import type { Engine } from './engine';
+import type { System } from '../monitor/system';
+import type { Crossing, Crossings } from './crossings';
 import { eventText } from './guestEvents';
 import type { MemoryView } from './memory';
 import { linearStackPointer } from './position';
+import type { SymbolTable } from './symbols';
+import type { TrapWalk } from './trapWalk';
 
 /** How the function or handler of a frame ends. */
 export type ReturnTarget =
@@ -58,9 +60,17 @@ interface Level {
   readonly isPastInstruction: boolean;
 }
 
+/** What the frames are found from; an engine has it. */
+export interface StackSources {
+  readonly system: System;
+  readonly symbols: SymbolTable;
+  readonly crossings: Crossings;
+  readonly trap: TrapWalk | undefined;
+}
+
 /** All frames, innermost first. */
-export function callStack(engine: Engine, memory: MemoryView): Frame[] {
-  return new StackWalk(engine, memory).frames();
+export function callStack(sources: StackSources, memory: MemoryView): Frame[] {
+  return new StackWalk(sources, memory).frames();
 }
 
 class StackWalk {
@@ -70,11 +80,11 @@ class StackWalk {
   private readonly codeSize: 16 | 32;
 
   constructor(
-    private readonly engine: Engine,
+    private readonly sources: StackSources,
     private readonly memory: MemoryView,
   ) {
-    this.state = engine.system.believed();
-    this.crossings = engine.crossings.underWay(this.state);
+    this.state = sources.system.believed();
+    this.crossings = sources.crossings.underWay(this.state);
     this.codeSize = this.state.codeIs32Bit ? 32 : 16;
   }
 
@@ -96,7 +106,7 @@ class StackWalk {
   }
 
   private monitorFrames(): void {
-    const { trap } = this.engine;
+    const { trap } = this.sources;
     const stage = trap?.current;
     if (!trap || !stage) return;
     this.found.push({ kind: 'monitor', site: stage.site, name: `monitor: ${stage.kind}` });
@@ -179,7 +189,7 @@ class StackWalk {
 
   /** Does a CALL end where `address` begins? */
   private followsCall(address: number): boolean {
-    const { symbols } = this.engine;
+    const { symbols } = this.sources;
     if (symbols.lines.covers(address - 1) && !symbols.lines.rowAt(address - 1)?.isCode) return false;
     const start = Math.max(0, address - longestCall);
     const { bytes } = this.memory.readBytes({ space: 'gva', address: start }, address - start);

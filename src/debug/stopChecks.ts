@@ -4,11 +4,11 @@
 import type { DeliveredEvent, ProcessorObserver } from '../cpu/core';
 import type { ProcessorState } from '../cpu/registers/state';
 import { Eflags } from '../isa/flags';
+import { isRepeated } from '../isa/instruction';
 import type { System } from '../monitor/system';
 import type { Breakpoints } from './breakpoints';
 import type { Crossings } from './crossings';
 import type { GuestContext } from './expressions/guestContext';
-import { repeats } from './goals';
 import { eventFacts, filterOf, filterRows, type GuestEvent } from './guestEvents';
 import { isHalted, linearEipOf } from './position';
 import { isPrivileged, silentReason } from './sensitivity';
@@ -96,7 +96,7 @@ export class StopChecks {
     if (judged?.linear !== linear) return true;
     const { now } = this.system;
     if (judged.now === now) return false;
-    return judged.now + 1 !== now || !repeats(this.system.nextInstruction()?.instruction);
+    return judged.now + 1 !== now || !isRepeated(this.system.nextInstruction()?.instruction);
   }
 
   /**

@@ -5,26 +5,10 @@
 import { gprOffset, stateOffset } from '../isa/state';
 import { separateFlags } from '../isa/flags';
 import type { ValueWidth } from '../semantics/builder';
+import { BlockValue } from './blockValue';
 import { canonical, foldConstants } from './constants';
 import { MicroOpCode, type MicroOp, type MicroProgram } from './microOp';
 import { simplify } from './simplify';
-
-/** A value. Pure: computed from other values, read from the state at the block's start, or loaded by an effect. */
-export class BlockValue {
-  /** how many values and effects on the main path use it */
-  uses = 0;
-  /** local that holds it, once it has been emitted */
-  local = -1;
-
-  constructor(
-    readonly code: MicroOpCode,
-    readonly width: ValueWidth,
-    readonly resultWidth: ValueWidth,
-    readonly operands: readonly BlockValue[],
-    /** constant: value; readState: offset; parameter: its number */
-    readonly immediate: number,
-  ) {}
-}
 
 /** What the tracked state words hold at one point, as far as they differ from the block's start. */
 export type StateSnapshot = ReadonlyMap<number, BlockValue>;

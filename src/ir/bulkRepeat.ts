@@ -5,7 +5,8 @@
 
 import { stateOffset } from '../isa/state';
 import type { ValueWidth } from '../semantics/builder';
-import type { BlockGraph, BlockValue } from './blockGraph';
+import type { BlockGraph } from './blockGraph';
+import type { BlockValue } from './blockValue';
 import { MicroOpCode } from './microOp';
 
 /** Registers are given as state words. */

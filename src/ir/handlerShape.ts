@@ -14,12 +14,12 @@ import { helperNames, helperRow } from '../semantics/helpers';
 import {
   type BlockEffect,
   type BlockGraph,
-  type BlockValue,
   isTracked,
   isWideAccess,
   joinBlock,
   type StateSnapshot,
 } from './blockGraph';
+import type { BlockValue } from './blockValue';
 import { canonical, foldConstants } from './constants';
 import { nextInstructionParameter, type OperandParameters } from './irBuilder';
 import { type MicroOp, MicroOpCode, type MicroProgram } from './microOp';

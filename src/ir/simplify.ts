@@ -1,7 +1,7 @@
 // Conditions as one comparison. A branch or SETcc after a comparison reads flags, each made of the operands in its own way
 // (SDM Vol. 1 appendix B); together they often say no more than that one operand is less than the other.
 
-import { BlockValue } from './blockGraph';
+import { BlockValue } from './blockValue';
 import { MicroOpCode } from './microOp';
 
 /** A simpler value that is the same as `code` of two truth values, or undefined. */

@@ -93,3 +93,7 @@ export interface Instruction {
   /** in the order of the bytes, which is that of the operands; all that comes before them decides the operands' kinds */
   readonly fields: readonly EncodedField[];
 }
+
+/** Does the instruction stay where it is until its count is used up? A repeat prefix has a meaning before string instructions only. */
+export const isRepeated = (instruction: Instruction | undefined): boolean =>
+  instruction?.row.repeatable !== undefined && instruction.repeat !== 'none';

@@ -1,7 +1,8 @@
 // Joining: what one instruction leaves in the registers is what the next one finds, as values and not as stores.
 
 import assert from 'node:assert/strict';
-import { type BlockGraph, type BlockValue, endsBlock, isBlockable, joinBlock } from '../../src/ir/blockGraph';
+import { type BlockGraph, endsBlock, isBlockable, joinBlock } from '../../src/ir/blockGraph';
+import type { BlockValue } from '../../src/ir/blockValue';
 import { MicroOpCode, type MicroProgram } from '../../src/ir/microOp';
 import { translate } from '../../src/ir/translate';
 import { decode } from '../../src/isa/decode';

@@ -13,16 +13,16 @@ import { matchDataBreakpoints } from './dataBreakpoints';
 import { PageWalk } from './paging';
 import { PendingWrites } from './pendingWrites';
 import type { PhysicalMemory } from './physicalMemory';
-import { type AccessBytes, Reservations, splitSlot } from './reservations';
+import { type AccessBytes, Reservations, type ReservedMemory, splitSlot } from './reservations';
 import { withinLimit } from '../registers/segmentLimit';
-import { StackFrame } from './stackFrame';
+import { StackFrame, type StackMemory } from './stackFrame';
 import type { ProcessorState } from '../registers/state';
 import { accessKind, accessOfKind, fetchKind, isFetchKind, isWriteKind, Tlb, tlbRoomBytes } from './tlb';
 
 const offsetMask = pageSizeBytes - 1;
 const noFault = -1;
 
-export class MemoryUnit {
+export class MemoryUnit implements ReservedMemory, StackMemory {
   readonly tlb: Tlb;
   /** where the TLB lies in the shared buffer */
   readonly tlbAddress: number;
@@ -32,7 +32,7 @@ export class MemoryUnit {
   readonly walkReferencesAddress: number;
   readonly reservations = new Reservations(this);
   /** of the privileged machinery */
-  readonly pendingWrites = new PendingWrites(this);
+  readonly pendingWrites = new PendingWrites(this.reservations);
   readonly stackFrame: StackFrame;
   private readonly pageWalk: PageWalk;
   /** the whole buffer */

@@ -1,21 +1,15 @@
 // Writes of the privileged machinery that have been checked and wait for the commit. An operation begins, adds all of its
 // writes, makes its other checks, and commits: if anything faults before, memory is as it was.
 
-import type { MemoryUnit } from './memoryUnit';
-
-/** The memory unit's places from here on are for the privileged machinery; those below are for semantics. */
-export const firstMachinerySlot = 16;
-/** the longest operation, a call gate with 31 parameters, has 37 */
-const mostWrites = 47;
-export const machinerySlotsEnd = firstMachinerySlot + mostWrites;
+import { firstMachinerySlot, mostMachineryWrites, type Reservations } from './reservations';
 
 /** One for each memory unit, used by one operation after the other: what one of them has left undone, the next one drops. */
 export class PendingWrites {
   private count = 0;
-  private readonly bytes = new Uint8Array(mostWrites);
-  private readonly values = new Int32Array(mostWrites);
+  private readonly bytes = new Uint8Array(mostMachineryWrites);
+  private readonly values = new Int32Array(mostMachineryWrites);
 
-  constructor(private readonly memory: MemoryUnit) {}
+  constructor(private readonly reservations: Reservations) {}
 
   begin(): this {
     this.count = 0;
@@ -30,7 +24,7 @@ export class PendingWrites {
   /** The same for a write whose value is not known yet; gives its number. */
   reserve(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
     const { count } = this;
-    this.memory.reservations.reserve(firstMachinerySlot + count, linear >>> 0, bytes, user);
+    this.reservations.reserve(firstMachinerySlot + count, linear >>> 0, bytes, user);
     this.bytes[count] = bytes;
     this.count = count + 1;
     return count;
@@ -41,7 +35,7 @@ export class PendingWrites {
   }
 
   commit(): void {
-    const { reservations } = this.memory;
+    const { reservations } = this;
     for (let index = 0; index < this.count; index++) {
       reservations.store(firstMachinerySlot + index, this.bytes[index] as 1 | 2 | 4, this.values[index]);
     }

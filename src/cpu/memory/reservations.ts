@@ -2,14 +2,28 @@
 // stores twice reserves both places first, and the privileged machinery all that it will write.
 
 import { pageSizeBytes } from '../../base/address';
-import type { MemoryUnit } from './memoryUnit';
-import { machinerySlotsEnd } from './pendingWrites';
+import type { PhysicalMemory } from './physicalMemory';
 
 export type AccessBytes = 1 | 2 | 4 | 8;
 
+/** Places from here on are for the privileged machinery; those below are for semantics. */
+export const firstMachinerySlot = 16;
+/** the longest operation, a call gate with 31 parameters, has 37 */
+export const mostMachineryWrites = 47;
 /** for a write that crosses a page */
-export const splitSlot = machinerySlotsEnd;
-const slots = machinerySlotsEnd + 1;
+export const splitSlot = firstMachinerySlot + mostMachineryWrites;
+const slots = splitSlot + 1;
+
+/** What a reservation asks of memory (`MemoryUnit` says what each means). */
+export interface ReservedMemory {
+  readonly physical: PhysicalMemory;
+  place(linear: number, length: number, write: boolean, user: boolean): number;
+  valueAt(place: number, bytes: 1 | 2 | 4): number;
+  setValueAt(place: number, bytes: 1 | 2 | 4, value: number): void;
+  translate(linear: number, write: boolean, user: boolean): number;
+  writePhysical(address: number, bytes: 1 | 2 | 4, value: number): void;
+  watch(linear: number, bytes: number, write: boolean, user: boolean): void;
+}
 
 /** An access that has been checked, in one or two physical pieces. */
 interface Place {
@@ -33,7 +47,7 @@ export class Reservations {
     second: 0,
   }));
 
-  constructor(private readonly memory: MemoryUnit) {}
+  constructor(private readonly memory: ReservedMemory) {}
 
   /** Checks a linear place for writing as user or supervisor and keeps it under `slot`. */
   reserve(slot: number, linear: number, bytes: AccessBytes, user: boolean): void {

@@ -2,13 +2,20 @@
 // limit, then alignment and paging of each value; then the pushes, which cannot fail. A frame that lies in one page is
 // written where it is; else its values wait among the pending writes.
 
-import { Attribute } from '../../isa/descriptors';
+import { Attribute, type SegmentCache } from '../../isa/descriptors';
 import { Gpr, Segment } from '../../isa/registers';
-import type { Descriptor } from '../privileged/descriptorTables';
 import { alignmentCheck, stackFault } from '../registers/fault';
-import type { MemoryUnit } from './memoryUnit';
+import type { PendingWrites } from './pendingWrites';
 import { withinLimit } from '../registers/segmentLimit';
 import type { ProcessorState } from '../registers/state';
+
+/** What the frame asks of memory (`MemoryUnit` says what each means). */
+export interface StackMemory {
+  readonly pendingWrites: PendingWrites;
+  alignmentChecked(): boolean;
+  place(linear: number, length: number, write: boolean, user: boolean): number;
+  setValueAt(place: number, bytes: 1 | 2 | 4, value: number): void;
+}
 
 /** One for each memory unit, used by one operation after the other. */
 export class StackFrame {
@@ -30,7 +37,7 @@ export class StackFrame {
 
   constructor(
     private readonly state: ProcessorState,
-    private readonly memory: MemoryUnit,
+    private readonly memory: StackMemory,
   ) {}
 
   /** The current stack, at the current privilege level. */
@@ -43,7 +50,7 @@ export class StackFrame {
   }
 
   /** The stack of an inner ring. */
-  onInnerStack({ attributes, base, limit }: Descriptor, pointer: number, faultCode: number): this {
+  onInnerStack({ attributes, base, limit }: SegmentCache, pointer: number, faultCode: number): this {
     this.begin(attributes, base, limit, pointer);
     this.user = false;
     this.faultCode = faultCode;

@@ -3,7 +3,7 @@
 
 import { Gpr, Segment } from '../../isa/registers';
 import type { Core } from '../core';
-import { firstMachinerySlot } from '../memory/pendingWrites';
+import { firstMachinerySlot } from '../memory/reservations';
 
 export function enter(core: Core, allocBytes: number, nestingLevel: number, operandSize: number): void {
   const { state, memory } = core;

@@ -12,7 +12,6 @@ import {
 import { Eflags, ioplShift, systemFlagsMask } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset, stateSizeBytes } from '../../isa/state';
-import type { ProcessorRoom } from '../memory/processorRoom';
 import { Cr0, Dr6, Dr7 } from '../../isa/controlRegisters';
 import { StateWords } from './stateWords';
 
@@ -33,9 +32,15 @@ const attributesWord = SegmentField.attributes >> 2;
 const limitWord = SegmentField.limit >> 2;
 const baseWord = SegmentField.base >> 2;
 
+/** Where state may lie: a processor's room in the buffer. */
+export interface StateRoom {
+  readonly buffer: ArrayBufferLike;
+  allocate(sizeBytes: number): number;
+}
+
 export class ProcessorState extends StateWords {
   /** State in the buffer that compiled code works on. */
-  static within(room: ProcessorRoom): ProcessorState {
+  static within(room: StateRoom): ProcessorState {
     return new ProcessorState(room.buffer, room.allocate(stateSizeBytes));
   }
 

@@ -1,6 +1,7 @@
 // How often each value of a block is needed on its main path: what is needed once is computed where it is used.
 
-import type { BlockEffect, BlockEnd, BlockGraph, BlockValue, StateSnapshot } from '../blockGraph';
+import type { BlockEffect, BlockEnd, BlockGraph, StateSnapshot } from '../blockGraph';
+import type { BlockValue } from '../blockValue';
 
 /** Counts into `BlockValue.uses`. `live` is the part of the state that the block leaves behind. */
 export function countUses(graph: Pick<BlockGraph, 'effects' | 'end'>, live: StateSnapshot): void {

@@ -7,7 +7,8 @@
 // A way out at which only some flags have been written since the recipe was set writes those to locals apart
 // (overrides): they count more than what the recipe says.
 
-import { type BlockValue, type StateSnapshot, statusFlags } from '../blockGraph';
+import { type StateSnapshot, statusFlags } from '../blockGraph';
+import type { BlockValue } from '../blockValue';
 import { Wasm } from './binary';
 import type { ControlEmitter } from './controlEmitter';
 import type { FlagSet } from './flagNeeds';

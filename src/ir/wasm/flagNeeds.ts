@@ -1,7 +1,8 @@
 // Which status flags must be in their locals where a block begins. Elsewhere they may be a recipe (`deferredFlags.ts`).
 
 import { stateOffset } from '../../isa/state';
-import { type BlockGraph, type BlockValue, type StateSnapshot, statusFlags } from '../blockGraph';
+import { type BlockGraph, type StateSnapshot, statusFlags } from '../blockGraph';
+import type { BlockValue } from '../blockValue';
 import { MicroOpCode } from '../microOp';
 import { valuesOf } from './countUses';
 

@@ -9,7 +9,8 @@
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { helperNames, SoftwareInterrupt } from '../../semantics/helpers';
-import type { BlockEffect, BlockValue } from '../blockGraph';
+import type { BlockEffect } from '../blockGraph';
+import type { BlockValue } from '../blockValue';
 import type { HandlerShape } from '../handlerShape';
 import { MicroOpCode } from '../microOp';
 import { type FunctionBody, Wasm } from './binary';

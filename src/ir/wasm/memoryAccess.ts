@@ -2,7 +2,7 @@
 // not have it. See `src/cpu/memory/tlb.ts` for what lies where.
 
 import type { ValueWidth } from '../../semantics/builder';
-import type { BlockValue } from '../blockGraph';
+import type { BlockValue } from '../blockValue';
 import { type ByteWriter, Wasm } from './binary';
 import type { ControlEmitter } from './controlEmitter';
 import type { ValueEmitter } from './valueEmitter';

@@ -10,13 +10,13 @@ import type { ValueWidth } from '../../semantics/builder';
 import {
   type BlockEffect,
   type BlockGraph,
-  type BlockValue,
   type SideExit,
   startOfBlock,
   statusFlags,
   trackedFlags,
   trackedRegisters,
 } from '../blockGraph';
+import type { BlockValue } from '../blockValue';
 import { bulkRepeat } from '../bulkRepeat';
 import { MicroOpCode } from '../microOp';
 import { ByteWriter, type FunctionBody, ValueType, Wasm } from './binary';

@@ -2,7 +2,8 @@
 // from memory, after a block, and on the ways out, and back to memory.
 
 import { stateOffset } from '../../isa/state';
-import type { BlockValue, StateSnapshot } from '../blockGraph';
+import type { StateSnapshot } from '../blockGraph';
+import type { BlockValue } from '../blockValue';
 import { Wasm } from './binary';
 import type { DeferredFlags } from './deferredFlags';
 import { allFlags, carry, flagsIn, type FlagSet, wordsOf } from './flagNeeds';

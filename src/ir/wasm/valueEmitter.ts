@@ -3,7 +3,7 @@
 // that nobody else uses.
 
 import type { ValueWidth } from '../../semantics/builder';
-import type { BlockValue } from '../blockGraph';
+import type { BlockValue } from '../blockValue';
 import { MicroOpCode } from '../microOp';
 import { type ByteWriter, Wasm } from './binary';
 import type { LocalPool } from './localPool';

@@ -16,7 +16,7 @@ import {
   requireDescriptor,
   selectorError,
 } from '../descriptorTables';
-import { type FarTransfer, pushReturnAddress } from './farTransfers';
+import { type FarTransfer, pushReturnAddress, transferInRing } from './transferInRing';
 import { generalProtection, segmentNotPresent } from '../../registers/fault';
 import { readInnerStack } from './innerStack';
 import { stackValue } from './outerReturn';
@@ -27,7 +27,8 @@ export function gateTransfer(core: Core, far: FarTransfer, gate: Descriptor): vo
   const code = gateCodeSegment(core, far, gate);
   const inner = !isConforming(code.attributes) && attributeDpl(code.attributes) < core.state.cpl;
   if (far.kind === 'call' && inner) morePrivilege(core, far, gate, code);
-  else samePrivilege(core, far, gate, code);
+  // SAME-PRIVILEGE
+  else transferInRing(core, far, code, gateTarget(gate), gateBytes(gate));
 }
 
 /** The code segment that the gate names. JMP may not go to an inner ring by a gate. */
@@ -40,23 +41,6 @@ function gateCodeSegment(core: Core, far: FarTransfer, gate: Descriptor): Descri
   if (!isCode(attributes) || !allowed) throw generalProtection(selectorError(selector));
   if (!isPresent(attributes)) throw segmentNotPresent(selectorError(selector));
   return code;
-}
-
-/** SAME-PRIVILEGE */
-function samePrivilege(core: Core, far: FarTransfer, gate: Descriptor, code: Descriptor): void {
-  const { state } = core;
-  const bytes = gateBytes(gate);
-  const eip = gateTarget(gate);
-  const writes = core.memory.pendingWrites.begin();
-  const stack = core.memory.stackFrame.onCurrentStack();
-  if (far.kind === 'call') stack.requireRoom(2, bytes);
-  checkInstructionPointer(code, eip);
-  if (far.kind === 'call') stack.reserve(2, bytes);
-  markAccessed(writes, code);
-  if (far.kind === 'call') pushReturnAddress(core, stack, far.next, bytes);
-  writes.commit();
-  state.stackPointer = stack.pointer;
-  loadCodeSegment(core, code, state.cpl, eip);
 }
 
 /** MORE-PRIVILEGE */

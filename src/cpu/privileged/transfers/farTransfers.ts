@@ -5,32 +5,20 @@ import { attributeDpl, selectorRpl, SystemType } from '../../../isa/descriptors'
 import { Segment } from '../../../isa/registers';
 import type { Core } from '../../core';
 import { gateTransfer } from './callGates';
+import { type FarTransfer, pushReturnAddress, transferInRing } from './transferInRing';
 import {
   checkSystemTarget,
   type Descriptor,
   isCode,
   isConforming,
   isPresent,
-  markAccessed,
   requireDescriptor,
   selectorError,
   systemType,
 } from '../descriptorTables';
 import { generalProtection, segmentNotPresent } from '../../registers/fault';
-import { checkInstructionPointer, loadCodeSegment, setRealModeCode } from '../segmentation';
-import type { StackFrame } from '../../memory/stackFrame';
+import { checkInstructionPointer, setRealModeCode } from '../segmentation';
 import { checkTaskDescriptor, switchTask, taskGateTarget } from './taskSwitch';
-
-/** A far JMP or CALL in progress. */
-export interface FarTransfer {
-  readonly kind: 'jump' | 'call';
-  readonly selector: number;
-  /** unsigned, already cut to the operand size */
-  readonly offset: number;
-  readonly bytes: 2 | 4;
-  /** offset of the next instruction: what CALL pushes */
-  readonly next: number;
-}
 
 export function farJump(core: Core, selector: number, offset: number, operandSize: number, next: number): void {
   transfer(core, farTransfer('jump', selector, offset, operandSize, next));
@@ -73,12 +61,6 @@ function transfer(core: Core, far: FarTransfer): void {
   }
 }
 
-/** CS:EIP, as CALL pushes it. */
-export function pushReturnAddress({ state }: Core, stack: StackFrame, next: number, bytes: 2 | 4): void {
-  stack.push(state.selector(Segment.cs), bytes);
-  stack.push(next, bytes);
-}
-
 /** REAL-ADDRESS-MODE or VIRTUAL-8086-MODE. */
 function realModeTransfer(core: Core, far: FarTransfer): void {
   const writes = core.memory.pendingWrites.begin();
@@ -94,18 +76,8 @@ function realModeTransfer(core: Core, far: FarTransfer): void {
 
 /** CONFORMING-CODE-SEGMENT and NONCONFORMING-CODE-SEGMENT: CPL stays as it is. */
 function codeTransfer(core: Core, far: FarTransfer, code: Descriptor): void {
-  const { state } = core;
-  checkDirectTarget(state.cpl, code);
-  const writes = core.memory.pendingWrites.begin();
-  const stack = core.memory.stackFrame.onCurrentStack();
-  if (far.kind === 'call') stack.requireRoom(2, far.bytes);
-  checkInstructionPointer(code, far.offset);
-  if (far.kind === 'call') stack.reserve(2, far.bytes);
-  markAccessed(writes, code);
-  if (far.kind === 'call') pushReturnAddress(core, stack, far.next, far.bytes);
-  writes.commit();
-  state.stackPointer = stack.pointer;
-  loadCodeSegment(core, code, state.cpl, far.offset);
+  checkDirectTarget(core.state.cpl, code);
+  transferInRing(core, far, code, far.offset, far.bytes);
 }
 
 function checkDirectTarget(cpl: number, { selector, attributes }: Descriptor): void {
