@@ -1,6 +1,7 @@
 // The command line's words: what may be said, and what is said when it is not understood.
 import { parseArgs } from 'node:util';
-import { bootKinds, type LaunchOptions, memoryLimits, parseLaunchOptions } from '../debug/launch';
+import { memoryLimits } from '../machine/memorySize';
+import { bootKinds, type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { parseSourceOptions } from '../debug/sourceOptions';
 import { techniques } from '../monitor/techniques';
 import { tripleFaultExitCode } from '../debug/stop';

@@ -1,6 +1,7 @@
 // What a user may ask for when a guest is launched: the attributes of a launch configuration, checked one by one.
 
 import type { BootKind } from '../machine/guestImage';
+import { memoryLimits } from '../machine/memorySize';
 import { isTechniqueName, techniques } from '../monitor/techniques';
 import type { TechniqueName } from '../monitor/system';
 import { parseSourceOptions, type SourceOptions } from './sourceOptions';
@@ -17,7 +18,6 @@ export interface LaunchOptions extends SourceOptions {
   readonly boot: BootKind | undefined;
 }
 
-export const memoryLimits = { least: 1, most: 1024, default: 16 };
 export const bootKinds: readonly BootKind[] = ['flat16', 'flat32', 'bootSector', 'multiboot'];
 const defaultTechnique: TechniqueName = 'trapAndEmulate';
 

@@ -42,9 +42,6 @@ export const badMultiboot = (problem: string): ImageError =>
 export const noMultibootHeader = (): ImageError =>
   badMultiboot('there is none in the first 8 KiB of the file (magic 0x1BADB002, flags, checksum)');
 
-export const badMemorySize = (memoryMb: number, least: number, most: number): ImageError =>
-  new ImageError(`memoryMb is ${memoryMb}; it must be a whole number from ${least} to ${most}.`);
-
 export const badDiskSize = (name: string, length: number): ImageError =>
   new ImageError(
     `The disk image ${name} is ${length} bytes, which is ${length === 0 ? 'empty' : 'not a whole number of 512-byte sectors'}. ` +

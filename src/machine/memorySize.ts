@@ -1,24 +1,12 @@
 // How much RAM a guest may have, and how a PC's firmware describes it (ACPI 6.5 §15, "System Address Map Interfaces").
 
-import { badMemorySize } from './imageErrors';
-
-export const defaultMemoryMb = 16;
-export const leastMemoryMb = 1;
-export const mostMemoryMb = 1024;
-
-const bytesPerMiB = 0x100000;
-
-/** Bytes of RAM for the launch option `memoryMb`. */
-export function memoryBytes(memoryMb: number = defaultMemoryMb): number {
-  if (!Number.isInteger(memoryMb) || memoryMb < leastMemoryMb || memoryMb > mostMemoryMb)
-    throw badMemorySize(memoryMb, leastMemoryMb, mostMemoryMb);
-  return memoryMb * bytesPerMiB;
-}
+/** RAM of a guest, in MiB. */
+export const memoryLimits = { least: 1, most: 1024, default: 16 };
 
 /** Conventional memory ends below the extended BIOS data area's 1 KiB. */
 export const conventionalMemoryEnd = 0x9fc00;
 /** Where a PC's memory goes on above video memory and firmware. */
-export const extendedMemoryStart = bytesPerMiB;
+export const extendedMemoryStart = 0x100000;
 
 export const MemoryRangeType = { available: 1, reserved: 2 } as const;
 

@@ -1,7 +1,8 @@
 // package.json against itself and against the code: what must be said in two places is said alike.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { bootKinds, memoryLimits } from '../../src/debug/launch';
+import { bootKinds } from '../../src/debug/launch';
+import { memoryLimits } from '../../src/machine/memorySize';
 import { techniques as monitors } from '../../src/monitor/techniques';
 
 interface Choice {
