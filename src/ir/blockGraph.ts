@@ -2,6 +2,7 @@
 // effects. Registers and flags that an instruction writes are simply the values that later instructions read; each place
 // where control may leave knows what the registers hold there, so that nothing has to be stored on the way.
 
+import { isRepeated } from '../isa/instruction';
 import { gprOffset, stateOffset } from '../isa/state';
 import { separateFlags } from '../isa/flags';
 import type { ValueWidth } from '../semantics/builder';
@@ -87,15 +88,9 @@ export function isWideAccess({ code, width }: MicroOp): boolean {
 /** General registers and the flags kept one by one: what blocks may write. */
 export const isTracked = (offset: number): boolean => tracked.has(offset & ~(isRegister(offset) ? 7 : 0));
 
-/** Does control go on elsewhere than after the instruction? */
-export const endsBlock = (program: MicroProgram): boolean =>
-  program.ops.some(
-    ({ code }) =>
-      code === MicroOpCode.jump ||
-      code === MicroOpCode.jumpIf ||
-      code === MicroOpCode.exitIf ||
-      code === MicroOpCode.repeatIf,
-  );
+/** May control go on elsewhere than after the instruction? A repeated one goes on where it is. */
+export const endsBlock = ({ instruction }: MicroProgram): boolean =>
+  instruction?.row.endsBlock === true || isRepeated(instruction);
 
 /** Joins programs. `startEip` is the first instruction's offset in the code segment. */
 export function joinBlock(programs: readonly MicroProgram[], startEip: number): BlockGraph {
