@@ -1,7 +1,8 @@
 // Who handles an exception or interrupt: the gate in the guest's own IDT, looked at without a trace.
 
 import { hex } from '../base/hex';
-import { descriptorAttributes, gateOffset, gateSelector, SystemType } from '../isa/descriptors';
+import { descriptorAttributes, gateOffset, gateSelector } from '../isa/descriptors';
+import { isIdtGate, isPresent } from '../isa/descriptorTypes';
 import { vectorName } from '../isa/exceptions';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { MemoryView } from './memory';
@@ -13,14 +14,6 @@ export interface Gate {
   readonly selector: number;
   readonly offset: number;
 }
-
-const gateTypes: readonly number[] = [
-  SystemType.taskGate,
-  SystemType.interruptGate16,
-  SystemType.trapGate16,
-  SystemType.interruptGate32,
-  SystemType.trapGate32,
-];
 
 /** The gate of `vector`, or why there is none that can be used. */
 export function findGate(vector: number, state: ProcessorState, memory: MemoryView): Gate | string {
@@ -38,13 +31,12 @@ function protectedGate(vector: number, state: ProcessorState, memory: MemoryView
   const base = state.get('idtrBase') >>> 0;
   const limit = state.get('idtrLimit') & 0xffff;
   if (vector * 8 + 7 > limit) return `the IDT has no entry ${hex(vector, 2)}: its limit is ${hex(limit)}`;
-  const low = memory.read(base + vector * 8, 4);
-  const high = memory.read(base + vector * 8 + 4, 4);
-  if (low === undefined || high === undefined) return `the IDT at ${hex(base, 8)} is not mapped`;
-  const attributes = descriptorAttributes({ low, high });
-  if (!gateTypes.includes(attributes & 0x1f)) return `entry ${hex(vector, 2)} of the IDT holds no gate`;
-  if (!(attributes & 0x80)) return `the gate of entry ${hex(vector, 2)} is marked not present`;
-  return { vector, selector: gateSelector({ low, high }), offset: gateOffset({ low, high }) };
+  const gate = memory.readDescriptor(base + vector * 8);
+  if (gate === undefined) return `the IDT at ${hex(base, 8)} is not mapped`;
+  const attributes = descriptorAttributes(gate);
+  if (!isIdtGate(attributes)) return `entry ${hex(vector, 2)} of the IDT holds no gate`;
+  if (!isPresent(attributes)) return `the gate of entry ${hex(vector, 2)} is marked not present`;
+  return { vector, selector: gateSelector(gate), offset: gateOffset(gate) };
 }
 
 /** `the guest's handler for #PF at kernel_fault (0x8:0x00101234)`, or why nothing can handle it. */

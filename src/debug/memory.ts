@@ -4,6 +4,7 @@
 import { guestPhysical, pageSizeBytes } from '../base/address';
 import { hex } from '../base/hex';
 import { physicalOf } from '../cpu/memory/paging';
+import type { RawDescriptor } from '../isa/descriptors';
 import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
 import type { System } from '../monitor/system';
 import { parseNumber } from './expressions/tokens';
@@ -55,6 +56,13 @@ export class MemoryView {
     const { bytes: found } = this.readBytes({ space: 'gva', address: linear >>> 0 }, bytes);
     if (found.length < bytes) return undefined;
     return found.reduceRight((value, byte) => value * 256 + byte, 0);
+  }
+
+  /** The two doublewords of a descriptor, or undefined if any byte of it is not there. */
+  readDescriptor(linear: number): RawDescriptor | undefined {
+    const low = this.read(linear, 4);
+    const high = this.read(linear + 4, 4);
+    return low === undefined || high === undefined ? undefined : { low, high };
   }
 
   /** False, with nothing written, if any byte of it is not there. */

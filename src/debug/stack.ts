@@ -9,6 +9,7 @@ import { decode } from '../isa/decode';
 import { descriptorBase, selectorIsLocal, selectorOffset } from '../isa/descriptors';
 import { Eflags } from '../isa/flags';
 import { Segment } from '../isa/registers';
+import { innerStackOffset } from '../isa/taskState';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { StageSite } from '../monitor/stage';
 import type { System } from '../monitor/system';
@@ -210,17 +211,15 @@ class StackWalk {
     const { state } = this;
     if (!state.usesDescriptors) return (selector & 0xffff) << 4;
     const table = selectorIsLocal(selector) ? state.base(Segment.ldtr) : state.get('gdtrBase');
-    const address = (table + selectorOffset(selector)) >>> 0;
-    const low = this.memory.read(address, 4);
-    const high = this.memory.read((address + 4) >>> 0, 4);
-    return low === undefined || high === undefined ? 0 : descriptorBase({ low, high });
+    const descriptor = this.memory.readDescriptor((table + selectorOffset(selector)) >>> 0);
+    return descriptor === undefined ? 0 : descriptorBase(descriptor);
   }
 
   /** SDM Vol. 3A §6.12.1: SS, ESP, EFLAGS, CS and EIP of ring 3 lie at the top of the stack that the TSS names for ring 0. */
   private programBelow({ stackPointer }: Level): { frame: number; level: Level } | undefined {
     const { state } = this;
     if (!state.usesDescriptors) return undefined;
-    const top = this.memory.read((state.base(Segment.tr) + 4) >>> 0, 4);
+    const top = this.memory.read((state.base(Segment.tr) + innerStackOffset(0, 4)) >>> 0, 4);
     if (top === undefined || top - 20 < stackPointer || top - stackPointer > mostStackBytes) return undefined;
     const [eip, selector, eflags, esp, stackSelector] = [20, 16, 12, 8, 4].map(
       below => this.memory.read(top - below, 4) ?? 0,

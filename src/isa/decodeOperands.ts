@@ -14,7 +14,7 @@ import type {
   SegmentOperand,
 } from './instruction';
 import type { OperandCode } from './opcodeRow';
-import { Gpr, Segment } from './registers';
+import { Gpr, Segment, segmentRegisters } from './registers';
 
 /** `undefined`: there is no such register; the encoding is invalid. */
 export type OperandReader = (state: DecodeState) => Operand | undefined;
@@ -25,7 +25,7 @@ const registersOf = (width: 8 | 16 | 32): readonly RegisterOperand[] =>
 
 // operands without a value of their own are made once
 const registers = { 8: registersOf(8), 16: registersOf(16), 32: registersOf(32) } as const;
-const segments = ([0, 1, 2, 3, 4, 5] as const).map((index): SegmentOperand => ({ kind: 'segment', index }));
+const segments = segmentRegisters.map((index): SegmentOperand => ({ kind: 'segment', index }));
 const debugRegisters = encodings.map((index): DebugRegisterOperand => ({ kind: 'debugRegister', index }));
 const controlRegisters = encodings.map((index): ControlRegisterOperand | undefined =>
   [0, 2, 3, 4].includes(index) ? { kind: 'controlRegister', index } : undefined,

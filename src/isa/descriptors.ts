@@ -23,6 +23,16 @@ export const Attribute = {
   unusable: 1 << 16,
 } as const;
 
+/** Of the usual segment over the whole linear address space: 32-bit data, or code if that is added; at DPL 0. */
+export const flatAttributes =
+  Attribute.accessed |
+  Attribute.writableOrReadable |
+  Attribute.notSystem |
+  Attribute.present |
+  Attribute.big |
+  Attribute.granularity;
+export const flatLimit = 0xffffffff;
+
 export const dplShift = 5;
 export const attributeDpl = (attributes: number): number => (attributes >> dplShift) & 3;
 

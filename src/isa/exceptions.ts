@@ -1,6 +1,7 @@
 // Exceptions and interrupts (SDM Vol. 3A table 6-1; classes for double faults: table 6-5).
 
 import { hex } from '../base/hex';
+import { Eflags } from './flags';
 
 export type ExceptionKind = 'fault' | 'trap' | 'faultOrTrap' | 'abort' | 'interrupt';
 /** How an exception combines with another into a double fault (SDM Vol. 3A table 6-5). */
@@ -67,6 +68,9 @@ export const Vector = {
 const rowByVector = new Map(exceptionRows.map(exception => [exception.vector, exception]));
 
 export const exceptionRow = (vector: number): ExceptionRow | undefined => rowByVector.get(vector);
+
+/** RF in the image of EFLAGS that delivery pushes: faults set it, so that no instruction breakpoint is met again on return (SDM Vol. 3B §17.3.1.1). */
+export const pushedResumeFlag = (vector: number): number => (exceptionRow(vector)?.kind === 'fault' ? Eflags.rf : 0);
 
 /** `#GP`, `#PF`, …; for a vector that is no exception, `INT 0x21`. */
 export const vectorName = (vector: number): string => rowByVector.get(vector)?.mnemonic ?? `INT ${hex(vector, 2)}`;

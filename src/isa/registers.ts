@@ -16,3 +16,9 @@ export type SegmentName = (typeof segmentNames)[number];
 /** Encoding numbers of the segment registers; `ldtr` and `tr` follow them in the processor state. */
 export const Segment = { es: 0, cs: 1, ss: 2, ds: 3, fs: 4, gs: 5, ldtr: 6, tr: 7 } as const;
 export type SegmentIndex = (typeof Segment)[keyof typeof Segment];
+
+/** The six that a program has, in encoding order. */
+export const segmentRegisters = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs, Segment.gs] as const;
+
+/** Those for data alone, in the order in which a frame of virtual-8086 mode holds them, upwards (SDM Vol. 3B §20.3.1). */
+export const dataSegments = [Segment.es, Segment.ds, Segment.fs, Segment.gs] as const;

@@ -2,9 +2,9 @@
 // Reference, INT 19h), or flat protected mode as a Multiboot loader does (Multiboot 0.6.96 §3.2). All other registers are 0.
 
 import { Cr0 } from '../isa/controlRegisters';
-import { Attribute, encodeDescriptor, segmentCache, SystemType } from '../isa/descriptors';
+import { Attribute, encodeDescriptor, flatAttributes, flatLimit, segmentCache, SystemType } from '../isa/descriptors';
 import { Eflags } from '../isa/flags';
-import { Gpr, Segment } from '../isa/registers';
+import { dataSegments, Gpr, Segment, segmentRegisters } from '../isa/registers';
 import type { ProcessorState } from '../cpu/registers/state';
 
 export interface RealModeStart {
@@ -17,8 +17,7 @@ export interface RealModeStart {
 
 export function startInRealMode(state: ProcessorState, start: RealModeStart): void {
   resetKeepingTime(state);
-  for (const segment of [Segment.cs, Segment.ds, Segment.es, Segment.ss, Segment.fs, Segment.gs])
-    state.setRealModeSegment(segment, start.segment);
+  for (const segment of segmentRegisters) state.setRealModeSegment(segment, start.segment);
   state.set('idtrLimit', 0x3ff);
   state.set('cr0', Cr0.et);
   state.eflags = Eflags.reserved1 | (start.interrupts ? Eflags.if : 0);
@@ -26,10 +25,8 @@ export function startInRealMode(state: ProcessorState, start: RealModeStart): vo
   state.eip = start.ip;
 }
 
-const flat = Attribute.notSystem | Attribute.present | Attribute.big | Attribute.granularity | Attribute.accessed;
-const flatLimit = 0xffffffff;
-const codeDescriptor = encodeDescriptor(0, flatLimit, flat | Attribute.code | Attribute.writableOrReadable);
-const dataDescriptor = encodeDescriptor(0, flatLimit, flat | Attribute.writableOrReadable);
+const codeDescriptor = encodeDescriptor(0, flatLimit, flatAttributes | Attribute.code);
+const dataDescriptor = encodeDescriptor(0, flatLimit, flatAttributes);
 
 export const bootCodeSelector = 0x08;
 export const bootDataSelector = 0x10;
@@ -52,7 +49,7 @@ export interface ProtectedModeStart {
 export function startInProtectedMode(state: ProcessorState, start: ProtectedModeStart): void {
   resetKeepingTime(state);
   state.setSegment(Segment.cs, segmentCache(bootCodeSelector, codeDescriptor));
-  for (const segment of [Segment.ds, Segment.es, Segment.ss, Segment.fs, Segment.gs])
+  for (const segment of [Segment.ss, ...dataSegments])
     state.setSegment(segment, segmentCache(bootDataSelector, dataDescriptor));
   const noLdt = Attribute.unusable | SystemType.ldt;
   state.setSegment(Segment.ldtr, { selector: 0, base: 0, limit: 0, attributes: noLdt });

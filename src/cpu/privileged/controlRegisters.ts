@@ -14,13 +14,18 @@ export function writeControlRegister(core: Core, index: number, value: number): 
       core.state.cr2 = value;
       return;
     case 3:
-      core.state.cr3 = value;
-      return core.memory.tlb.lapse();
+      return loadCr3(core, value);
     case 4:
       return writeCr4(core, value);
     default:
       throw invalidOpcode();
   }
+}
+
+/** By MOV or a task switch: global pages stay (§4.10.4.1). */
+export function loadCr3({ state, memory }: Core, value: number): void {
+  state.cr3 = value;
+  memory.tlb.lapse();
 }
 
 /** Entering or leaving protected mode changes no segment: CPL stays 0, and caches stay until they are loaded again. */

@@ -14,8 +14,8 @@ import {
   selectorIsNull,
   selectorOffset,
   selectorRpl,
-  SystemType,
 } from '../../isa/descriptors';
+import { is32BitSystem, isPresent } from '../../isa/descriptorTypes';
 import { Segment } from '../../isa/registers';
 import type { Core } from '../core';
 import { type CpuException, generalProtection, segmentNotPresent } from '../registers/fault';
@@ -82,30 +82,7 @@ export function requireDescriptor(core: Core, selector: number, fault: SelectorF
   return descriptor;
 }
 
-// --- types (tables 3-1 and 3-2), from attribute words
-
-const has = (attributes: number, bits: number): boolean => (attributes & bits) === bits;
-
-export const isPresent = (attributes: number): boolean => has(attributes, Attribute.present);
-export const isCodeOrData = (attributes: number): boolean => has(attributes, Attribute.notSystem);
-export const isCode = (attributes: number): boolean => has(attributes, Attribute.notSystem | Attribute.code);
-export const isConforming = (attributes: number): boolean =>
-  has(attributes, Attribute.notSystem | Attribute.code | Attribute.expandDownOrConforming);
-export const isReadable = (attributes: number): boolean =>
-  isCodeOrData(attributes) && (!isCode(attributes) || has(attributes, Attribute.writableOrReadable));
-export const isWritableData = (attributes: number): boolean =>
-  isCodeOrData(attributes) && !isCode(attributes) && has(attributes, Attribute.writableOrReadable);
-
-/** Type of a system descriptor, a member of `SystemType`; undefined for code and data. */
-export const systemType = (attributes: number): number | undefined =>
-  isCodeOrData(attributes) ? undefined : attributes & Attribute.typeMask;
-
-export const isAvailableTss = (attributes: number): boolean =>
-  systemType(attributes) === SystemType.tss16Available || systemType(attributes) === SystemType.tss32Available;
-export const isBusyTss = (attributes: number): boolean =>
-  systemType(attributes) === SystemType.tss16Busy || systemType(attributes) === SystemType.tss32Busy;
-/** of TSSs and gates: bit 3 of the type */
-export const is32BitSystem = (attributes: number): boolean => (attributes & 8) !== 0;
+// --- gates
 
 /** What a gate pushes, and the width of the offset that it leads to. */
 export const gateBytes = ({ attributes }: Descriptor): 2 | 4 => (is32BitSystem(attributes) ? 4 : 2);

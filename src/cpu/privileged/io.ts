@@ -1,9 +1,9 @@
 // Port I/O and its permission (SDM Vol. 1 §18.5; IN and OUT in Vol. 2).
 
 import { Attribute } from '../../isa/descriptors';
+import { is32BitSystem } from '../../isa/descriptorTypes';
 import { Segment } from '../../isa/registers';
 import type { Core } from '../core';
-import { is32BitSystem } from './descriptorTables';
 import { generalProtection } from '../registers/fault';
 
 /** Offset of the I/O map's offset in a 32-bit TSS. */

@@ -2,16 +2,12 @@
 // stand here once; far transfers, gates, returns and task switches use them with the vector that each calls for.
 
 import { Attribute, attributeDpl, type SegmentCache, selectorIsNull, selectorRpl } from '../../isa/descriptors';
+import { isCode, isConforming, isPresent, isReadable, isWritableData } from '../../isa/descriptorTypes';
 import { Segment } from '../../isa/registers';
 import { Shadow } from '../../isa/state';
 import type { Core } from '../core';
 import {
   type Descriptor,
-  isCode,
-  isConforming,
-  isPresent,
-  isReadable,
-  isWritableData,
   markAccessed,
   requireDescriptor,
   selectorError,

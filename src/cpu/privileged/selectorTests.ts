@@ -9,18 +9,10 @@ import {
   selectorRpl,
   SystemType,
 } from '../../isa/descriptors';
+import { isCode, isCodeOrData, isConforming, isReadable, isWritableData, systemType } from '../../isa/descriptorTypes';
 import { SelectorUse } from '../../semantics/helpers';
 import type { Core } from '../core';
-import {
-  type Descriptor,
-  findDescriptor,
-  isCode,
-  isCodeOrData,
-  isConforming,
-  isReadable,
-  isWritableData,
-  systemType,
-} from './descriptorTables';
+import { type Descriptor, findDescriptor } from './descriptorTables';
 
 const limitTypes: readonly number[] = [
   SystemType.tss16Available,

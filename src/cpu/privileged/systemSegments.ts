@@ -1,17 +1,10 @@
 // LLDT, LTR, LGDT, LIDT (SDM Vol. 2; Vol. 3A §2.4, §3.5.1, §7.2.4).
 
 import { selectorIsLocal, selectorIsNull, type SegmentCache, SystemType } from '../../isa/descriptors';
+import { isAvailableTss, isPresent, systemType } from '../../isa/descriptorTypes';
 import { Segment } from '../../isa/registers';
 import type { Core } from '../core';
-import {
-  isAvailableTss,
-  isPresent,
-  markBusy,
-  requireDescriptor,
-  selectorError,
-  type SelectorFault,
-  systemType,
-} from './descriptorTables';
+import { markBusy, requireDescriptor, selectorError, type SelectorFault } from './descriptorTables';
 import { generalProtection, segmentNotPresent } from '../registers/fault';
 import { nullSegment } from './segmentation';
 

@@ -9,7 +9,7 @@ import {
   type RawDescriptor,
   type SegmentCache,
 } from '../../isa/descriptors';
-import { Eflags, ioplShift, systemFlagsMask } from '../../isa/flags';
+import { Eflags, ioplShift, separateFlags, systemFlagsMask } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset, stateSizeBytes } from '../../isa/state';
 import { Cr0, Dr6, Dr7 } from '../../isa/controlRegisters';
@@ -19,13 +19,8 @@ const realModeAttributes = Attribute.present | Attribute.notSystem | Attribute.w
 const segmentCount = 8;
 
 // Indices into `words`.
-const cfWord = stateOffset.cf >> 2;
-const pfWord = stateOffset.pf >> 2;
-const afWord = stateOffset.af >> 2;
-const zfWord = stateOffset.zf >> 2;
-const sfWord = stateOffset.sf >> 2;
-const ofWord = stateOffset.of >> 2;
-const dfWord = stateOffset.df >> 2;
+const flagWords: readonly number[] = separateFlags.map(flag => stateOffset[flag] >> 2);
+const flagBits: readonly number[] = separateFlags.map(flag => Eflags[flag]);
 const segmentWord = (segment: number): number => segmentOffset(segment) >> 2;
 const selectorWord = SegmentField.selector >> 2;
 const attributesWord = SegmentField.attributes >> 2;
@@ -51,17 +46,9 @@ export class ProcessorState extends StateWords {
   /** EFLAGS put together. */
   get eflags(): number {
     const { words } = this;
-    return (
-      this.systemFlags |
-      Eflags.reserved1 |
-      (words[cfWord] ? Eflags.cf : 0) |
-      (words[pfWord] ? Eflags.pf : 0) |
-      (words[afWord] ? Eflags.af : 0) |
-      (words[zfWord] ? Eflags.zf : 0) |
-      (words[sfWord] ? Eflags.sf : 0) |
-      (words[ofWord] ? Eflags.of : 0) |
-      (words[dfWord] ? Eflags.df : 0)
-    );
+    let image = this.systemFlags | Eflags.reserved1;
+    for (let index = 0; index < flagWords.length; index++) if (words[flagWords[index]]) image |= flagBits[index];
+    return image;
   }
 
   /** Sets every flag, without any check of privilege. */
@@ -70,16 +57,10 @@ export class ProcessorState extends StateWords {
     this.setSeparateFlags(value);
   }
 
-  /** CF, PF, AF, ZF, SF, OF, DF from an image of EFLAGS. */
+  /** The flags kept one by one, from an image of EFLAGS. */
   setSeparateFlags(value: number): void {
     const { words } = this;
-    words[cfWord] = value & Eflags.cf ? 1 : 0;
-    words[pfWord] = value & Eflags.pf ? 1 : 0;
-    words[afWord] = value & Eflags.af ? 1 : 0;
-    words[zfWord] = value & Eflags.zf ? 1 : 0;
-    words[sfWord] = value & Eflags.sf ? 1 : 0;
-    words[ofWord] = value & Eflags.of ? 1 : 0;
-    words[dfWord] = value & Eflags.df ? 1 : 0;
+    for (let index = 0; index < flagWords.length; index++) words[flagWords[index]] = value & flagBits[index] ? 1 : 0;
   }
 
   get protectedMode(): boolean {

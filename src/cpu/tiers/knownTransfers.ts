@@ -3,7 +3,6 @@
 // machinery has just done.
 
 import {
-  Attribute,
   attributeDpl,
   descriptorAttributes,
   descriptorBase,
@@ -16,9 +15,11 @@ import {
   selectorOffset,
   SystemType,
 } from '../../isa/descriptors';
+import { systemType } from '../../isa/descriptorTypes';
 import { Vector } from '../../isa/exceptions';
 import { ioplShift } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
+import { innerStackOffset } from '../../isa/taskState';
 import {
   faultRecords,
   interruptRecords,
@@ -169,8 +170,8 @@ export class KnownTransfers {
   /** Where the TSS holds the stack of an inner ring: that of a 32-bit TSS, whose SS is the one that is loaded. */
   private stackPointerAddress(cpl: number): number | undefined {
     const { state } = this;
-    if ((state.attributes(Segment.tr) & Attribute.typeMask) !== SystemType.tss32Busy) return undefined;
-    const address = (state.base(Segment.tr) + 4 + cpl * descriptorBytes) >>> 0;
+    if (systemType(state.attributes(Segment.tr)) !== SystemType.tss32Busy) return undefined;
+    const address = (state.base(Segment.tr) + innerStackOffset(cpl, 4)) >>> 0;
     const stack = this.descriptorAt(address);
     return stack && (stack.high & 0xffff) === state.selector(Segment.ss) ? address : undefined;
   }
@@ -218,7 +219,7 @@ export class KnownTransfers {
 const cplOf = ({ mode }: NumberedMode): number => modeOfKey(mode.modeKey).cpl;
 
 function is32BitGate(attributes: number): boolean {
-  const type = attributes & (Attribute.typeMask | Attribute.notSystem);
+  const type = systemType(attributes);
   return type === SystemType.interruptGate32 || type === SystemType.trapGate32;
 }
 

@@ -2,6 +2,7 @@
 //
 //   eax + 4 * ecx      [ebp-8]      byte [es:edi]      *0x7c00:u16      cr0.pe && cpl == 3      hw.eflags      eax = 5
 
+import { segmentNames } from '../../isa/registers';
 import { errors } from '../userError';
 import { type Token, tokens } from './tokens';
 
@@ -57,7 +58,6 @@ const types: ReadonlyMap<string, { readonly bytes: 1 | 2 | 4; readonly signed: b
   ['i16', { bytes: 2, signed: true }],
   ['i32', { bytes: 4, signed: true }],
 ]);
-const segmentRegisters = ['es', 'cs', 'ss', 'ds', 'fs', 'gs'];
 /** Deeper nesting than anyone writes, and far from the end of the call stack. */
 const deepest = 100;
 /** Longer than anyone writes. */
@@ -164,7 +164,7 @@ class Parser {
     const after = this.tokens[this.position + 1];
     if (token.kind !== 'name' || after?.kind !== 'operator' || after.text !== ':') return undefined;
     const segment = token.text.toLowerCase();
-    if (!segmentRegisters.includes(segment)) this.fail('A segment register is expected before the colon');
+    if (!segmentNames.some(name => name === segment)) this.fail('A segment register is expected before the colon');
     this.position += 2;
     return segment;
   }

@@ -1,6 +1,6 @@
 // Delivery of INT n and of page faults through 32-bit gates onto flat stacks (SDM Vol. 3A §6.12), where it is known.
 
-import { Vector } from '../../isa/exceptions';
+import { pushedResumeFlag, Vector } from '../../isa/exceptions';
 import { Eflags, separateFlags } from '../../isa/flags';
 import { Gpr, Segment } from '../../isa/registers';
 import { gprOffset, SegmentField, segmentOffset, stateOffset } from '../../isa/state';
@@ -78,8 +78,7 @@ class DeliveryEmitter extends TransferEmitter {
     if (hasErrorCode) this.storeAt(0, () => threading.loadFixed(layout.faultAddress));
     this.storeAt(codes, () => threading.values.get(Local.budget));
     this.storeAt(1 + codes, () => this.state(segmentOffset(Segment.cs) + SegmentField.selector));
-    // a fault sets RF in what it pushes (Vol. 3B §17.3.1.1)
-    this.storeAt(2 + codes, () => this.flagsImage(hasErrorCode ? Eflags.rf : 0));
+    this.storeAt(2 + codes, () => this.flagsImage(hasErrorCode ? pushedResumeFlag(Vector.pageFault) : 0));
   }
 
   private flagsImage(more: number): void {

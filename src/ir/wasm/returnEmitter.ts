@@ -2,7 +2,7 @@
 
 import { Attribute, dplShift } from '../../isa/descriptors';
 import { Eflags, separateFlags } from '../../isa/flags';
-import { Gpr, Segment } from '../../isa/registers';
+import { dataSegments, Gpr, Segment } from '../../isa/registers';
 import { gprOffset, SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
 import type { HandlerLayout } from './threadedLayout';
@@ -83,7 +83,7 @@ class ReturnEmitter extends TransferEmitter {
   private requireSegmentsToStay(): void {
     const { threading } = this;
     const { values } = threading;
-    for (const segment of [Segment.es, Segment.fs, Segment.gs, Segment.ds]) {
+    for (const segment of dataSegments) {
       const attributes = segmentOffset(segment) + SegmentField.attributes;
       this.state(attributes);
       this.mask(Attribute.dplMask);

@@ -2,6 +2,7 @@
 // non-conforming segment of an inner ring changes ring; it takes that ring's stack from the TSS and copies parameters.
 
 import { attributeDpl, gateParameters, gateSelector } from '../../../isa/descriptors';
+import { isCode, isConforming, isPresent } from '../../../isa/descriptorTypes';
 import { Gpr, Segment } from '../../../isa/registers';
 import type { Core } from '../../core';
 import {
@@ -9,9 +10,6 @@ import {
   type Descriptor,
   gateBytes,
   gateTarget,
-  isCode,
-  isConforming,
-  isPresent,
   markAccessed,
   requireDescriptor,
   selectorError,

@@ -2,20 +2,12 @@
 // selector may name: call gates (callGates.ts), task gates and TSSs (taskSwitch.ts).
 
 import { attributeDpl, selectorRpl, SystemType } from '../../../isa/descriptors';
+import { isCode, isConforming, isPresent, systemType } from '../../../isa/descriptorTypes';
 import { Segment } from '../../../isa/registers';
 import type { Core } from '../../core';
 import { gateTransfer } from './callGates';
 import { type FarTransfer, pushReturnAddress, transferInRing } from './transferInRing';
-import {
-  checkSystemTarget,
-  type Descriptor,
-  isCode,
-  isConforming,
-  isPresent,
-  requireDescriptor,
-  selectorError,
-  systemType,
-} from '../descriptorTables';
+import { checkSystemTarget, type Descriptor, requireDescriptor, selectorError } from '../descriptorTables';
 import { generalProtection, segmentNotPresent } from '../../registers/fault';
 import { checkInstructionPointer, setRealModeCode } from '../segmentation';
 import { checkTaskDescriptor, switchTask, taskGateTarget } from './taskSwitch';

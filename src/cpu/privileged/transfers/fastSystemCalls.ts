@@ -1,25 +1,24 @@
 // SYSENTER and SYSEXIT (SDM Vol. 2): flat segments by fiat, without a look at the descriptor tables.
 
-import { Attribute, dplShift, selectorIsNull, type SegmentCache } from '../../../isa/descriptors';
+import {
+  Attribute,
+  dplShift,
+  flatAttributes,
+  flatLimit,
+  selectorIsNull,
+  type SegmentCache,
+} from '../../../isa/descriptors';
 import { Eflags } from '../../../isa/flags';
 import { Gpr, Segment } from '../../../isa/registers';
 import type { Core } from '../../core';
 import { generalProtection } from '../../registers/fault';
 import { setCodeSegment } from '../segmentation';
 
-const flat =
-  Attribute.accessed |
-  Attribute.writableOrReadable |
-  Attribute.notSystem |
-  Attribute.present |
-  Attribute.big |
-  Attribute.granularity;
-
 const flatSegment = (selector: number, dpl: number, kind = 0): SegmentCache => ({
   selector: (selector & 0xfffc) | dpl,
   base: 0,
-  limit: 0xffffffff,
-  attributes: flat | kind | (dpl << dplShift),
+  limit: flatLimit,
+  attributes: flatAttributes | kind | (dpl << dplShift),
 });
 
 export function sysenter(core: Core): void {

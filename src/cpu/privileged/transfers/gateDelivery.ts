@@ -2,22 +2,19 @@
 // "PROTECTED-MODE"; Vol. 3B §20.3.1). Names in capitals are those of the SDM's pseudo-code.
 
 import { attributeDpl, gateSelector, SystemType } from '../../../isa/descriptors';
+import { isCode, isConforming, isIdtGate, isInterruptGate, isPresent, systemType } from '../../../isa/descriptorTypes';
 import { SelectorError } from '../../../isa/exceptions';
 import { Eflags } from '../../../isa/flags';
-import { Gpr, Segment } from '../../../isa/registers';
+import { dataSegments, Gpr, Segment } from '../../../isa/registers';
 import type { Core } from '../../core';
 import {
   type Descriptor,
   gateBytes,
   gateTarget,
-  isCode,
-  isConforming,
-  isPresent,
   markAccessed,
   readDescriptor,
   requireDescriptor,
   selectorError,
-  systemType,
 } from '../descriptorTables';
 import { generalProtection, segmentNotPresent } from '../../registers/fault';
 import { readInnerStack } from './innerStack';
@@ -44,19 +41,6 @@ function readGate({ state, memory }: Core, vector: number, external: number): De
   if (external === 0 && attributeDpl(attributes) < state.cpl) throw generalProtection(errorCode);
   if (!isPresent(attributes)) throw segmentNotPresent(errorCode);
   return gate;
-}
-
-function isIdtGate(attributes: number): boolean {
-  switch (systemType(attributes)) {
-    case SystemType.taskGate:
-    case SystemType.interruptGate16:
-    case SystemType.trapGate16:
-    case SystemType.interruptGate32:
-    case SystemType.trapGate32:
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** TASK-GATE */
@@ -128,7 +112,7 @@ function deliverToInnerRing(
   stack.reserve(values, bytes);
   markAccessed(writes, segment);
   markAccessed(writes, code);
-  if (virtual8086) for (const old of dataSegments) stack.push(state.selector(old), bytes);
+  if (virtual8086) for (const old of dataSegments.toReversed()) stack.push(state.selector(old), bytes);
   stack.push(state.selector(Segment.ss), bytes);
   stack.push(state.gpr(Gpr.esp), bytes);
   pushReturn(core, stack, event, bytes);
@@ -153,13 +137,8 @@ function pushReturn({ state }: Core, stack: StackFrame, event: PendingEvent, byt
 
 /** The system flags that a handler finds as they were, by its gate's attributes: an interrupt gate closes IF too. */
 export function flagsKept(attributes: number): number {
-  const type = systemType(attributes);
-  const isInterruptGate = type === SystemType.interruptGate16 || type === SystemType.interruptGate32;
-  return ~(Eflags.tf | Eflags.vm | Eflags.rf | Eflags.nt | (isInterruptGate ? Eflags.if : 0));
+  return ~(Eflags.tf | Eflags.vm | Eflags.rf | Eflags.nt | (isInterruptGate(attributes) ? Eflags.if : 0));
 }
-
-/** In the order in which they are pushed. */
-const dataSegments = [Segment.gs, Segment.fs, Segment.ds, Segment.es] as const;
 
 function nullDataSegments({ state }: Core): void {
   for (const segment of dataSegments) state.setSegment(segment, nullSegment(0));

@@ -1,8 +1,10 @@
 // The stack of an inner ring, from the current TSS (SDM Vol. 3A §5.8.5, §7.2.1): for call gates and for interrupts.
 
+import { is32BitSystem } from '../../../isa/descriptorTypes';
 import { Segment } from '../../../isa/registers';
+import { innerStackOffset } from '../../../isa/taskState';
 import type { Core } from '../../core';
-import { type Descriptor, is32BitSystem, selectorError } from '../descriptorTables';
+import { type Descriptor, selectorError } from '../descriptorTables';
 import { invalidTss } from '../../registers/fault';
 import { stackSegment } from '../segmentation';
 
@@ -15,8 +17,8 @@ export interface InnerStack {
 export function readInnerStack(core: Core, dpl: number, external: number): InnerStack {
   const { state, memory } = core;
   const bytes = is32BitSystem(state.attributes(Segment.tr)) ? 4 : 2;
-  // TSSstackAddress: ESP0 at 4 in a 32-bit TSS, SP0 at 2 in a 16-bit one; the selector follows the pointer
-  const offset = bytes + dpl * 2 * bytes;
+  // TSSstackAddress
+  const offset = innerStackOffset(dpl, bytes);
   if (offset + bytes + 1 > state.limit(Segment.tr))
     throw invalidTss(selectorError(state.selector(Segment.tr), external));
   const address = state.base(Segment.tr) + offset;

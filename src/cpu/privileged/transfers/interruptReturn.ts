@@ -3,7 +3,7 @@
 
 import { selectorRpl } from '../../../isa/descriptors';
 import { Eflags } from '../../../isa/flags';
-import { Gpr, Segment } from '../../../isa/registers';
+import { dataSegments, Gpr, Segment } from '../../../isa/registers';
 import type { Core } from '../../core';
 import { type Descriptor, markAccessed } from '../descriptorTables';
 import { loadFlagImage } from '../eflags';
@@ -66,7 +66,7 @@ function realModeReturn(core: Core, { eip, selector, flags, bytes }: ReturnFrame
 }
 
 /** In the order in which they lie above ESP in the frame. */
-const virtual8086Segments = [Segment.ss, Segment.es, Segment.ds, Segment.fs, Segment.gs] as const;
+const virtual8086Segments = [Segment.ss, ...dataSegments] as const;
 
 /** RETURN-TO-VIRTUAL-8086-MODE: the frame goes on with ESP and five selectors. */
 function returnToVirtual8086(core: Core, { eip, selector, flags }: ReturnFrame): void {

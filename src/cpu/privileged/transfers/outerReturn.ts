@@ -2,9 +2,10 @@
 // the return segments, and the data segments that an outer ring must not inherit.
 
 import { attributeDpl, selectorIsNull, selectorRpl } from '../../../isa/descriptors';
-import { Gpr, Segment } from '../../../isa/registers';
+import { isConforming } from '../../../isa/descriptorTypes';
+import { dataSegments, Gpr, Segment } from '../../../isa/registers';
 import type { Core } from '../../core';
-import { type Descriptor, isConforming, selectorError } from '../descriptorTables';
+import { type Descriptor, selectorError } from '../descriptorTables';
 import { generalProtection } from '../../registers/fault';
 import { codeSegmentAtRpl, loadDescriptor, nullSegment, stackSegment } from '../segmentation';
 
@@ -36,8 +37,6 @@ export function setReturnStack({ state }: Core, segment: Descriptor, pointer: nu
   loadDescriptor(state, Segment.ss, segment);
   state.stackPointer = pointer;
 }
-
-const dataSegments = [Segment.es, Segment.fs, Segment.gs, Segment.ds] as const;
 
 /** "FOR each of ES, FS, GS, DS: IF DPL < CPL and data or non-conforming code THEN load null". */
 export function nullInaccessibleSegments({ state }: Core): void {

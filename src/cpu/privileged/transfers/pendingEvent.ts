@@ -1,7 +1,6 @@
 // An event on its way to delivery: what its kind says about error codes and flags.
 
-import { exceptionRow, SelectorError } from '../../../isa/exceptions';
-import { Eflags } from '../../../isa/flags';
+import { pushedResumeFlag, SelectorError } from '../../../isa/exceptions';
 import type { EventKind } from '../../core';
 import type { ProcessorState } from '../../registers/state';
 
@@ -18,8 +17,6 @@ export interface PendingEvent {
 export const externalBit = ({ kind }: PendingEvent): number =>
   kind === 'softwareInterrupt' || kind === 'softwareException' ? 0 : SelectorError.external;
 
-/** EFLAGS as pushed: RF is set for faults, so that the instruction breakpoint is not met again on return (Vol. 3B §17.3.1.1). */
-export function flagsImage(state: ProcessorState, { vector, kind }: PendingEvent): number {
-  const isFault = kind === 'exception' && exceptionRow(vector)?.kind === 'fault';
-  return isFault ? state.eflags | Eflags.rf : state.eflags;
-}
+/** EFLAGS as pushed. */
+export const flagsImage = (state: ProcessorState, { vector, kind }: PendingEvent): number =>
+  state.eflags | (kind === 'exception' ? pushedResumeFlag(vector) : 0);

@@ -3,21 +3,20 @@
 
 import { Cr0, Dr6 } from '../../../isa/controlRegisters';
 import { gateSelector, selectorIsLocal, selectorIsNull } from '../../../isa/descriptors';
+import { is32BitSystem, isAvailableTss, isBusyTss, isPresent } from '../../../isa/descriptorTypes';
 import { Eflags } from '../../../isa/flags';
 import { Segment } from '../../../isa/registers';
+import { minimumTaskLimit } from '../../../isa/taskState';
 import type { Core } from '../../core';
 import {
   clearBusy,
   type Descriptor,
-  is32BitSystem,
-  isAvailableTss,
-  isBusyTss,
-  isPresent,
   markAccessed,
   markBusy,
   requireDescriptor,
   selectorError,
 } from '../descriptorTables';
+import { loadCr3 } from '../controlRegisters';
 import { generalProtection, invalidTss, segmentNotPresent } from '../../registers/fault';
 import type { PendingWrites } from '../../memory/pendingWrites';
 import {
@@ -30,7 +29,7 @@ import {
   stackSegment,
 } from '../segmentation';
 import { checkLdtDescriptor } from '../systemSegments';
-import { minimumTaskLimit, readTask, saveTask, type TaskImage } from './taskState';
+import { readTask, saveTask, type TaskImage } from './taskState';
 
 export interface TaskSwitch {
   /** present, and available or, for a return, busy */
@@ -108,11 +107,8 @@ function saveOldTask(core: Core, writes: PendingWrites, { cause, eip, eflags, ex
 
 /** Step 12, and the local breakpoints of DR7, which belong to a task (Vol. 3B §17.2.4). Selectors come without their segments. */
 function loadRegisters(core: Core, image: TaskImage, nested: boolean): void {
-  const { state, memory } = core;
-  if (image.cr3 !== undefined && state.paging) {
-    state.cr3 = image.cr3;
-    memory.tlb.lapse();
-  }
+  const { state } = core;
+  if (image.cr3 !== undefined && state.paging) loadCr3(core, image.cr3);
   state.eip = image.eip;
   state.eflags = image.eflags | (nested ? Eflags.nt : 0);
   image.registers.forEach((value, index) => state.setGpr(index, value));
@@ -143,11 +139,14 @@ function loadTaskLdt(core: Core, selector: number, external: number): void {
   core.state.setSegment(Segment.ldtr, ldt);
 }
 
+/** In the order in which they are checked (table 7-1). */
+const taskDataSegments = [Segment.ds, Segment.es, Segment.fs, Segment.gs] as const;
+
 function loadTaskSegments(core: Core, selectors: readonly number[], external: number): void {
   const { cpl } = core.state;
   setFromDescriptor(core, Segment.cs, codeSegmentAtRpl(core, selectors[Segment.cs], invalidTss, external));
   setFromDescriptor(core, Segment.ss, stackSegment(core, selectors[Segment.ss], cpl, invalidTss, external));
-  for (const segment of [Segment.ds, Segment.es, Segment.fs, Segment.gs]) {
+  for (const segment of taskDataSegments) {
     const descriptor = dataSegment(core, selectors[segment], cpl, invalidTss, external);
     if (descriptor) setFromDescriptor(core, segment, descriptor);
   }
