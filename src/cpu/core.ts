@@ -45,7 +45,7 @@ export interface DeliveredEvent {
 /** Told of what debuggers and ledgers care about. Called after the fact; must not change the machine. */
 export interface ProcessorObserver {
   /**
-   * Is it told of everything? If not, handlers make transfers that are known by themselves: it is told late of interrupts and
+   * Is it told of everything? If not, routines of threaded code make transfers that are known by themselves: it is told late of interrupts and
    * page faults, and not at all of those from which the guest has returned, nor of the page fault's being raised.
    */
   readonly seesEach: boolean;

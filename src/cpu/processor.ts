@@ -17,7 +17,7 @@ import { BreakpointKind, matchingBreakpoints } from './memory/dataBreakpoints';
 import { ExecutionTarget } from './tiers/executionTarget';
 import { CpuException, debugException, generalProtection } from './registers/fault';
 import { helperBodies } from './privileged/helperBodies';
-import { currentModeKey, InstructionCache } from './tiers/instructionCache';
+import { currentModeKey, ProgramCache } from './tiers/programCache';
 import { deliverEvent, deliverException } from './privileged/transfers/interrupts';
 import { MemoryUnit } from './memory/memoryUnit';
 import type { PhysicalMemory } from './memory/physicalMemory';
@@ -73,7 +73,7 @@ export class Processor implements Core {
   readonly interrupts: InterruptSource;
   monitorEntry: MonitorEntry | undefined;
   private readonly evaluator: Evaluator;
-  private readonly cache: InstructionCache;
+  private readonly cache: ProgramCache;
   private readonly helpers: readonly BoundHelper[];
   private tiersMade: Tiers | undefined;
   private observedBy: ProcessorObserver | undefined;
@@ -89,7 +89,7 @@ export class Processor implements Core {
     this.memory.onNoticed = () => this.endRun();
     this.ports = ports;
     this.interrupts = interrupts;
-    this.cache = new InstructionCache(memory);
+    this.cache = new ProgramCache(memory);
     this.helpers = this.boundHelpers();
     const target = new ExecutionTarget(state, this.memory);
     this.evaluator = new Evaluator(target, this.helpers);

@@ -4,7 +4,7 @@
 
 import { isRepeated } from '../isa/instruction';
 import { gprOffset, stateOffset } from '../isa/state';
-import { separateFlags } from '../isa/flags';
+import { separateFlags, statusFlagNames } from '../isa/flags';
 import type { ValueWidth } from '../semantics/builder';
 import { BlockValue } from './blockValue';
 import { canonical, foldConstants } from './constants';
@@ -33,7 +33,7 @@ export type BlockEffect =
   | { readonly kind: 'guard'; readonly condition: BlockValue; readonly exit: SideExit }
   /** a near target that must lie within the code segment, if `taken` */
   | { readonly kind: 'checkBranch'; readonly target: BlockValue; readonly taken: BlockValue | undefined; readonly exit: SideExit }
-  /** of the privileged machinery, by its index in `helperNames`; in handlers only */
+  /** of the privileged machinery, by its index in `helperNames`; in routines only */
   | { readonly kind: 'call'; readonly helper: number; readonly parameters: readonly BlockValue[]; readonly result: BlockValue | undefined; readonly exit: SideExit }; // prettier-ignore
 
 /** Where control goes at the end. Targets are offsets in the code segment. */
@@ -57,10 +57,8 @@ export interface BlockGraph {
 /** The state words that blocks may write: general registers and the flags kept one by one. */
 export const trackedRegisters: readonly number[] = Array.from({ length: 8 }, (_, index) => gprOffset(index));
 export const trackedFlags: readonly number[] = separateFlags.map(flag => stateOffset[flag]);
-/** The flags that follow from a result; DF lives apart. */
-export const statusFlags: readonly number[] = (['of', 'sf', 'zf', 'af', 'pf', 'cf'] as const).map(
-  flag => stateOffset[flag],
-);
+/** DF lives apart. */
+export const statusFlags: readonly number[] = statusFlagNames.map(flag => stateOffset[flag]);
 const tracked = new Set([...trackedRegisters, ...trackedFlags]);
 const isRegister = (offset: number): boolean => offset < gprOffset(8);
 

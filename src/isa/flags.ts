@@ -40,5 +40,5 @@ export const systemFlagsMask =
   Eflags.vip |
   Eflags.id;
 
-/** The six arithmetic flags in the order in which the SDM's tables list them. */
-export const arithmeticFlags = ['of', 'sf', 'zf', 'af', 'pf', 'cf'] as const;
+/** The six status flags, which follow from a result, in the order in which the SDM's tables list them. */
+export const statusFlagNames = ['of', 'sf', 'zf', 'af', 'pf', 'cf'] as const;

@@ -6,7 +6,7 @@
 //  - An operation that may fault comes before every change of state in the same instruction: exceptions are precise.
 //    To store twice, or to read, compute and store, take `reserve`d places first; a reserved store cannot fault.
 //  - The instruction's bytes are not to be looked at for values: registers, immediates and displacements are read with
-//    `read`, so that one meaning also serves handlers whose operands come from decoded records. Kinds of operands,
+//    `read`, so that one meaning also serves routines whose operands come from decoded records. Kinds of operands,
 //    widths, prefixes and the mode may be asked for freely.
 
 import type { FarPointerOperand, MemoryOperand, Operand } from '../isa/instruction';

@@ -31,7 +31,7 @@ function bytesInUse(): number {
 }
 
 function runRounds(processor: Processor, rounds: number): void {
-  processor.tiers.limits = { misses: 0, missesPerHandler: 1, hotVisits: 2, maximumCompilations: 8 };
+  processor.tiers.limits = { misses: 0, missesPerRoutine: 1, hotVisits: 2, maximumCompilations: 8 };
   for (let left = rounds * instructionsPerRound; left > 0;) left -= processor.run(left);
 }
 

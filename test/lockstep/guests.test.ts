@@ -22,7 +22,7 @@ const boundariesBetweenChecks = 200_000;
 const budget = 50_000;
 const diskBytes = 1 << 20;
 /** Sooner than usual, but not so that compiling takes all the time. */
-const limits: TierLimits = { misses: 10, missesPerHandler: 1, hotVisits: 20, maximumCompilations: 6 };
+const limits: TierLimits = { misses: 10, missesPerRoutine: 1, hotVisits: 20, maximumCompilations: 6 };
 
 interface Guest {
   readonly name: string;

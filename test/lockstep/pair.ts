@@ -33,8 +33,8 @@ export interface Advance {
   readonly difference: Difference | undefined;
 }
 
-/** Handlers and regions are made at once, and again as often as the code changes. */
-export const eagerLimits: TierLimits = { misses: 0, missesPerHandler: 1, hotVisits: 1, maximumCompilations: 100 };
+/** Routines and regions are made at once, and again as often as the code changes. */
+export const eagerLimits: TierLimits = { misses: 0, missesPerRoutine: 1, hotVisits: 1, maximumCompilations: 100 };
 /** Ways to divide the work between the tiers. */
 const divisions: readonly TierLimits[] = [
   eagerLimits,

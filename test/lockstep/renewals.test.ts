@@ -1,4 +1,4 @@
-// TLB entries that MOV to CR3 makes lapse, and handlers renew (`ir/wasm/renewalEmitter.ts`): a guest changes page tables, CR0.WP and
+// TLB entries that MOV to CR3 makes lapse, and routines renew (`ir/wasm/renewalEmitter.ts`): a guest changes page tables, CR0.WP and
 // CR4.PGE at random, mostly without telling the TLB, and goes from one page directory to the other. The machine that only
 // steps walks the tables each time, and must come to the same. Under a monitor it is the shadow tables that are walked.
 // `SEED=n COUNT=1 node src/build/test.mjs test/lockstep/renewals` repeats one.

@@ -12,7 +12,7 @@ import { go, pairWith } from './runs';
 
 const firstSeed = Number(process.env.SEED ?? 1);
 const count = Number(process.env.COUNT ?? 40);
-/** boundaries until handlers know all transfers, and after each change */
+/** boundaries until routines know all transfers, and after each change */
 const known = 120_000;
 const after = 600;
 const changesPerSeed = 6;

@@ -55,7 +55,7 @@ export function runGuest(technique: TechniqueName, image: GuestImage, options: R
     },
   });
   if (options.compiled)
-    system.hardware.tiers.limits = { misses: 10, missesPerHandler: 1, hotVisits: 4, maximumCompilations: 8 };
+    system.hardware.tiers.limits = { misses: 10, missesPerRoutine: 1, hotVisits: 4, maximumCompilations: 8 };
   const stages: StageSeen[] = [];
   const ending = runToEnd(system, () => seen.exitCode !== undefined, options, stages);
   return { ...seen, system, ending, now: system.now, disk, stages };

@@ -162,9 +162,9 @@ export class Preprocessor implements DirectiveTarget {
     if (this.conditional(name, token, operands)) return;
     if (opens.macro.test(name)) return this.beginMacro(token, operands);
     if (name === 'rep') return this.beginRepetition(token, operands);
-    const handler = directives.get(name);
-    if (!handler) throw new AssemblyError(messages.unknownDirective(token.text), token);
-    handler(this, operands, token);
+    const act = directives.get(name);
+    if (!act) throw new AssemblyError(messages.unknownDirective(token.text), token);
+    act(this, operands, token);
   }
 
   // --- conditional assembly -------------------------------------------------------------------------------------

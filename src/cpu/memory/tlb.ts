@@ -9,7 +9,7 @@
 //
 // MOV to CR3 makes entries lapse: they are no translations any more, but the entries of the page tables are kept that each was
 // made from, as they stood after its walk. Where these still stand where the next walk would read them, it would come to the
-// same and change nothing; so handlers renew the entry by themselves (`ir/wasm/renewalEmitter.ts`). What decides otherwise
+// same and change nothing; so routines renew the entry by themselves (`ir/wasm/renewalEmitter.ts`). What decides otherwise
 // how a walk ends, in CR0 and CR4, flushes all.
 
 import { pageMask, pageSizeBytes } from '../../base/address';

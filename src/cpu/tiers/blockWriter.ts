@@ -1,15 +1,15 @@
 // Writes the records of threaded code's blocks into the room below RAM: from a plan, and the bytes of its instructions.
 
-import { parameterValue } from '../../ir/handlerShape';
+import { parameterValue } from '../../ir/routineShape';
 import {
-  gateWord,
+  trampolineWord,
   headerBytes,
   headerWord,
   leavesAfter,
   type RecordLayout,
   unmade,
 } from '../../ir/wasm/threadedLayout';
-import { fixedHandler } from './handlers';
+import { fixedRoutine } from './routines';
 import type { InstructionForm } from './instructionForms';
 import type { PhysicalMemory } from '../memory/physicalMemory';
 import type { ProcessorRoom } from '../memory/processorRoom';
@@ -110,40 +110,40 @@ export class BlockWriter {
   }
 
   /** A block that goes into compiled code. */
-  writeGate(page: ThreadedPage, eip: number, { functionNumber, block }: CompiledEntry): number {
-    const header = this.writePassage(eip, gateWord.words);
+  writeTrampoline(page: ThreadedPage, eip: number, { functionNumber, block }: CompiledEntry): number {
+    const header = this.writePassage(eip, trampolineWord.words);
     const record = (header + headerBytes) >> 2;
-    this.words[record] = fixedHandler.enterRegion;
-    this.words[record + gateWord.function] = functionNumber;
-    this.words[record + gateWord.block] = block;
-    this.words[record + gateWord.bypass] = 0;
+    this.words[record] = fixedRoutine.enterRegion;
+    this.words[record + trampolineWord.function] = functionNumber;
+    this.words[record + trampolineWord.block] = block;
+    this.words[record + trampolineWord.bypass] = 0;
     page.blocks.set(eip, header);
     return header;
   }
 
-  /** Is it a gate, with nothing yet for when compiled code can do nothing there? */
+  /** Is it a trampoline, with nothing yet for when compiled code can do nothing there? */
   wantsBypass(header: number): boolean {
     const record = (header + headerBytes) >> 2;
-    return this.words[record] === fixedHandler.enterRegion && this.words[record + gateWord.bypass] === 0;
+    return this.words[record] === fixedRoutine.enterRegion && this.words[record + trampolineWord.bypass] === 0;
   }
 
-  /** Writes a block of records for when compiled code can do nothing at a gate. */
-  writeBypass(gate: number, page: ThreadedPage, eip: number, plan: BlockPlan): void {
+  /** Writes a block of records for when compiled code can do nothing at a trampoline. */
+  writeBypass(trampoline: number, page: ThreadedPage, eip: number, plan: BlockPlan): void {
     const bypass = this.write(page, eip, plan, neverHot);
-    this.words[((gate + headerBytes) >> 2) + gateWord.bypass] = bypass;
-    page.blocks.set(eip, gate);
+    this.words[((trampoline + headerBytes) >> 2) + trampolineWord.bypass] = bypass;
+    page.blocks.set(eip, trampoline);
   }
 
   /** Gives how many words of `links` it has filled. */
   private writeRecord(page: ThreadedPage, plan: BlockPlan, index: number, eip: number): number {
     const { words, fieldValues } = this;
     const form = plan.forms[index];
-    const { shape, layout, handler } = plan.variants[index];
+    const { shape, layout, routine } = plan.variants[index];
     const record = this.takeWords(layout.words);
     this.record = record;
     const following = (eip + form.length) >>> 0;
     this.readFields(form, following, this.startOf(page) + (eip & 0xfff));
-    words[record] = handler;
+    words[record] = routine;
     for (let open = 0; open < shape.registers.length; open++)
       words[record + layout.registers + open] = this.stateAddress + shape.registers[open];
     for (let open = 0; open < shape.parameters.length; open++)
@@ -169,7 +169,7 @@ export class BlockWriter {
 
   private writeGoTo(target: number): number {
     const record = this.takeWords(2);
-    this.words[record] = fixedHandler.goTo;
+    this.words[record] = fixedRoutine.goTo;
     this.links[0] = record + 1;
     this.links[1] = target;
     return 2;
@@ -202,7 +202,7 @@ export class BlockWriter {
     const known = page.blocks.get(target);
     if (known > 0) return known;
     const entry = this.entryAt(page.id, target);
-    return entry ? this.writeGate(page, target, entry) : this.writeStub(page, target, link);
+    return entry ? this.writeTrampoline(page, target, entry) : this.writeStub(page, target, link);
   }
 
   private writeStub(page: ThreadedPage, eip: number, link: number): number {
@@ -215,7 +215,7 @@ export class BlockWriter {
   private writeExit(page: ThreadedPage, target: number): number {
     const header = this.writePassage(target, 2);
     const record = (header + headerBytes) >> 2;
-    this.words[record] = fixedHandler.lookUp;
+    this.words[record] = fixedRoutine.lookUp;
     this.words[record + 1] = target;
     page.exits.set(target, header);
     return header;

@@ -2,7 +2,7 @@
 // address, in one mode, with segments that are flat or not.
 
 export interface CodeMode {
-  /** of the execution mode: see `instructionCache.ts` */
+  /** of the execution mode: see `programCache.ts` */
   readonly modeKey: number;
   /** which segments are flat: bits 1 ES, 2 SS, 4 DS */
   readonly flat: number;

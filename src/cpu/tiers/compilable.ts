@@ -1,4 +1,4 @@
-// Which instructions handlers and compiled code may run; all others are the evaluator's.
+// Which instructions routines and compiled code may run; all others are the evaluator's.
 
 import { Segment } from '../../isa/registers';
 import { MicroOpCode, type MicroProgram } from '../../ir/microOp';

@@ -13,7 +13,7 @@ import type { RegionBlock } from '../../ir/wasm/regionPlan';
 import { type CodePlace, placeKey } from './codePlace';
 import { isCompilable } from './compilable';
 import type { FunctionTable } from './functionTable';
-import type { InstructionCache } from './instructionCache';
+import type { ProgramCache } from './programCache';
 import type { MemoryUnit } from '../memory/memoryUnit';
 import type { ProcessorState } from '../registers/state';
 import type { CompiledEntry } from './blockWriter';
@@ -62,7 +62,7 @@ export class CompiledCode implements HotCode {
   constructor(
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
-    private readonly cache: InstructionCache,
+    private readonly cache: ProgramCache,
     private readonly functions: FunctionTable,
     /** told when all regions have been given up */
     private readonly onForget: () => void,

@@ -1,4 +1,4 @@
-// The table through which WebAssembly functions call one another: handlers and compiled regions, by number.
+// The table through which WebAssembly functions call one another: routines and compiled regions, by number.
 
 export class FunctionTable {
   readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: 256 });

@@ -4,24 +4,24 @@
 
 import { decode, maximumInstructionBytes } from '../../isa/decode';
 import type { EncodedField, Instruction } from '../../isa/instruction';
-import { allFlags, type HandlerShape, type OpenProgram, openProgram, shapeOf } from '../../ir/handlerShape';
+import { allSeparateFlags, type RoutineShape, type OpenProgram, openProgram, shapeOf } from '../../ir/routineShape';
 import { type RecordLayout, recordLayout } from '../../ir/wasm/threadedLayout';
 import type { ExecutionMode } from '../../semantics/builder';
 import type { MicroProgram } from '../../ir/microOp';
 import { callsMachinery, isWatched, usesOnlyFlat } from './compilable';
-import { modeOfKey } from './instructionCache';
+import { modeOfKey } from './programCache';
 
-/** A handler's number and the words that its records have. */
+/** A routine's number and the words that its records have. */
 export interface FormVariant {
-  readonly shape: HandlerShape;
+  readonly shape: RoutineShape;
   readonly layout: RecordLayout;
-  readonly handler: number;
+  readonly routine: number;
 }
 
 export interface InstructionForm {
   readonly length: number;
   readonly fields: readonly EncodedField[];
-  readonly end: HandlerShape['graph']['end']['kind'];
+  readonly end: RoutineShape['graph']['end']['kind'];
   readonly whole: FormVariant;
   /** for where nobody will look at the flags that the instruction writes */
   readonly withoutFlags: FormVariant | undefined;
@@ -32,12 +32,12 @@ export interface FormConditions {
   readonly modeKey: number;
   /** segments that begin at 0: bits 1 ES, 2 SS, 4 DS */
   readonly flat: number;
-  /** instructions that are privileged or sensitive, or call the machinery, are not for handlers */
+  /** instructions that are privileged or sensitive, or call the machinery, are not for routines */
   readonly seesAll: boolean;
 }
 
-/** `handlerOf` numbers handlers by shape. */
-export type HandlerNumbering = (shape: HandlerShape) => number;
+/** `routineOf` numbers routines by shape. */
+export type RoutineNumbering = (shape: RoutineShape) => number;
 
 /** Forms are few; a guest that makes up instructions must not fill the host's memory. */
 const mostNodes = 0x2000;
@@ -49,10 +49,10 @@ export class InstructionForms {
 
   constructor(
     private readonly conditions: FormConditions,
-    private readonly handlerOf: HandlerNumbering,
+    private readonly routineOf: RoutineNumbering,
   ) {}
 
-  /** The form of the instruction at `start`, of which `available` bytes may be looked at; undefined if handlers cannot run it. */
+  /** The form of the instruction at `start`, of which `available` bytes may be looked at; undefined if routines cannot run it. */
   at(bytes: Uint8Array, start: number, available: number): InstructionForm | undefined {
     let node = this.nodes[0];
     for (let index = 0; index < available; index++) {
@@ -91,10 +91,10 @@ export class InstructionForms {
   ): InstructionForm {
     const variant = (keepsFlags: boolean): FormVariant => {
       const shape = shapeOf(program, keepsFlags, cpl === 3);
-      return { shape, layout: recordLayout(shape), handler: this.handlerOf(shape) };
+      return { shape, layout: recordLayout(shape), routine: this.routineOf(shape) };
     };
     const whole = variant(true);
-    const withoutFlags = (whole.shape.flagsWritten & allFlags) !== 0 ? variant(false) : undefined;
+    const withoutFlags = (whole.shape.flagsWritten & allSeparateFlags) !== 0 ? variant(false) : undefined;
     const open = signatureBytes < length ? fields : [];
     return { length, fields: open, end: whole.shape.graph.end.kind, whole, withoutFlags };
   }

@@ -1,5 +1,5 @@
 // The table by which control finds its way from one page of threaded code to another: blocks by EIP and mode, with where the
-// page was mapped. Handlers look into it by themselves (`ir/wasm/threading.ts`).
+// page was mapped. Routines look into it by themselves (`ir/wasm/threading.ts`).
 
 import { jumpEntries, jumpEntryBytes, jumpSlot, jumpWord, otherJumpSlot } from '../../ir/wasm/threadedLayout';
 import type { CodePlace } from './codePlace';
@@ -18,7 +18,7 @@ export class JumpTable {
     this.words = new Int32Array(physical.buffer);
   }
 
-  /** Address of the header of the block at a place, as handlers would find it; 0 if it is not here. */
+  /** Address of the header of the block at a place, as routines would find it; 0 if it is not here. */
   find(eip: number, physical: number, mode: number): number {
     const { words } = this;
     const slot = jumpSlot(eip, mode);

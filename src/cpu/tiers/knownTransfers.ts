@@ -1,4 +1,4 @@
-// Transfers through the privileged machinery that handlers make again by themselves (`ir/wasm/transferLayout.ts`): INT n,
+// Transfers through the privileged machinery that routines make again by themselves (`ir/wasm/transferLayout.ts`): INT n,
 // page faults and IRETD in protected mode, through 32-bit gates and on flat stacks. What is known of one is read off what the
 // machinery has just done.
 
@@ -33,7 +33,7 @@ import {
 import type { CodeMode } from './codePlace';
 import { flagsKept } from '../privileged/transfers/gateDelivery';
 import { loadableFlags } from '../privileged/eflags';
-import { modeOfKey } from './instructionCache';
+import { modeOfKey } from './programCache';
 import type { MemoryUnit } from '../memory/memoryUnit';
 import type { ProcessorState } from '../registers/state';
 
@@ -93,7 +93,7 @@ export class KnownTransfers {
 
   private learnDelivery(record: number, vector: number, change: ModeChange): void {
     const { state } = this;
-    // to write the frame as the handler's user is not for handlers
+    // to write the frame as the handler's user is not for routines
     if (!usesFlatStacks(change) || cplOf(change.to) === 3) return;
     const gateAddress = this.gateAddress(vector);
     const gate = this.descriptorAt(gateAddress);
@@ -122,7 +122,7 @@ export class KnownTransfers {
   learnReturn(iopl: number, change: ModeChange): void {
     const { state } = this;
     const fromCpl = cplOf(change.from);
-    // to read the frame as the code segment's user, or without one, is not for handlers
+    // to read the frame as the code segment's user, or without one, is not for routines
     if (!usesFlatStacks(change) || fromCpl === 3) return;
     const changesRing = fromCpl !== cplOf(change.to);
     const code = this.segmentDescriptor(state.selector(Segment.cs), Segment.cs);
@@ -146,7 +146,7 @@ export class KnownTransfers {
     return gate ? descriptorAttributes(gate) : 0;
   }
 
-  /** The descriptor at a linear address, if handlers can read it. */
+  /** The descriptor at a linear address, if routines can read it. */
   private descriptorAt(address: number): RawDescriptor | undefined {
     const place = this.memory.place(address >>> 0, descriptorBytes, false, false);
     if (place < 0) return undefined;

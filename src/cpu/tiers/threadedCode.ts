@@ -1,4 +1,4 @@
-// Threaded code: basic blocks as rows of records, each of which names the handler (`ir/wasm/handlerEmitter.ts`) that does its
+// Threaded code: basic blocks as rows of records, each of which names the routine (`ir/wasm/routineEmitter.ts`) that does its
 // instruction and then goes on to the next record. Records are made from the bytes at little cost, so this is how code
 // runs that is not worth compiling; it counts arrivals at each block to find what is. Here control goes in and comes out;
 // `threadedPages.ts` has the blocks.
@@ -7,15 +7,15 @@ import { Dr7 } from '../../isa/controlRegisters';
 import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { helperNames, helperRow, SoftwareInterrupt } from '../../semantics/helpers';
-import { headerBytes, type HandlerLayout } from '../../ir/wasm/threadedLayout';
+import { headerBytes, type RoutineLayout } from '../../ir/wasm/threadedLayout';
 import { pageMask } from '../../base/address';
 import type { CodeMode, CodePlace } from './codePlace';
 import type { DeliveredEvent } from '../core';
 import { CpuException, pageFault } from '../registers/fault';
 import type { FunctionTable } from './functionTable';
-import { fixedHandler, functionNumber, Handlers } from './handlers';
-import { HandlerWords, noFault, notResumed } from './handlerWords';
-import { modeOfKey } from './instructionCache';
+import { fixedRoutine, functionNumber, Routines } from './routines';
+import { RoutineWords, noFault, notResumed } from './routineWords';
+import { modeOfKey } from './programCache';
 import { KnownTransfers, type NumberedMode } from './knownTransfers';
 import type { MemoryUnit } from '../memory/memoryUnit';
 import type { ProcessorState } from '../registers/state';
@@ -33,26 +33,26 @@ const interruptReturn = helperNames.indexOf('interruptReturn');
 /** A helper bound to its processor, in the order of `helperNames`. */
 export type HelperFunction = (a: number, b: number, c: number, d: number) => number | void;
 
-/** Page faults that nobody but handlers sees, beyond those that retired instructions make good: a guest may do nothing but fault. */
+/** Page faults that nobody but routines sees, beyond those that retired instructions make good: a guest may do nothing but fault. */
 const mostFaults = 10_000;
 
 /** What the processor around it knows. */
 export interface ThreadedSurroundings {
   readonly helpers: readonly HelperFunction[];
   readonly hot: HotCode;
-  /** the mode to go on in, if handlers can run in it */
+  /** the mode to go on in, if routines can run in it */
   readonly modeNow: () => CodeMode | undefined;
   /** Ends the run if an interrupt is due. */
   readonly noticeInterrupts: () => void;
-  /** Told of deliveries that handlers have made. */
+  /** Told of deliveries that routines have made. */
   readonly delivered: (event: DeliveredEvent) => void;
 }
 
 export class ThreadedCode {
   readonly pages: ThreadedPages;
-  readonly handlers: Handlers;
-  private readonly words: HandlerWords;
-  private readonly modes = new ThreadedModes(false, shape => this.handlers.numberOf(shape));
+  readonly routines: Routines;
+  private readonly words: RoutineWords;
+  private readonly modes = new ThreadedModes(false, shape => this.routines.numberOf(shape));
   private readonly transfers: KnownTransfers;
   private readonly journal: TransferJournal;
   /** Somebody wants to be told of each transfer. */
@@ -64,7 +64,7 @@ export class ThreadedCode {
   /** instructions retired once the budget of the run under way is used up */
   private countAtEnd = 0;
   private raised: CpuException | undefined;
-  /** the last run ended before an access that is not for handlers */
+  /** the last run ended before an access that is not for routines */
   leftForEvaluator = false;
 
   constructor(
@@ -74,8 +74,8 @@ export class ThreadedCode {
     private readonly around: ThreadedSurroundings,
   ) {
     const { physical, room } = memory;
-    this.words = new HandlerWords(room);
-    this.words.setRecords(fixedHandler.leave, fixedHandler.find);
+    this.words = new RoutineWords(room);
+    this.words.setRecords(fixedRoutine.leave, fixedRoutine.find);
     this.transfers = new KnownTransfers(state, memory);
     this.journal = new TransferJournal(room);
     this.pages = new ThreadedPages({
@@ -83,12 +83,12 @@ export class ThreadedCode {
       stateAddress: state.byteOffset,
       hot: around.hot,
       modes: this.modes,
-      handlers: () => this.handlers,
+      routines: () => this.routines,
       onDrop: linear => this.noteDrop(linear),
       onForget: () => this.transfers.clear(),
     });
     const layouts = { supervisor: this.layout(false), user: this.layout(true) };
-    this.handlers = new Handlers(layouts, physical.wasm, functions, {
+    this.routines = new Routines(layouts, physical.wasm, functions, {
       fill: (linear, kind, bytes) => this.fill(linear, kind, bytes),
       helper: (index, a, b, c, d) => this.callHelper(index, a, b, c, d),
       fillQuietly: (linear, kind, bytes) => (memory.fillForCompiledCode(linear >>> 0, kind, bytes) ? 1 : 0),
@@ -98,7 +98,7 @@ export class ThreadedCode {
     });
   }
 
-  private layout(user: boolean): HandlerLayout {
+  private layout(user: boolean): RoutineLayout {
     const { words } = this;
     return {
       stateAddress: this.state.byteOffset,
@@ -119,16 +119,16 @@ export class ThreadedCode {
       findRecord: words.addressOf('findRecord'),
       transfers: this.transfers.layout,
       journal: this.journal.layout,
-      deliverInterruptNumber: fixedHandler.deliverInterrupt,
-      deliverPageFaultNumber: fixedHandler.deliverPageFault,
-      returnNumber: fixedHandler.return,
+      deliverInterruptNumber: fixedRoutine.deliverInterrupt,
+      deliverPageFaultNumber: fixedRoutine.deliverPageFault,
+      returnNumber: fixedRoutine.return,
       jumpTableAddress: this.pages.jumps.address,
       tlbAddress: this.memory.tlbAddress,
       tlbTableBytes,
       tlbSlots: tlbEntries,
       user,
-      renewOrFillNumber: fixedHandler.renewOrFill,
-      renewOrFillQuietlyNumber: fixedHandler.renewOrFillQuietly,
+      renewOrFillNumber: fixedRoutine.renewOrFill,
+      renewOrFillQuietlyNumber: fixedRoutine.renewOrFillQuietly,
       fillFunction: functionNumber.fill,
       helperFunction: functionNumber.helper,
       fillQuietlyFunction: functionNumber.fillQuietly,
@@ -139,7 +139,7 @@ export class ThreadedCode {
     };
   }
 
-  // --- what handlers call
+  // --- what routines call
 
   /** If the page that runs is dropped, by a write to it or to its tables, control may not go on in it. */
   private fill(linear: number, kind: number, bytes: number): number {
@@ -201,7 +201,7 @@ export class ThreadedCode {
     return 0;
   }
 
-  /** After IRET: as handlers do it themselves (`ir/wasm/returnEmitter.ts`). */
+  /** After IRET: as routines do it themselves (`ir/wasm/returnEmitter.ts`). */
   private clearResumeFlag(): void {
     const { state, words } = this;
     if (!(state.systemFlags & Eflags.rf) || state.dr7 & Dr7.enables) return;
@@ -215,7 +215,7 @@ export class ThreadedCode {
     if (to && !this.isObserved && !this.seesAll) this.transfers.learnPageFault({ from: this.currentMode(), to });
   }
 
-  /** Control goes on in the mode that there is now, if handlers can run in it. */
+  /** Control goes on in the mode that there is now, if routines can run in it. */
   private followMode(): void {
     const next = this.modeToGoOnIn();
     if (next) this.words.setMode(next.number, next.fetchTable);
@@ -233,7 +233,7 @@ export class ThreadedCode {
     return { mode, number, fetchTable: this.memory.tlbAddress + kind * tlbTableBytes };
   }
 
-  /** The mode that handlers are in, or were in when they left. */
+  /** The mode that routines are in, or were in when they left. */
   private currentMode(): NumberedMode {
     const number = this.words.mode;
     return this.numbered(this.modes.withNumber(number) ?? noMode, number);
@@ -269,7 +269,7 @@ export class ThreadedCode {
     this.words.faultsLeft = mostFaults;
   }
 
-  /** Runs at most `budget` instructions from here, where it may begin; 0 if there is nothing that handlers can run. */
+  /** Runs at most `budget` instructions from here, where it may begin; 0 if there is nothing that routines can run. */
   run(budget: number, place: CodePlace): number {
     const { words, pages } = this;
     this.followLimit();
@@ -314,7 +314,7 @@ export class ThreadedCode {
 
   private enter(record: number, budget: number): number {
     try {
-      return this.handlers.enter(record, budget);
+      return this.routines.enter(record, budget);
     } catch (exception) {
       if (!(exception instanceof CpuException)) throw exception;
       this.raised = exception;

@@ -2,8 +2,8 @@
 // instructions have in it.
 
 import type { CodeMode } from './codePlace';
-import { modeCount } from './instructionCache';
-import { type HandlerNumbering, InstructionForms } from './instructionForms';
+import { modeCount } from './programCache';
+import { type RoutineNumbering, InstructionForms } from './instructionForms';
 
 export interface ThreadedMode extends CodeMode {
   /** from 1 */
@@ -21,7 +21,7 @@ export class ThreadedModes {
 
   constructor(
     private seesAll: boolean,
-    private readonly handlerOf: HandlerNumbering,
+    private readonly routineOf: RoutineNumbering,
   ) {}
 
   /** Modes are other ones if somebody wants to see all. */
@@ -44,7 +44,7 @@ export class ThreadedModes {
     const index = modeIndex({ modeKey, flat });
     const known = this.modes[this.numbers[index] - 1] as ThreadedMode | undefined;
     if (known) return known;
-    const forms = new InstructionForms({ modeKey, flat, seesAll: this.seesAll }, this.handlerOf);
+    const forms = new InstructionForms({ modeKey, flat, seesAll: this.seesAll }, this.routineOf);
     const mode = { number: this.modes.length + 1, modeKey, flat, forms };
     this.modes.push(mode);
     this.numbers[index] = mode.number;

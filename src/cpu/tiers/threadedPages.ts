@@ -5,10 +5,10 @@
 // goes through the jump table, which also makes sure that the page is still mapped where it was.
 
 import { pageSizeBytes } from '../../base/address';
-import { allFlags } from '../../ir/handlerShape';
+import { allSeparateFlags } from '../../ir/routineShape';
 import { BlockWriter, type CompiledEntry, neverHot } from './blockWriter';
 import { type CodePlace, placeKey } from './codePlace';
-import type { Handlers } from './handlers';
+import type { Routines } from './routines';
 import type { FormVariant } from './instructionForms';
 import { JumpTable } from './jumpTable';
 import type { MemoryUnit } from '../memory/memoryUnit';
@@ -39,7 +39,7 @@ export interface BlockParts {
   readonly stateAddress: number;
   readonly hot: HotCode;
   readonly modes: ThreadedModes;
-  readonly handlers: () => Handlers;
+  readonly routines: () => Routines;
   /** Told when a page is dropped; by its linear address. */
   readonly onDrop: (linear: number) => void;
   /** Told when all is forgotten. */
@@ -66,7 +66,7 @@ export class ThreadedPages {
   /** where control last left for a block that was not made */
   private openStub: Stub | undefined;
   private lastPage: ThreadedPage | undefined;
-  /** did the block that was looked for want a handler that is not made yet? */
+  /** did the block that was looked for want a routine that is not made yet? */
   private missed = false;
   /** see `TierLimits`; compiling an instruction costs as much time as running it some 10,000 times as a record */
   hotVisits = 8000;
@@ -128,11 +128,11 @@ export class ThreadedPages {
   }
 
   /** Compiled code could do nothing at this block: true if it has records for such cases from now on. */
-  addBypass(gate: number, place: CodePlace): boolean {
-    if (!this.writer.wantsBypass(gate) || !this.writer.hasRoom) return false;
+  addBypass(trampoline: number, place: CodePlace): boolean {
+    if (!this.writer.wantsBypass(trampoline) || !this.writer.hasRoom) return false;
     const page = this.pageAt(place);
-    if (page.blocks.get(place.eip) !== gate || !this.planBlock(page, place.eip)) return false;
-    this.writer.writeBypass(gate, page, place.eip, this.plan);
+    if (page.blocks.get(place.eip) !== trampoline || !this.planBlock(page, place.eip)) return false;
+    this.writer.writeBypass(trampoline, page, place.eip, this.plan);
     return true;
   }
 
@@ -188,13 +188,13 @@ export class ThreadedPages {
     }
     const { hot, memory } = this.parts;
     const entry = page.isCompiled ? hot.entryAt(page.id, eip) : undefined;
-    if (entry) return this.writer.writeGate(page, eip, entry);
+    if (entry) return this.writer.writeTrampoline(page, eip, entry);
     if (!this.planBlock(page, eip)) return this.noteNothing(page, eip);
     memory.physical.watchWrites(page.physical);
     return this.writer.write(page, eip, this.plan, this.hotVisits);
   }
 
-  /** Unless a handler is still to be made, nothing will ever run here but the evaluator, until the page changes. */
+  /** Unless a routine is still to be made, nothing will ever run here but the evaluator, until the page changes. */
   private noteNothing(page: ThreadedPage, eip: number): number {
     if (this.missed || !this.parts.memory.physical.isReadable(page.physical)) return nothing;
     this.parts.memory.physical.watchWrites(page.physical);
@@ -202,7 +202,7 @@ export class ThreadedPages {
     return nothing;
   }
 
-  /** Finds the instructions of the block at `start`; false if there are none for handlers. */
+  /** Finds the instructions of the block at `start`; false if there are none for routines. */
   private planBlock(page: ThreadedPage, start: number): boolean {
     const { plan, parts } = this;
     plan.count = 0;
@@ -224,25 +224,25 @@ export class ThreadedPages {
     return plan.count > 0;
   }
 
-  private isReady({ handler }: FormVariant): boolean {
-    const handlers = this.parts.handlers();
-    if (handlers.isReady(handler)) return true;
+  private isReady({ routine }: FormVariant): boolean {
+    const routines = this.parts.routines();
+    if (routines.isReady(routine)) return true;
     this.missed = true;
-    return handlers.noteMiss() && handlers.isReady(handler);
+    return routines.noteMiss() && routines.isReady(routine);
   }
 
   /** From the last to the first: flags that are written again before anybody can look are not computed. */
   private chooseVariants(): void {
     const { forms, variants, count } = this.plan;
-    const handlers = this.parts.handlers();
-    let wanted = allFlags;
+    const routines = this.parts.routines();
+    let wanted = allSeparateFlags;
     for (let index = count - 1; index >= 0; index--) {
       const { whole, withoutFlags } = forms[index];
-      if (withoutFlags && (whole.shape.flagsWritten & wanted) === 0 && handlers.isReady(withoutFlags.handler))
+      if (withoutFlags && (whole.shape.flagsWritten & wanted) === 0 && routines.isReady(withoutFlags.routine))
         variants[index] = withoutFlags;
       const { shape } = variants[index];
       wanted = (wanted & ~shape.flagsWritten) | shape.flagsRead;
-      if (shape.canLeave) wanted = allFlags;
+      if (shape.canLeave) wanted = allSeparateFlags;
     }
   }
 }

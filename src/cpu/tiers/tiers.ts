@@ -11,17 +11,17 @@ import type { CodeMode } from './codePlace';
 import { CompiledCode } from './compiledCode';
 import { ArmedBreakpoints } from '../memory/dataBreakpoints';
 import { FunctionTable } from './functionTable';
-import { reservedNumbers } from './handlers';
-import { currentModeKey, type InstructionCache } from './instructionCache';
+import { reservedNumbers } from './routines';
+import { currentModeKey, type ProgramCache } from './programCache';
 import type { MemoryUnit } from '../memory/memoryUnit';
 import type { ProcessorState } from '../registers/state';
 import { ThreadedCode, type ThreadedSurroundings } from './threadedCode';
 
 /** When the tiers do their work; tests want it sooner. */
 export interface TierLimits {
-  /** handlers are made once so many instructions had to do without, and so many more for each handler */
+  /** routines are made once so many instructions had to do without, and so many more for each routine */
   readonly misses: number;
-  readonly missesPerHandler: number;
+  readonly missesPerRoutine: number;
   /** arrivals at a block before its page is compiled */
   readonly hotVisits: number;
   /** a page whose code keeps changing, or growing, is not compiled more often */
@@ -43,7 +43,7 @@ export class Tiers {
   constructor(
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
-    cache: InstructionCache,
+    cache: ProgramCache,
     around: Pick<ThreadedSurroundings, 'helpers' | 'noticeInterrupts' | 'delivered'>,
   ) {
     this.armed = new ArmedBreakpoints(state);
@@ -53,8 +53,8 @@ export class Tiers {
     this.threaded = new ThreadedCode(state, memory, functions, whole);
   }
 
-  set limits({ misses, missesPerHandler, hotVisits, maximumCompilations }: TierLimits) {
-    this.threaded.handlers.limits = { misses, missesPerHandler };
+  set limits({ misses, missesPerRoutine, hotVisits, maximumCompilations }: TierLimits) {
+    this.threaded.routines.limits = { misses, missesPerRoutine };
     this.threaded.pages.hotVisits = hotVisits;
     this.compiled.maximumCompilations = maximumCompilations;
   }

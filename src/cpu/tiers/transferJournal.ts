@@ -1,5 +1,5 @@
-// Deliveries that handlers have made by themselves (`knownTransfers.ts`) and from which the guest has not returned: noted by the
-// handlers, for an observer that is told when they have left. A return takes its delivery off again.
+// Deliveries that routines have made by themselves (`knownTransfers.ts`) and from which the guest has not returned: noted by the
+// routines, for an observer that is told when they have left. A return takes its delivery off again.
 
 import { Vector } from '../../isa/exceptions';
 import { journalBytes, journalEntries, journalWord, type JournalLayout } from '../../ir/wasm/transferLayout';

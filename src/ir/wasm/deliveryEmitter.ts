@@ -5,7 +5,7 @@ import { Eflags, separateFlags } from '../../isa/flags';
 import { Gpr, Segment } from '../../isa/registers';
 import { gprOffset, SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
-import type { HandlerLayout } from './threadedLayout';
+import type { RoutineLayout } from './threadedLayout';
 import { Local } from './threading';
 import { bitNumber, bytesOf, frameValues, TransferEmitter } from './transferEmitter';
 import { journalBytes, journalWord, recordsPerVector, transferBytes, transferWord } from './transferLayout';
@@ -155,9 +155,9 @@ class DeliveryEmitter extends TransferEmitter {
 }
 
 /** (record, EIP to return to) → 1 if the interrupt has been delivered */
-export const emitDeliverInterrupt = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
+export const emitDeliverInterrupt = (layout: RoutineLayout, typeIndex: number): FunctionBody =>
   new DeliveryEmitter(layout, typeIndex).emit(false);
 
 /** (record, EIP of the instruction) → 1 if the page fault has been delivered */
-export const emitDeliverPageFault = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
+export const emitDeliverPageFault = (layout: RoutineLayout, typeIndex: number): FunctionBody =>
   new DeliveryEmitter(layout, typeIndex).emit(true);

@@ -9,7 +9,7 @@ import { valuesOf } from './countUses';
 /** A set of status flags: bit n is `statusFlags[n]`. */
 export type FlagSet = number;
 
-export const allFlags: FlagSet = (1 << statusFlags.length) - 1;
+export const allStatusFlags: FlagSet = (1 << statusFlags.length) - 1;
 export const carry: FlagSet = 1 << statusFlags.indexOf(stateOffset.cf);
 const bitOf = new Map(statusFlags.map((word, index) => [word, 1 << index]));
 
@@ -42,7 +42,7 @@ export function findFlagNeeds(
 
 function notWritten({ state }: BlockGraph): FlagSet {
   const written = flagsIn(state);
-  return written === 0 ? 0 : allFlags & ~written;
+  return written === 0 ? 0 : allStatusFlags & ~written;
 }
 
 /** A repeated instruction may find that there is nothing to do. */

@@ -5,7 +5,7 @@ import { type BlockGraph } from '../blockGraph';
 import { type FlowGraph, flowGraph } from '../flowGraph';
 import { MicroOpCode } from '../microOp';
 import { budgetNeeds } from './budgetNeeds';
-import { allFlags, findFlagNeeds, type FlagSet } from './flagNeeds';
+import { allStatusFlags, findFlagNeeds, type FlagSet } from './flagNeeds';
 
 export interface RegionBlock {
   /** offset in the code segment */
@@ -50,7 +50,7 @@ export class RegionPlan {
 
   /** Which flags may be left as a recipe where a block ends: those that what follows does not need. */
   mayDeferAt(index: number): FlagSet {
-    return this.writtenSuccessors(index).reduce((set, successor) => set & ~this.flagNeeds[successor], allFlags);
+    return this.writtenSuccessors(index).reduce((set, successor) => set & ~this.flagNeeds[successor], allStatusFlags);
   }
 
   /** Numbers of the blocks of the region that the block leads to directly. A repeated instruction ends in several places. */

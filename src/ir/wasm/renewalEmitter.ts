@@ -5,24 +5,24 @@ import { pageMask } from '../../base/address';
 import { stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
 import { emitEntryOffset, tlbEntryBytes } from './memoryAccess';
-import { type HandlerLayout, lapsedTag, walkBytes, walkWord } from './threadedLayout';
+import { type RoutineLayout, lapsedTag, walkBytes, walkWord } from './threadedLayout';
 import { accessKindShift, Local, Threading } from './threading';
 
 /** entries that a walk reads */
 const levels = 2;
 
-/** (linear, access as `accessKindShift` says) → 1 if the TLB has the page now, and handlers may use it */
-export const emitRenewOrFill = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
+/** (linear, access as `accessKindShift` says) → 1 if the TLB has the page now, and routines may use it */
+export const emitRenewOrFill = (layout: RoutineLayout, typeIndex: number): FunctionBody =>
   emitRenewOr(layout.fillFunction, layout, typeIndex);
 
 /** The same for who does not fault itself if it is refused. */
-export const emitRenewOrFillQuietly = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
+export const emitRenewOrFillQuietly = (layout: RoutineLayout, typeIndex: number): FunctionBody =>
   emitRenewOr(layout.fillQuietlyFunction, layout, typeIndex);
 
-/** What these functions take, in the place of a handler's record and budget. */
+/** What these functions take, in the place of a routine's record and budget. */
 const parameter = { linear: Local.record, access: Local.budget } as const;
 
-function emitRenewOr(fillFunction: number, layout: HandlerLayout, typeIndex: number): FunctionBody {
+function emitRenewOr(fillFunction: number, layout: RoutineLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   const { values, out } = threading;
   const kind = (): void => {

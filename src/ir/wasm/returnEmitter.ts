@@ -5,7 +5,7 @@ import { Eflags, separateFlags } from '../../isa/flags';
 import { dataSegments, Gpr, Segment } from '../../isa/registers';
 import { gprOffset, SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
-import type { HandlerLayout } from './threadedLayout';
+import type { RoutineLayout } from './threadedLayout';
 import { Local } from './threading';
 import { bitNumber, bytesOf, frameValues, segmentFields, TransferEmitter } from './transferEmitter';
 import { journalBytes, journalWord, returnSelectorMask, transferBytes, transferWord } from './transferLayout';
@@ -17,7 +17,7 @@ const unusualFlags = Eflags.vm | Eflags.tf | Eflags.ac;
 class ReturnEmitter extends TransferEmitter {
   private readonly flags: number;
 
-  constructor(layout: HandlerLayout, typeIndex: number) {
+  constructor(layout: RoutineLayout, typeIndex: number) {
     super(layout, typeIndex);
     this.flags = this.threading.locals.take(32);
   }
@@ -219,5 +219,5 @@ class ReturnEmitter extends TransferEmitter {
 }
 
 /** (anything, budget that is left) → 1 if the handler has been left */
-export const emitReturn = (layout: HandlerLayout, typeIndex: number): FunctionBody =>
+export const emitReturn = (layout: RoutineLayout, typeIndex: number): FunctionBody =>
   new ReturnEmitter(layout, typeIndex).emit();

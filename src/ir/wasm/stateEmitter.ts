@@ -6,7 +6,7 @@ import type { StateSnapshot } from '../blockGraph';
 import type { BlockValue } from '../blockValue';
 import { Wasm } from './binary';
 import type { DeferredFlags } from './deferredFlags';
-import { allFlags, carry, flagsIn, type FlagSet, wordsOf } from './flagNeeds';
+import { allStatusFlags, carry, flagsIn, type FlagSet, wordsOf } from './flagNeeds';
 import type { MemoryAccess } from './memoryAccess';
 import type { StateLocals, ValueEmitter } from './valueEmitter';
 
@@ -51,8 +51,8 @@ export class StateEmitter {
   /** The same for a state in the middle of a block, on the way out. The block found the flags `needs` in their locals. */
   commitExit(state: StateSnapshot, needs: FlagSet): void {
     const written = flagsIn(state);
-    const missing = allFlags & ~written & ~needs;
-    if (written === 0 || missing === 0) return this.commitBlock(state, written === allFlags ? allFlags : 0);
+    const missing = allStatusFlags & ~written & ~needs;
+    if (written === 0 || missing === 0) return this.commitBlock(state, written === allStatusFlags ? allStatusFlags : 0);
     const words = wordsOf(written);
     const overrides = words.flatMap(word => {
       const value = state.get(word);

@@ -1,7 +1,7 @@
 // Where threaded code keeps what it works on: the words of records, of blocks' headers and of the jump table, and the words
-// that handlers share with TypeScript.
+// that routines share with TypeScript.
 
-import type { HandlerShape } from '../handlerShape';
+import type { RoutineShape } from '../routineShape';
 import { tlbEntryBytes, type TlbLayout } from './memoryAccess';
 import type { JournalLayout, TransferLayout } from './transferLayout';
 
@@ -61,10 +61,10 @@ export const walkBytes = 2 * tlbEntryBytes;
  * Words of the record that leads into a compiled region: the region function's number in the table, the block to begin
  * with, and the header of a block of records for when the region can do nothing, or 0.
  */
-export const gateWord = { function: 1, block: 2, bypass: 3, words: 4 } as const;
+export const trampolineWord = { function: 1, block: 2, bypass: 3, words: 4 } as const;
 
 /** Where things lie in the WebAssembly memory. */
-export interface HandlerLayout extends TlbLayout {
+export interface RoutineLayout extends TlbLayout {
   readonly stateAddress: number;
   /** a row of `walkWord`s for each entry of the TLB */
   readonly walksAddress: number;
@@ -87,7 +87,7 @@ export interface HandlerLayout extends TlbLayout {
   readonly resumedAtAddress: number;
   /** linear address where control has come into the page that runs */
   readonly codeAtAddress: number;
-  /** records of the fixed handlers `leave` and `find`, which take EIP from the state */
+  /** records of the fixed routines `leave` and `find`, which take EIP from the state */
   readonly leaveRecord: number;
   readonly findRecord: number;
   readonly transfers: TransferLayout;
@@ -120,15 +120,15 @@ export interface HandlerLayout extends TlbLayout {
 /** The helper function takes so many arguments, whoever needs them. */
 export const mostHelperParameters = 4;
 
-/** Does a handler for this shape look control's target up by its EIP? */
-export const isIndirect = ({ graph: { end }, parameters }: HandlerShape): boolean =>
+/** Does a routine for this shape look control's target up by its EIP? */
+export const isIndirect = ({ graph: { end }, parameters }: RoutineShape): boolean =>
   end.kind === 'jump' && !parameters.includes(end.target);
 
 /** Does a record say what follows its instruction? */
-export const leavesAfter = ({ after, calls }: HandlerShape): boolean =>
+export const leavesAfter = ({ after, calls }: RoutineShape): boolean =>
   after === 'leaves' || (calls && after === 'goesOn');
 
-export function recordLayout(shape: HandlerShape): RecordLayout {
+export function recordLayout(shape: RoutineShape): RecordLayout {
   const { graph, registers, parameters, canLeave } = shape;
   const linkCount = isIndirect(shape) ? 0 : { next: 0, jump: 1, branch: 2, repeat: 2 }[graph.end.kind];
   const first = 1 + registers.length;

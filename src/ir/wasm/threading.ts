@@ -1,6 +1,6 @@
 // Control in threaded code: from one record to the next, from block to block, and out. Every function ends with it.
 //
-// Where the engine has no tail calls, a function returns the next record's address, and a loop calls that one's handler.
+// Where the engine has no tail calls, a function returns the next record's address, and a loop calls that one's routine.
 
 import { pageMask } from '../../base/address';
 import { stateOffset } from '../../isa/state';
@@ -9,7 +9,7 @@ import { ControlEmitter } from './controlEmitter';
 import { LocalPool } from './localPool';
 import { emitEntryOffset, type FillEmitter, MemoryAccess } from './memoryAccess';
 import {
-  type HandlerLayout,
+  type RoutineLayout,
   headerBytes,
   headerWord,
   jumpEntries,
@@ -30,7 +30,7 @@ function accessOf(kind: number, bytes: number): number {
   return (kind << accessKindShift) | bytes;
 }
 
-export const handlerType: FunctionType = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
+export const routineType: FunctionType = { parameters: [ValueType.i32, ValueType.i32], results: [ValueType.i32] };
 
 /** Locals of every function of threaded code; its own come after. */
 export const enum Local {
@@ -51,9 +51,9 @@ export class Threading {
   readonly values: ValueEmitter;
 
   constructor(
-    readonly layout: HandlerLayout,
+    readonly layout: RoutineLayout,
     wideLocals: number,
-    /** type of handlers within the module */
+    /** type of routines within the module */
     private readonly typeIndex: number,
   ) {
     this.locals = new LocalPool(2, Local.count, wideLocals);
@@ -61,7 +61,7 @@ export class Threading {
   }
 
   finish(): FunctionBody {
-    return { type: handlerType, locals: this.locals.declarations, code: this.out.finish() };
+    return { type: routineType, locals: this.locals.declarations, code: this.out.finish() };
   }
 
   memory(code: Wasm, offset: number): void {
@@ -179,7 +179,7 @@ export class Threading {
     values.op(Wasm.i32And);
   }
 
-  /** Leaves 1 if the TLB has the page of `linear` for fetches by handlers. */
+  /** Leaves 1 if the TLB has the page of `linear` for fetches by routines. */
   isFetchKnown(): void {
     const { values } = this;
     this.tlbEntry();
@@ -265,7 +265,7 @@ export class Threading {
     this.out.unsigned(0);
   }
 
-  /** `call_indirect` of the record's handler; without tail calls. */
+  /** `call_indirect` of the record's routine; without tail calls. */
   callRecord(): void {
     const { values } = this;
     values.get(Local.record);
@@ -274,7 +274,7 @@ export class Threading {
     this.callIndirect();
   }
 
-  /** Of a function with the type of handlers, whose number is on the stack. */
+  /** Of a function with the type of routines, whose number is on the stack. */
   callIndirect(): void {
     this.values.op(Wasm.callIndirect);
     this.out.unsigned(this.typeIndex);

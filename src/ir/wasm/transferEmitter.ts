@@ -6,7 +6,7 @@ import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
 import type { MemoryAccess } from './memoryAccess';
-import type { HandlerLayout } from './threadedLayout';
+import type { RoutineLayout } from './threadedLayout';
 import { Threading } from './threading';
 import { transferWord } from './transferLayout';
 
@@ -27,7 +27,7 @@ export class TransferEmitter {
   protected readonly top: number;
 
   constructor(
-    protected readonly layout: HandlerLayout,
+    protected readonly layout: RoutineLayout,
     typeIndex: number,
   ) {
     this.threading = new Threading(layout, 0, typeIndex);

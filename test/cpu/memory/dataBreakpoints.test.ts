@@ -9,7 +9,7 @@ import { BareMetal } from '../../../src/monitor/none';
 
 const code = 0x10000;
 const data = 0x20000;
-const eager: TierLimits = { misses: 0, missesPerHandler: 1, hotVisits: 2, maximumCompilations: 8 };
+const eager: TierLimits = { misses: 0, missesPerRoutine: 1, hotVisits: 2, maximumCompilations: 8 };
 
 function machineWith(bytes: readonly number[]): BareMetal {
   const machine = new BareMetal({

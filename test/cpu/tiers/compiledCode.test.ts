@@ -13,7 +13,7 @@ import { Segment } from '../../../src/isa/registers';
 const code = 0x10000;
 const stack = 0x9000;
 const gdtBase = 0x500;
-const eager: TierLimits = { misses: 0, missesPerHandler: 1, hotVisits: 2, maximumCompilations: 8 };
+const eager: TierLimits = { misses: 0, missesPerRoutine: 1, hotVisits: 2, maximumCompilations: 8 };
 
 function machineWith(bytes: readonly number[], limits = eager, memoryBytes = 1 << 20): BareMetal {
   const machine = new BareMetal({
@@ -56,7 +56,7 @@ const compilationsOf = ({ hardware }: BareMetal): number => hardware.tiers.compi
 
 describe('compiled code', () => {
   it('is made when a page has become hot, and once', () => {
-    const machine = machineWith(counting, { misses: 50, missesPerHandler: 10, hotVisits: 40, maximumCompilations: 8 });
+    const machine = machineWith(counting, { misses: 50, missesPerRoutine: 10, hotVisits: 40, maximumCompilations: 8 });
     assert.equal(advance(machine, 60).compiled, 0);
     assert.equal(compilationsOf(machine), 0);
     const { compiled, stepped } = advance(machine, 3000);

@@ -2,7 +2,7 @@
 // where the decoder says that they are.
 
 import assert from 'node:assert/strict';
-import { currentModeKey } from '../../../src/cpu/tiers/instructionCache';
+import { currentModeKey } from '../../../src/cpu/tiers/programCache';
 import { InstructionForms } from '../../../src/cpu/tiers/instructionForms';
 import { ProcessorState } from '../../../src/cpu/registers/state';
 import { decode } from '../../../src/isa/decode';

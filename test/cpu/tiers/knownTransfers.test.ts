@@ -1,4 +1,4 @@
-// Interrupts, page faults and returns that handlers make by themselves: that they do, and that whatever a transfer depends on
+// Interrupts, page faults and returns that routines make by themselves: that they do, and that whatever a transfer depends on
 // may change at any time. Each guest runs on a pair of machines, one of which only steps.
 
 import assert from 'node:assert/strict';
@@ -18,9 +18,9 @@ const folder = path.resolve('test/bench/guests');
 const memoryMib = 16;
 const budget = 5000;
 const mostAdvances = 100_000;
-/** operations of the machinery until handlers know the transfers of a guest that makes hundreds */
+/** operations of the machinery until routines know the transfers of a guest that makes hundreds */
 const fewByMachinery = 50;
-/** instructions until handlers know all transfers of a guest */
+/** instructions until routines know all transfers of a guest */
 const known = 21_000;
 
 interface Ran {
@@ -49,7 +49,7 @@ function advance(pair: LockstepPair, mostInstructions = budget): void {
   assert.equal(pair.differenceInAll(), undefined);
 }
 
-/** Once handlers know all transfers, comes to a stop so many times, in runs of at most so many instructions. */
+/** Once routines know all transfers, comes to a stop so many times, in runs of at most so many instructions. */
 function meet(pair: LockstepPair, times: number, stop: () => number, mostInstructions = budget): void {
   const { system } = pair.compiled;
   const go = (most: number): void => {
@@ -72,7 +72,7 @@ function advanceTo(pair: LockstepPair, address: number): void {
   }
 }
 
-/** Counts operations of the machinery, among them deliveries and returns, in the machine with handlers from now on. */
+/** Counts operations of the machinery, among them deliveries and returns, in the machine with routines from now on. */
 function countByMachinery(pair: LockstepPair): { byMachinery: number } {
   const { pendingWrites } = pair.compiled.system.hardware.memory;
   const begin = pendingWrites.begin.bind(pendingWrites);
@@ -99,7 +99,7 @@ describe('known transfers', function () {
   this.timeout(120_000);
 
   for (const [name, says] of Object.entries({ systemCall: 'result 0007aecc', pageFaultInvlpg: 'result f2204005' }))
-    it(`of the benchmark’s ${name} are made by handlers`, () => {
+    it(`of the benchmark’s ${name} are made by routines`, () => {
       const { output, byMachinery } = run(`%include "${name}.asm"`);
       assert.equal(lastWords(output), says);
       assert.ok(byMachinery < fewByMachinery, `${byMachinery} by the machinery`);

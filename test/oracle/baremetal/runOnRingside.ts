@@ -23,7 +23,7 @@ export function runOnRingside(bytes: Uint8Array, execution: Execution): string {
       exit: () => (exited = true),
     },
   });
-  machine.hardware.tiers.limits = { misses: 10, missesPerHandler: 1, hotVisits: 4, maximumCompilations: 8 };
+  machine.hardware.tiers.limits = { misses: 10, missesPerRoutine: 1, hotVisits: 4, maximumCompilations: 8 };
   while (!exited && machine.now < mostTicks) {
     if (execution === 'compiled' && machine.run(mostTicks) > 0) continue;
     const { kind } = machine.step();

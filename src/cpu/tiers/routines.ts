@@ -1,6 +1,6 @@
-// The handlers of threaded code: WebAssembly functions in one table, made in batches when enough of them are wanted.
+// The routines of threaded code: WebAssembly functions in one table, made in batches when enough of them are wanted.
 
-import type { HandlerShape } from '../../ir/handlerShape';
+import type { RoutineShape } from '../../ir/routineShape';
 import {
   encodeModule,
   type FunctionBody,
@@ -8,19 +8,19 @@ import {
   ValueType,
   type ValueTypeCode,
 } from '../../ir/wasm/binary';
-import { HandlerEmitter } from '../../ir/wasm/handlerEmitter';
-import { type HandlerLayout, mostHelperParameters } from '../../ir/wasm/threadedLayout';
-import { emitEnterRegion, emitEntry, emitFind, emitGoTo, emitLeave, emitLookUp } from '../../ir/wasm/fixedHandlers';
+import { RoutineEmitter } from '../../ir/wasm/routineEmitter';
+import { type RoutineLayout, mostHelperParameters } from '../../ir/wasm/threadedLayout';
+import { emitEnterRegion, emitEntry, emitFind, emitGoTo, emitLeave, emitLookUp } from '../../ir/wasm/fixedRoutines';
 import { emitDeliverInterrupt, emitDeliverPageFault } from '../../ir/wasm/deliveryEmitter';
 import { emitRenewOrFill, emitRenewOrFillQuietly } from '../../ir/wasm/renewalEmitter';
 import { emitReturn } from '../../ir/wasm/returnEmitter';
 import type { FunctionTable } from './functionTable';
 
-/** Calls the handler of the record with a budget for what comes after its block; gives back what is left of it. */
+/** Calls the routine of the record with a budget for what comes after its block; gives back what is left of it. */
 export type EnterThread = (record: number, budget: number) => number;
 
-/** Functions that every block may need, the first five of them handlers; others follow. Number 0 is none. */
-export const fixedHandler = {
+/** Functions that every block may need, the first five of them routines; others follow. Number 0 is none. */
+export const fixedRoutine = {
   goTo: 1,
   lookUp: 2,
   enterRegion: 3,
@@ -56,7 +56,7 @@ const imports: readonly FunctionImport[] = [
   { name: 'find', type: { parameters: [], results: i32s(1) } },
   { name: 'noticeInterrupts', type: { parameters: [], results: [] } },
 ];
-/** what handlers know the imported functions by */
+/** what routines know the imported functions by */
 export const functionNumber = {
   fill: 0,
   helper: 1,
@@ -68,8 +68,8 @@ export const functionNumber = {
 /** types are numbered with the imports' first */
 const typeIndex = imports.length;
 
-/** What handlers call. */
-export interface HandlerCalls {
+/** What routines call. */
+export interface RoutineCalls {
   /** `MemoryUnit.fillForCompiledCode`: 1 or 0 */
   readonly fill: (linear: number, kind: number, bytes: number) => number;
   /** Calls the helper with this index in `helperNames`. */
@@ -77,48 +77,48 @@ export interface HandlerCalls {
   /** The same for a fetch. */
   readonly fillFetch: (linear: number) => number;
   /** Like `fill`, for who does not fault itself if it is refused. */
-  readonly fillQuietly: HandlerCalls['fill'];
-  /** See `HandlerLayout`. */
+  readonly fillQuietly: RoutineCalls['fill'];
+  /** See `RoutineLayout`. */
   readonly find: () => number;
   /** IF has been set. */
   readonly noticeInterrupts: () => void;
 }
 
-/** A batch is worth its compilation once this many instructions had to do without, and so many more for each handler. */
+/** A batch is worth its compilation once this many instructions had to do without, and so many more for each routine. */
 export interface BatchLimits {
   readonly misses: number;
-  readonly missesPerHandler: number;
+  readonly missesPerRoutine: number;
 }
 
 interface Waiting {
   readonly number: number;
-  readonly shape: HandlerShape;
+  readonly shape: RoutineShape;
 }
 
-export class Handlers {
+export class Routines {
   private readonly numbers = new Map<string, number>();
   private readonly ready: boolean[] = [];
   private waiting: Waiting[] = [];
   private misses = 0;
   readonly enter: EnterThread;
-  limits: BatchLimits = { misses: 100, missesPerHandler: 10 };
+  limits: BatchLimits = { misses: 100, missesPerRoutine: 10 };
 
   /** `layouts`: for code at CPL 0 to 2, and at CPL 3 */
   constructor(
-    private readonly layouts: { readonly supervisor: HandlerLayout; readonly user: HandlerLayout },
+    private readonly layouts: { readonly supervisor: RoutineLayout; readonly user: RoutineLayout },
     private readonly memory: WebAssembly.Memory,
     private readonly functions: FunctionTable,
-    private readonly calls: HandlerCalls,
+    private readonly calls: RoutineCalls,
   ) {
     const { supervisor } = layouts;
     const emitters = [emitEntry, ...fixedEmitters];
     const [enter, ...fixed] = this.instantiate(emitters.map(emit => emit(supervisor, typeIndex)));
-    fixed.forEach((handler, index) => this.functions.table.set(fixedHandler.goTo + index, handler));
+    fixed.forEach((routine, index) => this.functions.table.set(fixedRoutine.goTo + index, routine));
     this.enter = enter as EnterThread;
   }
 
-  /** The number of a shape's handler, which is made some time after it was first asked for. */
-  numberOf(shape: HandlerShape): number {
+  /** The number of a shape's routine, which is made some time after it was first asked for. */
+  numberOf(shape: RoutineShape): number {
     const known = this.numbers.get(shape.key);
     if (known !== undefined) return known;
     const number = this.functions.takeNumber();
@@ -131,10 +131,10 @@ export class Handlers {
     return this.ready[number] ?? false;
   }
 
-  /** An instruction was met whose handler is not made yet. True if now it is. */
+  /** An instruction was met whose routine is not made yet. True if now it is. */
   noteMiss(): boolean {
-    const { misses, missesPerHandler } = this.limits;
-    if (++this.misses < misses + missesPerHandler * this.waiting.length) return false;
+    const { misses, missesPerRoutine } = this.limits;
+    if (++this.misses < misses + missesPerRoutine * this.waiting.length) return false;
     this.misses = 0;
     this.makeWaiting();
     return true;
@@ -146,10 +146,10 @@ export class Handlers {
     if (waiting.length === 0) return;
     const { supervisor, user } = this.layouts;
     const bodies = waiting.map(({ shape }) =>
-      new HandlerEmitter(shape, shape.user ? user : supervisor, typeIndex).emit(),
+      new RoutineEmitter(shape, shape.user ? user : supervisor, typeIndex).emit(),
     );
-    this.instantiate(bodies).forEach((handler, index) => {
-      this.functions.table.set(waiting[index].number, handler);
+    this.instantiate(bodies).forEach((routine, index) => {
+      this.functions.table.set(waiting[index].number, routine);
       this.ready[waiting[index].number] = true;
     });
   }

@@ -4,12 +4,12 @@
 import { stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
 import { emitRenewOrFillFetch } from './renewalEmitter';
-import { gateWord, type HandlerLayout, headerWord, unmade } from './threadedLayout';
+import { trampolineWord, type RoutineLayout, headerWord, unmade } from './threadedLayout';
 import { Local, Threading } from './threading';
 import { transferBytes } from './transferLayout';
 
 /** The way in: takes a record and the budget for what comes after its block, gives back what is left of it. */
-export function emitEntry(layout: HandlerLayout, typeIndex: number): FunctionBody {
+export function emitEntry(layout: RoutineLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   const { values, control } = threading;
   if (layout.tailCalls) {
@@ -27,8 +27,8 @@ export function emitEntry(layout: HandlerLayout, typeIndex: number): FunctionBod
   return threading.finish();
 }
 
-/** The handler that ends a block: its record has the header of the block that comes next. */
-export function emitGoTo(layout: HandlerLayout, typeIndex: number): FunctionBody {
+/** The routine that ends a block: its record has the header of the block that comes next. */
+export function emitGoTo(layout: RoutineLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   threading.recordWord(1);
   threading.arrive();
@@ -36,8 +36,8 @@ export function emitGoTo(layout: HandlerLayout, typeIndex: number): FunctionBody
   return threading.finish();
 }
 
-/** The handler that ends a block: its record has the EIP where control goes on, perhaps in another page. */
-export function emitLookUp(layout: HandlerLayout, typeIndex: number): FunctionBody {
+/** The routine that ends a block: its record has the EIP where control goes on, perhaps in another page. */
+export function emitLookUp(layout: RoutineLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   threading.recordWord(1);
   threading.values.set(Local.linear);
@@ -46,8 +46,8 @@ export function emitLookUp(layout: HandlerLayout, typeIndex: number): FunctionBo
   return threading.finish();
 }
 
-/** The handler for where control leaves before an instruction, for the page fault that may be due there. EIP is set. */
-export function emitLeave(layout: HandlerLayout, typeIndex: number): FunctionBody {
+/** The routine for where control leaves before an instruction, for the page fault that may be due there. EIP is set. */
+export function emitLeave(layout: RoutineLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   const { values } = threading;
   const isDue = (): void => {
@@ -89,8 +89,8 @@ export function emitLeave(layout: HandlerLayout, typeIndex: number): FunctionBod
   return threading.finish();
 }
 
-/** The handler for where control does not go on by itself: for want of a block or of its page's translation, or of budget. EIP is set. */
-export function emitFind(layout: HandlerLayout, typeIndex: number): FunctionBody {
+/** The routine for where control does not go on by itself: for want of a block or of its page's translation, or of budget. EIP is set. */
+export function emitFind(layout: RoutineLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   const { values } = threading;
   threading.loadFixed(layout.leftAtAddress);
@@ -137,21 +137,21 @@ function emitMake(threading: Threading, leave: () => void): void {
   leave();
 }
 
-/** The handler for such a record. Where the region has come to its end, control goes on as after any jump. */
-export function emitEnterRegion(layout: HandlerLayout, typeIndex: number): FunctionBody {
+/** The routine for such a record. Where the region has come to its end, control goes on as after any jump. */
+export function emitEnterRegion(layout: RoutineLayout, typeIndex: number): FunctionBody {
   const threading = new Threading(layout, 0, typeIndex);
   const { values } = threading;
   values.get(Local.budget);
-  threading.recordWord(gateWord.block);
-  threading.recordWord(gateWord.function);
+  threading.recordWord(trampolineWord.block);
+  threading.recordWord(trampolineWord.function);
   threading.callIndirect();
   values.tee(Local.condition);
   values.get(Local.budget);
   values.op(Wasm.i32Eq);
   threading.onlyIf(() => {
-    threading.recordWord(gateWord.bypass);
+    threading.recordWord(trampolineWord.bypass);
     threading.onlyIf(() => {
-      threading.recordWord(gateWord.bypass);
+      threading.recordWord(trampolineWord.bypass);
       threading.arrive();
     });
     threading.storeFixed(layout.leftAtAddress, () => values.i32(0));

@@ -1,8 +1,8 @@
-// A handler: all instructions of one shape as one WebAssembly function, threaded code's unit. It takes the address of a
+// A routine: all instructions of one shape as one WebAssembly function, threaded code's unit. It takes the address of a
 // record, which says which registers and values its instruction has, and the budget of instructions; it does the work and
-// calls the next record's handler as its last act. The function that comes last gives back what is left of the budget.
+// calls the next record's routine as its last act. The function that comes last gives back what is left of the budget.
 //
-// A record is a row of words: the handler's number in the table, then what `RecordLayout` says. The records of a basic block
+// A record is a row of words: the routine's number in the table, then what `RecordLayout` says. The records of a basic block
 // follow one another. Before them lies the block's header (`headerWord`); whoever comes to a block pays for all of its
 // instructions at once, and whoever leaves it early gets the rest back.
 
@@ -11,13 +11,13 @@ import { SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { helperNames, SoftwareInterrupt } from '../../semantics/helpers';
 import type { BlockEffect } from '../blockGraph';
 import type { BlockValue } from '../blockValue';
-import type { HandlerShape } from '../handlerShape';
+import type { RoutineShape } from '../routineShape';
 import { MicroOpCode } from '../microOp';
 import { type FunctionBody, Wasm } from './binary';
 import { countUses, valuesOf } from './countUses';
 import type { MemoryAccess } from './memoryAccess';
 import {
-  type HandlerLayout,
+  type RoutineLayout,
   isIndirect,
   leavesAfter,
   mostHelperParameters,
@@ -30,7 +30,7 @@ import { transferBytes } from './transferLayout';
 const softwareInterrupt = helperNames.indexOf('softwareInterrupt');
 const interruptReturn = helperNames.indexOf('interruptReturn');
 
-export class HandlerEmitter {
+export class RoutineEmitter {
   private readonly threading: Threading;
   private readonly access: MemoryAccess;
   private readonly record: RecordLayout;
@@ -38,8 +38,8 @@ export class HandlerEmitter {
   private readonly openRegisters: ReadonlyMap<number, number>;
 
   constructor(
-    private readonly shape: HandlerShape,
-    private readonly layout: HandlerLayout,
+    private readonly shape: RoutineShape,
+    private readonly layout: RoutineLayout,
     typeIndex: number,
   ) {
     this.record = recordLayout(shape);
@@ -321,8 +321,8 @@ export class HandlerEmitter {
 }
 
 /** The state words that a shape reads, each once. */
-const readsOf = ({ graph, state }: HandlerShape): readonly BlockValue[] =>
+const readsOf = ({ graph, state }: RoutineShape): readonly BlockValue[] =>
   valuesOf(graph, state).filter(({ code }) => code === MicroOpCode.readState);
 
-const hasWideValues = ({ graph, state }: HandlerShape): boolean =>
+const hasWideValues = ({ graph, state }: RoutineShape): boolean =>
   valuesOf(graph, state).some(({ resultWidth }) => resultWidth === 64);

@@ -1,4 +1,4 @@
-// The words that handlers share with TypeScript, in the room below RAM: see `HandlerLayout` for who uses which and how.
+// The words that routines share with TypeScript, in the room below RAM: see `RoutineLayout` for who uses which and how.
 
 import type { ProcessorRoom } from '../memory/processorRoom';
 
@@ -15,12 +15,12 @@ const names = [
   'leaveRecord',
   'findRecord',
 ] as const;
-export type HandlerWord = (typeof names)[number];
+export type RoutineWord = (typeof names)[number];
 
 export const noFault = -1;
 export const notResumed = -1;
 
-export class HandlerWords {
+export class RoutineWords {
   private readonly words: Int32Array;
   private readonly byteOffset: number;
 
@@ -30,7 +30,7 @@ export class HandlerWords {
     this.fault = noFault;
   }
 
-  addressOf(name: HandlerWord): number {
+  addressOf(name: RoutineWord): number {
     return this.byteOffset + names.indexOf(name) * 4;
   }
 
@@ -85,7 +85,7 @@ export class HandlerWords {
     this.words[6] = code;
   }
 
-  /** page faults that handlers may still deliver */
+  /** page faults that routines may still deliver */
   get faultsLeft(): number {
     return this.words[7];
   }
@@ -103,7 +103,7 @@ export class HandlerWords {
     this.words[8] = budget;
   }
 
-  /** Records that consist of the number of their handler. */
+  /** Records that consist of the number of their routine. */
   setRecords(leave: number, find: number): void {
     this.words[9] = leave;
     this.words[10] = find;

@@ -51,7 +51,7 @@ interface AcrossPages {
   readonly program: MicroProgram;
 }
 
-export class InstructionCache {
+export class ProgramCache {
   private kept = 0;
   private readonly across = new Map<number, AcrossPages>();
   private readonly modes: readonly { readonly mode: ExecutionMode; readonly pages: Map<number, CachedPage> }[];

@@ -1,10 +1,10 @@
-// Which instructions share a handler, and what their records hold. That handlers do the same as the evaluator is for
+// Which instructions share a routine, and what their records hold. That routines do the same as the evaluator is for
 // `test/lockstep`.
 
 import assert from 'node:assert/strict';
 import { decode } from '../../src/isa/decode';
 import type { ExecutionMode } from '../../src/semantics/builder';
-import { type HandlerShape, openProgram, parameterValue, shapeOf } from '../../src/ir/handlerShape';
+import { type RoutineShape, openProgram, parameterValue, shapeOf } from '../../src/ir/routineShape';
 
 const mode: ExecutionMode = { codeSize: 32, stackSize: 32, cpl: 0, protectedMode: true, virtual8086: false };
 
@@ -14,13 +14,13 @@ function open(bytes: readonly number[]) {
   return decoded.kind === 'instruction' ? openProgram(decoded.instruction, mode) : undefined;
 }
 
-function shape(bytes: readonly number[], keepsFlags = true): HandlerShape {
+function shape(bytes: readonly number[], keepsFlags = true): RoutineShape {
   const program = open(bytes)?.program;
   assert.ok(program);
   return shapeOf(program, keepsFlags, false);
 }
 
-describe('shapes of handlers', () => {
+describe('shapes of routines', () => {
   const alike: readonly [string, readonly number[], readonly number[]][] = [
     ['add ecx, 5 and add edx, 100', [0x83, 0xc1, 5], [0x83, 0xc2, 100]],
     ['short and long immediates', [0x83, 0xc1, 5], [0x81, 0xc3, 0, 0, 1, 0]],

@@ -1,5 +1,5 @@
 // The shape of an instruction: its meaning with registers and encoded values left open. Instructions of one shape share a
-// handler (`wasm/handlerEmitter.ts`); what is left open stands in the record of each. `add ecx, 5` and `add edx, 1000` have
+// routine (`wasm/routineEmitter.ts`); what is left open stands in the record of each. `add ecx, 5` and `add edx, 1000` have
 // one shape, `add ecx, [5]` has another.
 //
 // A shape is found by looking at the finished graph: nothing here knows what an instruction means.
@@ -25,8 +25,8 @@ import { nextInstructionParameter, type OperandParameters } from './irBuilder';
 import { type MicroOp, MicroOpCode, type MicroProgram } from './microOp';
 import { translate } from './translate';
 
-export interface HandlerShape {
-  /** equal for instructions that one handler serves */
+export interface RoutineShape {
+  /** equal for instructions that one routine serves */
   readonly key: string;
   readonly graph: BlockGraph;
   /** what the instruction leaves in registers and flags */
@@ -49,7 +49,7 @@ export interface HandlerShape {
 
 /** Flags as bits; DF counts as any other. */
 const flagOffsets: readonly number[] = separateFlags.map(flag => stateOffset[flag]);
-export const allFlags = (1 << flagOffsets.length) - 1;
+export const allSeparateFlags = (1 << flagOffsets.length) - 1;
 const flagBit = (offset: number): number => {
   const index = flagOffsets.indexOf(offset);
   return index < 0 ? 0 : 1 << index;
@@ -68,7 +68,7 @@ export interface OpenProgram {
 }
 
 /**
- * What an instruction means with its fields left open; undefined if handlers cannot run it. Where a field decides what is
+ * What an instruction means with its fields left open; undefined if routines cannot run it. Where a field decides what is
  * written at all, as the count of a shift does for flags, or is no plain value, as a far pointer, nothing is left open
  * but the address.
  */
@@ -82,7 +82,7 @@ export function openProgram(instruction: Instruction, mode: ExecutionMode): Open
   return { program: translate(instruction, mode, new Map()), signatureBytes: instruction.length };
 }
 
-/** Handlers change the state after everything else: nothing may be called that wants to see a change. */
+/** Routines change the state after everything else: nothing may be called that wants to see a change. */
 function canBeHandled({ ops, instruction }: MicroProgram): boolean {
   const firstWrite = ops.findIndex(({ code }) => code === MicroOpCode.writeState);
   const lastCall = ops.findLastIndex(({ code }) => code === MicroOpCode.call);
@@ -125,7 +125,7 @@ function parametersOf({ operands, fields, row }: Instruction): OperandParameters
 }
 
 /** `keepsFlags` false: the flags that it writes are not wanted. */
-export function shapeOf(program: MicroProgram, keepsFlags: boolean, user: boolean): HandlerShape {
+export function shapeOf(program: MicroProgram, keepsFlags: boolean, user: boolean): RoutineShape {
   const graph = joinBlock([program], 0);
   const state = new Map([...graph.state].filter(([offset]) => keepsFlags || flagBit(offset) === 0));
   return new ShapeFinder(graph, state).find(user, afterwards(program));
@@ -168,7 +168,7 @@ class ShapeFinder {
     private readonly state: StateSnapshot,
   ) {}
 
-  find(user: boolean, after: AfterInstruction): HandlerShape {
+  find(user: boolean, after: AfterInstruction): RoutineShape {
     const { graph, state } = this;
     graph.effects.forEach(effect => this.lines.push(this.effect(effect)));
     this.lines.push(`${this.end()} ${after}`);
