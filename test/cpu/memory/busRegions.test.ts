@@ -39,7 +39,7 @@ function run(memory: PhysicalMemory, bytes: readonly number[], fast: boolean): P
   startInProtectedMode(processor.state, { entry: code, gdtBase: 0x500, stackPointer: 0x9000 });
   if (!fast) for (let step = 0; step < 30; step++) processor.step();
   else {
-    processor.tiers.limits = { misses: 0, missesPerHandler: 1, hotVisits: 2, maximumCompilations: 8 };
+    processor.tiers.limits = { misses: 0, missesPerRoutine: 1, hotVisits: 2, maximumCompilations: 8 };
     const end = processor.state.instructionCount + 30;
     while (processor.state.instructionCount < end)
       if (processor.run(end - processor.state.instructionCount) === 0) processor.step();
