@@ -1,6 +1,7 @@
 // What the pieces of the processor share: state, memory, and the outside world. Privileged machinery is written as
 // functions over a `Core`.
 
+import type { Linear } from '../base/address';
 import type { MemoryUnit } from './memory/memoryUnit';
 import type { ProcessorState } from './registers/state';
 
@@ -39,7 +40,7 @@ export interface DeliveredEvent {
   readonly fromCpl: number;
   readonly toCpl: number;
   /** linear address of what was pushed last: the top of the handler's stack */
-  readonly frame: number;
+  readonly frame: Linear;
 }
 
 /** Told of what debuggers and ledgers care about. Called after the fact; must not change the machine. */

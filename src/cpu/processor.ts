@@ -10,7 +10,7 @@ import { Activity, Shadow } from '../isa/state';
 import { type BoundHelper, Evaluator } from '../ir/evaluate';
 import type { MicroProgram } from '../ir/microOp';
 import { helperNames, helperRow } from '../semantics/helpers';
-import { pageMask, pageSizeBytes } from '../base/address';
+import { type Linear, pageMask, pageSizeBytes } from '../base/address';
 import type { AccessWatch } from './memory/accessWatch';
 import type { Core, InterruptSource, PortSpace, ProcessorObserver } from './core';
 import { BreakpointKind, matchingBreakpoints } from './memory/dataBreakpoints';
@@ -39,8 +39,8 @@ export type StepOutcome =
 
 /** A fetch from linear addresses [first, last] with the monitor's privilege hands control to the monitor. */
 export interface MonitorEntry {
-  readonly first: number;
-  readonly last: number;
+  readonly first: Linear;
+  readonly last: Linear;
   /** Has the processor the monitor's privilege: CPL 0, or VMX root operation, as the technique has it? */
   isPrivileged(state: ProcessorState): boolean;
 }
@@ -77,7 +77,7 @@ export class Processor implements Core {
   private readonly helpers: readonly BoundHelper[];
   private tiersMade: Tiers | undefined;
   private observedBy: ProcessorObserver | undefined;
-  private stops: ReadonlySet<number> = new Set();
+  private stops: ReadonlySet<Linear> = new Set();
   private seesAll = false;
   private runEnded = false;
 
@@ -132,7 +132,7 @@ export class Processor implements Core {
   }
 
   /** Linear address of the next instruction. */
-  get linearEip(): number {
+  get linearEip(): Linear {
     return (this.state.base(Segment.cs) + this.state.eip) >>> 0;
   }
 
@@ -195,7 +195,7 @@ export class Processor implements Core {
    * `run` ends before the instructions at these linear addresses. `seesAll`: it also leaves privileged and sensitive
    * instructions, exceptions and interrupts to `step`.
    */
-  setStops(addresses: ReadonlySet<number>, seesAll: boolean): void {
+  setStops(addresses: ReadonlySet<Linear>, seesAll: boolean): void {
     this.stops = addresses;
     this.seesAll = seesAll;
     this.tiersMade?.setStops(addresses, seesAll);

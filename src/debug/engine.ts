@@ -2,6 +2,7 @@
 // instruction of the guest, or a stage of the monitor. Running happens in turns, between which the host's events are let
 // in, so that a guest that never ends can be paused at any time.
 
+import type { Linear } from '../base/address';
 import type { System } from '../monitor/system';
 import type { Breakpoints } from './breakpoints';
 import { Crossings } from './crossings';
@@ -19,7 +20,7 @@ export interface EngineHost {
   /** Has this turn lasted long enough? Asked often. */
   turnIsOver(): boolean;
   /** What a logpoint says. */
-  log(text: string, linear: number): void;
+  log(text: string, linear: Linear): void;
 }
 
 /** Steps between two questions whether the turn is over. */
@@ -69,7 +70,7 @@ export class Engine implements GoalContext {
     this.host = host;
     this.crossings = new Crossings(memory);
     const { crossings } = this;
-    const log = (text: string, linear: number): void => host.log(text, linear);
+    const log = (text: string, linear: Linear): void => host.log(text, linear);
     this.checks = new StopChecks({ system, breakpoints, crossings, log });
   }
 

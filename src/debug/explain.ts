@@ -1,5 +1,6 @@
 // Plain words for what stopped a guest, or ended it: what happened, why, what the error code says, who handles it.
 
+import type { Linear } from '../base/address';
 import { hex } from '../base/hex';
 import { unreachable } from '../base/exhaustive';
 import { exceptionText, exceptionRow, Vector, vectorName } from '../isa/exceptions';
@@ -96,7 +97,7 @@ export class Explainer {
   }
 
   /** `kernel_main+0x12 (0x00100012)`, or the bare address. */
-  placeAt(linear: number): string {
+  placeAt(linear: Linear): string {
     const name = this.parts.symbols.describe(linear);
     return name === undefined ? hex(linear, 8) : `${name} (${hex(linear, 8)})`;
   }
@@ -179,7 +180,7 @@ export class Explainer {
     return this.instructionAt(linearEipOf(this.believed));
   }
 
-  private instructionAt(linear: number): string {
+  private instructionAt(linear: Linear): string {
     const state = this.believed;
     const instruction = this.parts.text.at(linear, state.codeIs32Bit ? 32 : 16, state.base(Segment.cs));
     return instruction?.text ?? 'an instruction that cannot be fetched';

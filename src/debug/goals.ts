@@ -1,6 +1,7 @@
 // What a run is for: when, breakpoints apart, it comes to its end. A goal is asked after every step of the guest: after
 // an instruction or a delivered event, and whatever the monitor made of it.
 
+import type { Linear } from '../base/address';
 import { type Instruction, isRepeated } from '../isa/instruction';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { System } from '../monitor/system';
@@ -54,7 +55,7 @@ const isReturn = (instruction: Instruction | undefined): boolean =>
 
 /** Where a step set out from. */
 class Start {
-  readonly linear: number;
+  readonly linear: Linear;
   readonly stackPointer: number;
   readonly cpl: number;
   readonly cr3: number;
@@ -126,7 +127,7 @@ export class StepIn implements Goal {
   }
 
   /** Into a call, and back in the caller, the step is over whatever line that is. */
-  private leavesLine(line: CompiledLine, state: ProcessorState, linear: number): boolean {
+  private leavesLine(line: CompiledLine, state: ProcessorState, linear: Linear): boolean {
     const { upcoming, context } = this;
     this.upcoming = context.system.nextInstruction()?.instruction;
     if (isCall(upcoming) || isReturn(upcoming)) return true;
@@ -169,7 +170,7 @@ export class StepOver implements Goal {
   }
 
   /** Back in the caller the step is over, though its line is under way. */
-  private leavesLine(line: CompiledLine, linear: number): boolean {
+  private leavesLine(line: CompiledLine, linear: Linear): boolean {
     if (isReturn(this.start.instruction) || line.isLeftAt(linear)) return true;
     this.setOutAgain();
     return false;

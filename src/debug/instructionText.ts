@@ -1,5 +1,6 @@
 // Instructions of the guest as text, with the program's own names for addresses.
 
+import type { Linear } from '../base/address';
 import { maximumInstructionBytes } from '../isa/decode';
 import { type DisassembledInstruction, Disassembler } from '../isa/disassemble';
 import type { MemoryView } from './memory';
@@ -19,7 +20,7 @@ export class InstructionText {
 
   /** The instruction at a linear address, or undefined where no memory answers. */
   at(
-    linear: number,
+    linear: Linear,
     codeSize: 16 | 32,
     codeBase = 0,
   ): (DisassembledInstruction & { readonly bytes: Uint8Array }) | undefined {
@@ -31,7 +32,7 @@ export class InstructionText {
   }
 
   /** The byte at a linear address, or undefined where no memory answers. */
-  byteAt(linear: number): number | undefined {
+  byteAt(linear: Linear): number | undefined {
     return this.memory.read(linear, 1);
   }
 

@@ -1,7 +1,7 @@
 // The guest's memory as a debugger reads and writes it, under each of the three kinds of address: guest-virtual (linear,
 // through the guest's own page tables), guest-physical, host-physical. Looking leaves no trace: no accessed flags, no faults.
 
-import { guestPhysical, pageSizeBytes } from '../base/address';
+import { guestPhysical, type Linear, pageSizeBytes } from '../base/address';
 import { hex } from '../base/hex';
 import { physicalOf } from '../cpu/memory/paging';
 import type { RawDescriptor } from '../isa/descriptors';
@@ -41,32 +41,32 @@ export class MemoryView {
   constructor(private readonly system: System) {}
 
   /** Guest-physical address of a linear one, or undefined where the guest has mapped nothing. */
-  guestPhysicalOf(linear: number): number | undefined {
+  guestPhysicalOf(linear: Linear): number | undefined {
     return physicalOf(this.system.guestMemory, this.system.believed(), linear);
   }
 
   /** The host-physical address behind a linear one, for people. */
-  hostPhysicalOf(linear: number): number | undefined {
+  hostPhysicalOf(linear: Linear): number | undefined {
     const physical = this.guestPhysicalOf(linear);
     return physical === undefined ? undefined : this.system.hostPhysical(guestPhysical(physical));
   }
 
   /** Little-endian and unsigned, or undefined if any byte of it is not there. */
-  read(linear: number, bytes: 1 | 2 | 4): number | undefined {
+  read(linear: Linear, bytes: 1 | 2 | 4): number | undefined {
     const { bytes: found } = this.readBytes({ space: 'gva', address: linear >>> 0 }, bytes);
     if (found.length < bytes) return undefined;
     return found.reduceRight((value, byte) => value * 256 + byte, 0);
   }
 
   /** The two doublewords of a descriptor, or undefined if any byte of it is not there. */
-  readDescriptor(linear: number): RawDescriptor | undefined {
+  readDescriptor(linear: Linear): RawDescriptor | undefined {
     const low = this.read(linear, 4);
     const high = this.read(linear + 4, 4);
     return low === undefined || high === undefined ? undefined : { low, high };
   }
 
   /** False, with nothing written, if any byte of it is not there. */
-  write(linear: number, bytes: 1 | 2 | 4, value: number): boolean {
+  write(linear: Linear, bytes: 1 | 2 | 4, value: number): boolean {
     const place = { space: 'gva', address: linear >>> 0 } as const;
     if (this.readBytes(place, bytes).bytes.length < bytes) return false;
     const content = Uint8Array.from({ length: bytes }, (_, index) => Math.floor(value / 256 ** index) % 256);

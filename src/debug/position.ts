@@ -1,18 +1,19 @@
 // Where a guest is.
 
+import type { Linear } from '../base/address';
 import { Segment } from '../isa/registers';
 import { Activity } from '../isa/state';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { System } from '../monitor/system';
 
 /** Linear address of the instruction that `state` would execute next. */
-export const linearEipOf = (state: ProcessorState): number => (state.base(Segment.cs) + state.eip) >>> 0;
+export const linearEipOf = (state: ProcessorState): Linear => (state.base(Segment.cs) + state.eip) >>> 0;
 
 /** Linear address of the guest's next instruction. */
-export const linearEip = (system: System): number => linearEipOf(system.believed());
+export const linearEip = (system: System): Linear => linearEipOf(system.believed());
 
 /** Linear address of the top of the stack. */
-export const linearStackPointer = (state: ProcessorState): number =>
+export const linearStackPointer = (state: ProcessorState): Linear =>
   (state.base(Segment.ss) + state.stackPointer) >>> 0;
 
 /** Has the processor stopped at HLT, to wait for an interrupt? */

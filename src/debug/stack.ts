@@ -5,6 +5,7 @@
 // delivered (`Crossings`), and where none was seen, from the frame that a ring change leaves at the top of the TSS's
 // ring-0 stack. What cannot be read ends the walk; it never goes round in circles, as it only moves up the stack.
 
+import type { Linear } from '../base/address';
 import { decode } from '../isa/decode';
 import { descriptorBase, selectorIsLocal, selectorOffset } from '../isa/descriptors';
 import { Eflags } from '../isa/flags';
@@ -32,7 +33,7 @@ export type ReturnTarget =
 export interface GuestFrame {
   readonly kind: 'guest';
   /** linear address of the next instruction of this frame */
-  readonly linear: number;
+  readonly linear: Linear;
   /** linear address within the instruction that is under way here: the call, in a caller's frame */
   readonly within: number;
   readonly ring: number;

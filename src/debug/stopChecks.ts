@@ -1,6 +1,7 @@
 // What may stop a guest on its way: breakpoints at the instruction that it has come to, filters on that instruction, and
 // filters on what happened while it took a step. Where nothing is set, nothing is looked at.
 
+import type { Linear } from '../base/address';
 import type { DeliveredEvent, ProcessorObserver } from '../cpu/core';
 import type { ProcessorState } from '../cpu/registers/state';
 import { Eflags } from '../isa/flags';
@@ -19,7 +20,7 @@ export interface StopCheckParts {
   readonly breakpoints: Breakpoints;
   readonly crossings: Crossings;
   /** What a logpoint says. */
-  readonly log: (text: string, linear: number) => void;
+  readonly log: (text: string, linear: Linear) => void;
 }
 
 export class StopChecks {
@@ -32,9 +33,9 @@ export class StopChecks {
   /** the last exception raised, until it is delivered */
   private lastException: Extract<GuestEvent, { kind: 'exception' }> | undefined;
   /** where breakpoints were last asked, so that one arrival is not judged twice */
-  private judged: { readonly linear: number; readonly eip: number; readonly now: number } | undefined;
+  private judged: { readonly linear: Linear; readonly eip: number; readonly now: number } | undefined;
   /** the last arrival judged, if an event came before its instruction; and the handlers under way before that event */
-  private interrupted: { readonly linear: number; readonly depth: number; readonly byFault: boolean } | undefined;
+  private interrupted: { readonly linear: Linear; readonly depth: number; readonly byFault: boolean } | undefined;
   /** the last event delivered that may have made the accesses noted since */
   private lastDelivery: DeliveredEvent | undefined;
   private readonly system: System;
@@ -103,7 +104,7 @@ export class StopChecks {
    * Is this the return to an instruction that has been judged, from what interrupted it? RF tells it from another arrival after
    * a fault whose handler has gone elsewhere (SDM Vol. 3B §17.3.1.1).
    */
-  private resumes(linear: number, state: ProcessorState): boolean {
+  private resumes(linear: Linear, state: ProcessorState): boolean {
     const { interrupted } = this;
     if (interrupted?.linear !== linear || !this.parts.crossings.isBack(state, interrupted.depth)) return false;
     this.interrupted = undefined;
@@ -126,7 +127,7 @@ export class StopChecks {
     this.interrupted = { linear: judged.linear, depth: this.parts.crossings.depth, byFault };
   }
 
-  private judgeBreakpoints(linear: number): Stop | undefined {
+  private judgeBreakpoints(linear: Linear): Stop | undefined {
     const hit = this.context && this.breakpoints.judge(linear, this.context);
     if (!hit) return undefined;
     for (const text of hit.logs) this.parts.log(text, linear);

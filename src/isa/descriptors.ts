@@ -1,6 +1,8 @@
 // Segment and gate descriptors (SDM Vol. 3A §3.4.5, §3.5, §5.8, §6.11, §7.2), and the attribute word in which the
 // processor state caches a segment: the VMCS's access-rights format (SDM Vol. 3C §24.4.1).
 
+import type { Linear } from '../base/address';
+
 /** Bits of a cached segment's attribute word. */
 export const Attribute = {
   typeMask: 0xf,
@@ -61,12 +63,12 @@ export interface RawDescriptor {
 /** A segment as the processor caches it: byte-granular limit, attributes as in `Attribute`. */
 export interface SegmentCache {
   readonly selector: number;
-  readonly base: number;
+  readonly base: Linear;
   readonly limit: number;
   readonly attributes: number;
 }
 
-export const descriptorBase = ({ low, high }: RawDescriptor): number =>
+export const descriptorBase = ({ low, high }: RawDescriptor): Linear =>
   ((low >>> 16) | ((high & 0xff) << 16) | (high & 0xff000000)) >>> 0;
 
 /** Attribute word of a descriptor: access byte, then AVL, L, D/B, G. */

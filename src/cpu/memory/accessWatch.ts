@@ -4,20 +4,22 @@
 // Noted is what instructions read and write, and what the processor reads and writes for them: stacks, descriptor tables,
 // task states. Not noted: fetches, the page walk's own reads and accessed flags, and what devices do to memory.
 
+import type { Linear } from '../../base/address';
+
 /** Bytes from `first` to `last`, both included. */
 export interface WatchedRange {
-  readonly first: number;
-  readonly last: number;
+  readonly first: Linear;
+  readonly last: Linear;
   readonly reads: boolean;
   readonly writes: boolean;
 }
 
 export interface Access {
-  readonly linear: number;
+  readonly linear: Linear;
   readonly bytes: number;
   readonly write: boolean;
   /** linear address of the instruction under way */
-  readonly by: number;
+  readonly by: Linear;
   /** what was there, byte by byte */
   readonly before: Uint8Array;
   /** what is there now */
@@ -70,7 +72,7 @@ export class AccessWatch {
 }
 
 /** Does an access touch any of the ranges that want to know of its kind? */
-export function touches(ranges: readonly WatchedRange[], linear: number, bytes: number, write: boolean): boolean {
+export function touches(ranges: readonly WatchedRange[], linear: Linear, bytes: number, write: boolean): boolean {
   for (const { first, last, reads, writes } of ranges)
     if ((write ? writes : reads) && linear <= last && first < linear + bytes) return true;
   return false;

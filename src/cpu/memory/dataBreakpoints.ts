@@ -1,6 +1,7 @@
 // Debug registers (SDM Vol. 3B §17.2, §17.3.1): which of the four breakpoints an access matches. A data breakpoint is a
 // trap: it is noted here and raised when the instruction has completed.
 
+import type { Linear } from '../../base/address';
 import { Dr7 } from '../../isa/controlRegisters';
 import type { WatchedRange } from './accessWatch';
 import type { ProcessorState } from '../registers/state';
@@ -24,7 +25,7 @@ function breakpointRange(state: ProcessorState, index: number, kinds: readonly n
 /** Mask of the enabled breakpoints (bits 3:0, as DR6 holds them) of `kinds` that an access to `bytes` bytes at `linear` touches. */
 export function matchingBreakpoints(
   state: ProcessorState,
-  linear: number,
+  linear: Linear,
   bytes: number,
   kinds: readonly number[],
 ): number {
@@ -37,7 +38,7 @@ export function matchingBreakpoints(
 }
 
 /** Notes data breakpoints hit by an access. */
-export function matchDataBreakpoints(state: ProcessorState, linear: number, bytes: number, write: boolean): void {
+export function matchDataBreakpoints(state: ProcessorState, linear: Linear, bytes: number, write: boolean): void {
   const kinds = write ? [BreakpointKind.write, BreakpointKind.readWrite] : [BreakpointKind.readWrite];
   state.pendingDebugTraps |= matchingBreakpoints(state, linear, bytes, kinds);
 }

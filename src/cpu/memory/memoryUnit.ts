@@ -6,7 +6,7 @@ import { Cr0, Dr7 } from '../../isa/controlRegisters';
 import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset } from '../../isa/state';
-import { pageSizeBytes } from '../../base/address';
+import { type Linear, pageSizeBytes, type Physical } from '../../base/address';
 import { AccessWatch, touches, type WatchedRange } from './accessWatch';
 import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from '../registers/fault';
 import { matchDataBreakpoints } from './dataBreakpoints';
@@ -27,7 +27,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   /** where the TLB lies in the shared buffer */
   readonly tlbAddress: number;
   /** linear addresses above this are not for compiled code: segments may end here without it checking them */
-  fastCeiling = 0xffffffff;
+  fastCeiling: Linear = 0xffffffff;
   /** where the count of `walkReferences` lies there */
   readonly walkReferencesAddress: number;
   readonly reservations = new Reservations(this);
@@ -47,7 +47,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   onNoticed: () => void = () => undefined;
   private readonly ends: (() => void)[] = [];
   private refusedFault = noFault;
-  private refusedLinear = 0;
+  private refusedLinear: Linear = 0;
 
   constructor(
     private readonly state: ProcessorState,
@@ -98,7 +98,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /** Segmentation's checks: type, limit, alignment. Gives the linear address. */
-  linearAddress(segment: number, offset: number, bytes: number, write: boolean): number {
+  linearAddress(segment: number, offset: number, bytes: number, write: boolean): Linear {
     const words = this.state.words;
     const word = segmentOffset(segment) >> 2;
     const attributes = words[word + (SegmentField.attributes >> 2)];
@@ -113,20 +113,20 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   // --- by linear address
 
   /** Reads for the processor itself (descriptor tables, TSS): a supervisor access whatever CPL is. */
-  readSystem(linear: number, bytes: 1 | 2 | 4): number {
+  readSystem(linear: Linear, bytes: 1 | 2 | 4): number {
     return this.readAs(linear >>> 0, bytes, false);
   }
 
-  writeSystem(linear: number, bytes: 1 | 2 | 4, value: number): void {
+  writeSystem(linear: Linear, bytes: 1 | 2 | 4, value: number): void {
     this.writeAs(linear >>> 0, bytes, value, false);
   }
 
-  readAs(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
+  readAs(linear: Linear, bytes: 1 | 2 | 4, user: boolean): number {
     const place = this.place(linear, bytes, false, user);
     return place >= 0 ? this.valueAt(place, bytes) : this.readSlowly(linear, bytes, user);
   }
 
-  writeAs(linear: number, bytes: 1 | 2 | 4, value: number, user: boolean): void {
+  writeAs(linear: Linear, bytes: 1 | 2 | 4, value: number, user: boolean): void {
     const place = this.place(linear, bytes, true, user);
     if (place >= 0) this.setValueAt(place, bytes, value);
     else this.writeSlowly(linear, bytes, value, user);
@@ -139,7 +139,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
    * RAM within a page, its translation known, and nobody who watches. Else -1: then each value goes a slower way, which
    * raises what there is to raise.
    */
-  place(linear: number, length: number, write: boolean, user: boolean): number {
+  place(linear: Linear, length: number, write: boolean, user: boolean): number {
     if ((linear & offsetMask) > pageSizeBytes - length || this.state.dr7 & Dr7.enables) return -1;
     return this.tlb.place(linear, accessKind(user, write));
   }
@@ -170,7 +170,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /** Where the TLB has no answer, or memory is not plain RAM, or the access crosses a page. */
-  private readSlowly(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
+  private readSlowly(linear: Linear, bytes: 1 | 2 | 4, user: boolean): number {
     const inPage = pageSizeBytes - (linear & offsetMask);
     const address = this.translate(linear, false, user);
     if (inPage >= bytes) {
@@ -186,23 +186,23 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
     return value;
   }
 
-  private writeSlowly(linear: number, bytes: 1 | 2 | 4, value: number, user: boolean): void {
+  private writeSlowly(linear: Linear, bytes: 1 | 2 | 4, value: number, user: boolean): void {
     this.reservations.reserve(splitSlot, linear, bytes, user);
     this.reservations.store(splitSlot, bytes, value);
   }
 
   /** Physical address of a linear one, for an access of this kind; raises #PF, with CR2 set, where it is not allowed. */
-  translate(linear: number, write: boolean, user: boolean): number {
+  translate(linear: Linear, write: boolean, user: boolean): Physical {
     const kind = accessKind(user, write);
     const hit = this.tlb.lookup(linear, kind);
-    return hit >= 0 ? hit : this.translateMiss(linear, kind);
+    return hit >= 0 ? (hit as Physical) : this.translateMiss(linear, kind);
   }
 
   /** The same for the fetch of an instruction. */
-  translateFetch(linear: number, user: boolean): number {
+  translateFetch(linear: Linear, user: boolean): Physical {
     const kind = fetchKind(user);
     const hit = this.tlb.lookup(linear, kind);
-    return hit >= 0 ? hit : this.translateMiss(linear, kind);
+    return hit >= 0 ? (hit as Physical) : this.translateMiss(linear, kind);
   }
 
   /**
@@ -210,7 +210,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
    * compiled code may make it. Raises nothing: what it refuses is done again by other means. An entry that is there stays
    * what it is, even if the page tables say something else by now.
    */
-  fillForCompiledCode(linear: number, kind: number, bytes: number): boolean {
+  fillForCompiledCode(linear: Linear, kind: number, bytes: number): boolean {
     this.refusedFault = noFault;
     if ((linear & offsetMask) + bytes > pageSizeBytes) return false;
     if (linear > this.fastCeiling && !isFetchKind(kind)) return false;
@@ -226,14 +226,14 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /** Says anew whether compiled code may use a translation that is known. */
-  private reconsider(linear: number, kind: number): boolean {
+  private reconsider(linear: Linear, kind: number): boolean {
     const isSlow = this.isSlow(linear, kind, this.tlb.lookup(linear, kind) >>> 12);
     this.tlb.setSlow(linear, kind, isSlow);
     return !isSlow || this.announceWrite(linear, kind);
   }
 
   /** Tells those who watch a page that a write to it follows, so that it needs nobody's attention. True if it is now such a page. */
-  private announceWrite(linear: number, kind: number): boolean {
+  private announceWrite(linear: Linear, kind: number): boolean {
     const page = this.tlb.lookup(linear, kind) >>> 12;
     if (!isWriteKind(kind) || !this.physical.isRam(page) || !this.physical.isWatched(page)) return false;
     this.physical.announceWrite(page);
@@ -243,7 +243,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /** Physical address from which compiled code may run; -1 if it may not, or somebody has to raise the fault of the fetch. */
-  fetchPlaceForCompiledCode(linear: number, user: boolean): number {
+  fetchPlaceForCompiledCode(linear: Linear, user: boolean): number {
     const kind = fetchKind(user);
     const known = this.tlb.lookup(linear, kind);
     if (known >= 0) return known;
@@ -268,7 +268,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
     this.refusedFault = noFault;
   }
 
-  private translateMiss(linear: number, kind: number): number {
+  private translateMiss(linear: Linear, kind: number): Physical {
     const allowed = this.walkTables(linear, kind);
     this.countWalk();
     if (!allowed) {
@@ -290,21 +290,21 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /** True if the access is allowed; `pageWalk` has what there is to know. */
-  private walkTables(linear: number, kind: number): boolean {
+  private walkTables(linear: Linear, kind: number): boolean {
     const { pageWalk } = this;
     if (!this.state.paging) return pageWalk.unpaged(linear);
     return pageWalk.walk(linear, accessOfKind[kind], true);
   }
 
   /** True if compiled code may make such accesses. */
-  private fillAsWalked(linear: number, kind: number): boolean {
+  private fillAsWalked(linear: Linear, kind: number): boolean {
     const isSlow = this.isSlow(linear, kind, this.pageWalk.physical >>> 12);
     this.tlb.fill(linear, kind, this.pageWalk, isSlow);
     return !isSlow;
   }
 
   /** Is a translation to `page` for TypeScript only? */
-  private isSlow(linear: number, kind: number, page: number): boolean {
+  private isSlow(linear: Linear, kind: number, page: number): boolean {
     if (linear > this.fastCeiling && !isFetchKind(kind)) return true;
     if (isWriteKind(kind)) {
       if (!this.physical.isRam(page) || this.physical.isWatched(page)) return true;
@@ -313,7 +313,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /** Must accesses to a linear page be looked at? */
-  private hasDataBreakpoint(linear: number, kind: number): boolean {
+  private hasDataBreakpoint(linear: Linear, kind: number): boolean {
     const { ranges } = this.accesses;
     if (isFetchKind(kind)) return false;
     const write = isWriteKind(kind);
@@ -361,7 +361,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /** Notes an access that is not fast, if a data breakpoint matches it. Its translation is known. */
-  watch(linear: number, bytes: number, write: boolean, user: boolean): void {
+  watch(linear: Linear, bytes: number, write: boolean, user: boolean): void {
     const { state } = this;
     if (state.dr7 & Dr7.enables) {
       matchDataBreakpoints(state, linear, bytes, write);
@@ -372,7 +372,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
       this.noteAccess(linear, bytes, write, user);
   }
 
-  private noteAccess(linear: number, bytes: number, write: boolean, user: boolean): void {
+  private noteAccess(linear: Linear, bytes: number, write: boolean, user: boolean): void {
     const places = new Float64Array(bytes);
     for (let index = 0; index < bytes; index++) places[index] = this.knownPhysical((linear + index) >>> 0, user);
     const now = (): Uint8Array => this.bytesAt(places);
@@ -388,14 +388,14 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /** What is read and then written has been translated for writing. */
-  private knownPhysical(linear: number, user: boolean): number {
+  private knownPhysical(linear: Linear, user: boolean): number {
     const read = this.tlb.lookup(linear, accessKind(user, false));
     return read >= 0 ? read : this.tlb.lookup(linear, accessKind(user, true));
   }
 }
 
 /** What is about to be written may be read first. */
-function isPageWatched(ranges: readonly WatchedRange[], linear: number, write: boolean): boolean {
+function isPageWatched(ranges: readonly WatchedRange[], linear: Linear, write: boolean): boolean {
   const page = (linear & ~offsetMask) >>> 0;
   return touches(ranges, page, pageSizeBytes, false) || (write && touches(ranges, page, pageSizeBytes, true));
 }

@@ -1,6 +1,7 @@
 // 32-bit paging (SDM Vol. 3A §4.3, §4.6, §4.7, §4.8): the walk from a linear to a physical address, with 4 KiB and
 // 4 MiB pages. PSE-36 is left out: CPUID does not report it, so bits 21:13 of a large page are reserved.
 
+import { type Linear, physical, type Physical } from '../../base/address';
 import { PageFaultError } from '../../isa/exceptions';
 import { Cr0, Cr4 } from '../../isa/controlRegisters';
 import type { PhysicalMemory } from './physicalMemory';
@@ -57,7 +58,7 @@ export interface PagingRoot {
 export function walk(
   memory: PhysicalMemory,
   root: PagingRoot,
-  linear: number,
+  linear: Linear,
   access: PageAccess,
   update: boolean,
 ): PageTranslation | PageFault {
@@ -74,7 +75,7 @@ export class PageWalk {
   /** where it failed: as pushed (§4.7) */
   errorCode = 0;
   // where it did not:
-  physical = 0;
+  physical: Physical = physical(0);
   /** R/W and U/S as both levels have them */
   rights = 0;
   isGlobal = false;
@@ -92,7 +93,7 @@ export class PageWalk {
   ) {}
 
   /** See the function of this name. True if the access is allowed. */
-  walk(linear: number, access: PageAccess, update: boolean): boolean {
+  walk(linear: Linear, access: PageAccess, update: boolean): boolean {
     const { memory, root } = this;
     this.references = 2;
     // §4.3: the directory entry is at CR3[31:12] + linear[31:22] * 4
@@ -109,24 +110,24 @@ export class PageWalk {
     if (!allowed(root, rights, access)) return this.fail(access, PageFaultError.present);
     const marked = update ? setFlags(memory, pdeAddress, pde, Pte.accessed) : pde;
     this.directoryEntry = memory.isReadable(pdeAddress >>> 12) && memory.isReadable(pteAddress >>> 12) ? marked : 0;
-    this.physical = ((pte & 0xfffff000) | (linear & 0xfff)) >>> 0;
+    this.physical = physical(((pte & 0xfffff000) | (linear & 0xfff)) >>> 0);
     return this.succeed(rights, false, pteAddress, update ? setFlags(memory, pteAddress, pte, flagsOf(access)) : pte);
   }
 
   /** Without paging, linear addresses are physical ones. */
-  unpaged(linear: number): true {
+  unpaged(linear: Linear): true {
     this.references = 0;
     this.directoryEntry = 0;
-    this.physical = linear;
+    this.physical = physical(linear);
     return this.succeed(Pte.writable | Pte.user, false, 0, 0);
   }
 
-  private walkLarge(linear: number, access: PageAccess, update: boolean, pdeAddress: number, pde: number): boolean {
+  private walkLarge(linear: Linear, access: PageAccess, update: boolean, pdeAddress: number, pde: number): boolean {
     const { memory, root } = this;
     if (pde & largeReserved) return this.fail(access, PageFaultError.present | PageFaultError.reserved);
     if (!allowed(root, pde, access)) return this.fail(access, PageFaultError.present);
     this.directoryEntry = 0;
-    this.physical = ((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0;
+    this.physical = physical(((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0);
     return this.succeed(pde, true, pdeAddress, update ? setFlags(memory, pdeAddress, pde, flagsOf(access)) : pde);
   }
 
@@ -166,7 +167,7 @@ const look: PageAccess = { write: false, user: false };
  * Physical address of a linear one as the tables under `root` say, for debuggers and monitors: no flags are set, and rights do
  * not matter. Undefined where nothing is mapped.
  */
-export function physicalOf(memory: PhysicalMemory, root: PagingRoot, linear: number): number | undefined {
+export function physicalOf(memory: PhysicalMemory, root: PagingRoot, linear: Linear): number | undefined {
   if (!(root.cr0 & Cr0.pg)) return linear >>> 0;
   const result = walk(memory, root, linear >>> 0, look, false);
   return result.ok ? result.physical : undefined;

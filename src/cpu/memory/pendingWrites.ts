@@ -1,6 +1,7 @@
 // Writes of the privileged machinery that have been checked and wait for the commit. An operation begins, adds all of its
 // writes, makes its other checks, and commits: if anything faults before, memory is as it was.
 
+import type { Linear } from '../../base/address';
 import { firstMachinerySlot, mostMachineryWrites, type Reservations } from './reservations';
 
 /** One for each memory unit, used by one operation after the other: what one of them has left undone, the next one drops. */
@@ -17,12 +18,12 @@ export class PendingWrites {
   }
 
   /** Checks paging for a write, as user or supervisor; raises #PF. */
-  add(linear: number, bytes: 1 | 2 | 4, value: number, user = false): void {
+  add(linear: Linear, bytes: 1 | 2 | 4, value: number, user = false): void {
     this.values[this.reserve(linear, bytes, user)] = value;
   }
 
   /** The same for a write whose value is not known yet; gives its number. */
-  reserve(linear: number, bytes: 1 | 2 | 4, user: boolean): number {
+  reserve(linear: Linear, bytes: 1 | 2 | 4, user: boolean): number {
     const { count } = this;
     this.reservations.reserve(firstMachinerySlot + count, linear >>> 0, bytes, user);
     this.bytes[count] = bytes;

@@ -1,7 +1,7 @@
 // Places that have been checked for writing and are kept under a number until the value comes: a semantic function that
 // stores twice reserves both places first, and the privileged machinery all that it will write.
 
-import { pageSizeBytes } from '../../base/address';
+import { type Linear, pageSizeBytes, type Physical } from '../../base/address';
 import type { PhysicalMemory } from './physicalMemory';
 
 export type AccessBytes = 1 | 2 | 4 | 8;
@@ -17,19 +17,19 @@ const slots = splitSlot + 1;
 /** What a reservation asks of memory (`MemoryUnit` says what each means). */
 export interface ReservedMemory {
   readonly physical: PhysicalMemory;
-  place(linear: number, length: number, write: boolean, user: boolean): number;
+  place(linear: Linear, length: number, write: boolean, user: boolean): number;
   valueAt(place: number, bytes: 1 | 2 | 4): number;
   setValueAt(place: number, bytes: 1 | 2 | 4, value: number): void;
-  translate(linear: number, write: boolean, user: boolean): number;
+  translate(linear: Linear, write: boolean, user: boolean): Physical;
   writePhysical(address: number, bytes: 1 | 2 | 4, value: number): void;
-  watch(linear: number, bytes: number, write: boolean, user: boolean): void;
+  watch(linear: Linear, bytes: number, write: boolean, user: boolean): void;
 }
 
 /** An access that has been checked, in one or two physical pieces. */
 interface Place {
   /** where in the buffer it lies, if `MemoryUnit.place` says so; else -1, and the fields below say where */
   direct: number;
-  linear: number;
+  linear: Linear;
   user: boolean;
   physical: number;
   /** bytes in the first piece; the rest lie at `second` */
@@ -50,7 +50,7 @@ export class Reservations {
   constructor(private readonly memory: ReservedMemory) {}
 
   /** Checks a linear place for writing as user or supervisor and keeps it under `slot`. */
-  reserve(slot: number, linear: number, bytes: AccessBytes, user: boolean): void {
+  reserve(slot: number, linear: Linear, bytes: AccessBytes, user: boolean): void {
     const { memory } = this;
     const place = this.places[slot];
     place.direct = memory.place(linear, bytes, true, user);

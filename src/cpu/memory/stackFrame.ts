@@ -2,6 +2,7 @@
 // limit, then alignment and paging of each value; then the pushes, which cannot fail. A frame that lies in one page is
 // written where it is; else its values wait among the pending writes.
 
+import type { Linear } from '../../base/address';
 import { Attribute, type SegmentCache } from '../../isa/descriptors';
 import { Gpr, Segment } from '../../isa/registers';
 import { alignmentCheck, stackFault } from '../registers/fault';
@@ -13,7 +14,7 @@ import type { ProcessorState } from '../registers/state';
 export interface StackMemory {
   readonly pendingWrites: PendingWrites;
   alignmentChecked(): boolean;
-  place(linear: number, length: number, write: boolean, user: boolean): number;
+  place(linear: Linear, length: number, write: boolean, user: boolean): number;
   setValueAt(place: number, bytes: 1 | 2 | 4, value: number): void;
 }
 

@@ -12,7 +12,7 @@
 // same and change nothing; so routines renew the entry by themselves (`ir/wasm/renewalEmitter.ts`). What decides otherwise
 // how a walk ends, in CR0 and CR4, flushes all.
 
-import { pageMask, pageSizeBytes } from '../../base/address';
+import { type Linear, pageMask, pageSizeBytes } from '../../base/address';
 import { tlbEntryBytes } from '../../ir/wasm/memoryAccess';
 import { lapsedTag, walkBytes, walkWord } from '../../ir/wasm/threadedLayout';
 import type { PageAccess, PageWalk } from './paging';
@@ -88,32 +88,32 @@ export class Tlb {
   }
 
   /** Physical address, or -1 on a miss. */
-  lookup(linear: number, kind: number): number {
+  lookup(linear: Linear, kind: number): number {
     const index = this.indexOf(linear, kind);
     if ((this.entries[index] & ~slow) !== (linear & pageMask)) return -1;
     return (linear + this.entries[index + 1] - this.ramOffset) >>> 0;
   }
 
   /** Where in the buffer a byte lies whose access needs nobody's attention, as compiled code finds it; else -1. */
-  place(linear: number, kind: number): number {
+  place(linear: Linear, kind: number): number {
     const index = this.indexOf(linear, kind);
     return this.entries[index] === (linear & pageMask) ? (linear + this.entries[index + 1]) >>> 0 : -1;
   }
 
   /** Can compiled code make this access by itself? */
-  isFast(linear: number, kind: number): boolean {
+  isFast(linear: Linear, kind: number): boolean {
     return this.entries[this.indexOf(linear, kind)] === (linear & pageMask);
   }
 
   /** Says anew whether an entry that is there is for TypeScript only. */
-  setSlow(linear: number, kind: number, isSlow: boolean): void {
+  setSlow(linear: Linear, kind: number, isSlow: boolean): void {
     const index = this.indexOf(linear, kind);
     this.entries[index] = (linear & pageMask) | (isSlow ? slow : 0);
     if (!isSlow) this.noteFast(index, kind);
   }
 
   /** Keeps the translation that a walk has come to, for TypeScript only or not. */
-  fill(linear: number, kind: number, walk: WalkResult, isSlow: boolean): void {
+  fill(linear: Linear, kind: number, walk: WalkResult, isSlow: boolean): void {
     const index = this.indexOf(linear, kind);
     this.entries[index] = (linear & pageMask) | (isSlow ? slow : 0);
     this.entries[index + 1] = this.ramOffset + (walk.physical & pageMask) - (linear & pageMask);
@@ -173,7 +173,7 @@ export class Tlb {
   }
 
   /** INVLPG: the page at `linear`; of a 4 MiB page all pieces (§4.10.4.1). What has lapsed is no translation anyway. */
-  flushPage(linear: number): void {
+  flushPage(linear: Linear): void {
     for (let kind = 0; kind < accessKinds; kind++) {
       const index = this.indexOf(linear, kind);
       if ((this.entries[index] & ~slow) === (linear & pageMask)) this.entries[index] = invalid;
@@ -209,7 +209,7 @@ export class Tlb {
   }
 
   /** Asks of each entry anew whether it is for TypeScript only. */
-  reconsider(isSlow: (linear: number, kind: number, physicalPage: number) => boolean): void {
+  reconsider(isSlow: (linear: Linear, kind: number, physicalPage: number) => boolean): void {
     for (let position = 0; position < this.slotCount; position++) {
       const slot = this.slots[position];
       const tag = this.entries[slot * 2];
@@ -226,7 +226,7 @@ export class Tlb {
     }
   }
 
-  private indexOf(linear: number, kind: number): number {
+  private indexOf(linear: Linear, kind: number): number {
     return (kind * tlbEntries * 2) | ((linear >>> 11) & indexMask);
   }
 

@@ -1,6 +1,7 @@
 // Descriptors in the GDT and the LDT (SDM Vol. 3A §3.5): finding them, judging their types, and the marks that the
 // processor makes in them.
 
+import type { Linear } from '../../base/address';
 import {
   Attribute,
   attributeDpl,
@@ -29,7 +30,7 @@ export class Descriptor implements RawDescriptor, SegmentCache {
   constructor(
     readonly selector: number,
     /** linear address of the descriptor within its table */
-    readonly address: number,
+    readonly address: Linear,
     /** the two doublewords, signed */
     readonly low: number,
     readonly high: number,
@@ -37,7 +38,7 @@ export class Descriptor implements RawDescriptor, SegmentCache {
     this.attributes = descriptorAttributes(this);
   }
 
-  get base(): number {
+  get base(): Linear {
     return descriptorBase(this);
   }
 
@@ -67,7 +68,7 @@ export function findDescriptor(core: Core, selector: number): Descriptor | undef
 }
 
 /** Reads the eight bytes at `address`, whatever they are: `selector` only names them. */
-export function readDescriptor(memory: MemoryUnit, address: number, selector: number): Descriptor {
+export function readDescriptor(memory: MemoryUnit, address: Linear, selector: number): Descriptor {
   const place = memory.place(address, 8, false, false);
   if (place >= 0) return new Descriptor(selector, address, memory.valueAt(place, 4), memory.valueAt(place + 4, 4));
   const low = memory.readSystem(address, 4);

@@ -9,6 +9,7 @@ import {
   type RawDescriptor,
   type SegmentCache,
 } from '../../isa/descriptors';
+import type { Linear } from '../../base/address';
 import { Eflags, ioplShift, separateFlags, systemFlagsMask } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset, stateSizeBytes } from '../../isa/state';
@@ -88,7 +89,7 @@ export class ProcessorState extends StateWords {
     return this.words[segmentWord(segment) + attributesWord];
   }
 
-  base(segment: number): number {
+  base(segment: number): Linear {
     return this.words[segmentWord(segment) + baseWord] >>> 0;
   }
 

@@ -1,5 +1,6 @@
 // The routines of threaded code: WebAssembly functions in one table, made in batches when enough of them are wanted.
 
+import type { Linear } from '../../base/address';
 import type { RoutineShape } from '../../ir/routineShape';
 import {
   encodeModule,
@@ -71,11 +72,11 @@ const typeIndex = imports.length;
 /** What routines call. */
 export interface RoutineCalls {
   /** `MemoryUnit.fillForCompiledCode`: 1 or 0 */
-  readonly fill: (linear: number, kind: number, bytes: number) => number;
+  readonly fill: (linear: Linear, kind: number, bytes: number) => number;
   /** Calls the helper with this index in `helperNames`. */
   readonly helper: (index: number, a: number, b: number, c: number, d: number) => number;
   /** The same for a fetch. */
-  readonly fillFetch: (linear: number) => number;
+  readonly fillFetch: (linear: Linear) => number;
   /** Like `fill`, for who does not fault itself if it is refused. */
   readonly fillQuietly: RoutineCalls['fill'];
   /** See `RoutineLayout`. */

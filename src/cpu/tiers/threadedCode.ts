@@ -8,7 +8,7 @@ import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { helperNames, helperRow, SoftwareInterrupt } from '../../semantics/helpers';
 import { headerBytes, type RoutineLayout } from '../../ir/wasm/threadedLayout';
-import { pageMask } from '../../base/address';
+import { type Linear, pageMask } from '../../base/address';
 import type { CodeMode, CodePlace } from './codePlace';
 import type { DeliveredEvent } from '../core';
 import { CpuException, pageFault } from '../registers/fault';
@@ -142,7 +142,7 @@ export class ThreadedCode {
   // --- what routines call
 
   /** If the page that runs is dropped, by a write to it or to its tables, control may not go on in it. */
-  private fill(linear: number, kind: number, bytes: number): number {
+  private fill(linear: Linear, kind: number, bytes: number): number {
     const { drops } = this;
     const filled = this.memory.fillForCompiledCode(linear >>> 0, kind, bytes);
     if (filled && this.drops === drops) return 1;
@@ -157,7 +157,7 @@ export class ThreadedCode {
     return (eip | ~pageMask) >>> 0 <= this.state.limit(Segment.cs) && !this.pages.isStop(eip);
   }
 
-  private noteDrop(linear: number): void {
+  private noteDrop(linear: Linear): void {
     if ((this.words.codeAt & pageMask) >>> 0 === linear) this.drops++;
   }
 

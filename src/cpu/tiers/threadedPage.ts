@@ -1,6 +1,6 @@
 // What threaded code keeps for a page of code in one mode, and how a block is described before it is written.
 
-import { pageMask, pageSizeBytes } from '../../base/address';
+import { type Linear, pageMask, pageSizeBytes } from '../../base/address';
 import { type CodePlace, placeKey } from './codePlace';
 import type { FormVariant, InstructionForm } from './instructionForms';
 import type { JumpTable } from './jumpTable';
@@ -69,7 +69,7 @@ export class ThreadedPage {
   readonly id: number;
   /** number of the physical page, and linear address of its first byte */
   readonly physical: number;
-  readonly linear: number;
+  readonly linear: Linear;
   /** addresses of headers of what leads to other pages, by EIP */
   readonly exits = new Map<number, number>();
   /** how often its blocks have been dropped */

@@ -4,7 +4,7 @@
 // Blocks of one page are linked to one another directly: they are found, and dropped, together. Control to another page
 // goes through the jump table, which also makes sure that the page is still mapped where it was.
 
-import { pageSizeBytes } from '../../base/address';
+import { type Linear, pageSizeBytes } from '../../base/address';
 import { allSeparateFlags } from '../../ir/routineShape';
 import { BlockWriter, type CompiledEntry, neverHot } from './blockWriter';
 import { type CodePlace, placeKey } from './codePlace';
@@ -41,7 +41,7 @@ export interface BlockParts {
   readonly modes: ThreadedModes;
   readonly routines: () => Routines;
   /** Told when a page is dropped; by its linear address. */
-  readonly onDrop: (linear: number) => void;
+  readonly onDrop: (linear: Linear) => void;
   /** Told when all is forgotten. */
   readonly onForget: () => void;
 }
@@ -86,7 +86,7 @@ export class ThreadedPages {
     this.forget();
   }
 
-  isStop(linear: number): boolean {
+  isStop(linear: Linear): boolean {
     return this.stops.has(linear);
   }
 

@@ -1,6 +1,7 @@
 // The value of an expression, in a context that knows registers, labels and memory. Numbers are unsigned; as long as
 // operands fit 32 bits, results wrap to 32 bits as in the guest's registers, so that `eax == -1` means what it says.
 
+import type { Linear } from '../../base/address';
 import { unreachable } from '../../base/exhaustive';
 import { hex } from '../../base/hex';
 import { errors } from '../userError';
@@ -17,9 +18,9 @@ export interface ExpressionContext {
   /** The register, flag, label or constant of that name. @throws UserError if there is none */
   lookUp(name: string): Place;
   /** Unsigned, or undefined where no memory answers. `linear` wraps at 4 GiB. */
-  read(linear: number, bytes: 1 | 2 | 4): number | undefined;
+  read(linear: Linear, bytes: 1 | 2 | 4): number | undefined;
   /** False where no memory answers. */
-  write(linear: number, bytes: 1 | 2 | 4, value: number): boolean;
+  write(linear: Linear, bytes: 1 | 2 | 4, value: number): boolean;
 }
 
 export interface Evaluation {

@@ -1,6 +1,7 @@
 // What the names in an expression mean for a guest: registers as the guest believes them, `hw.` before a name for those
 // that the hardware really has, labels and constants of the program, and a few words about the run itself.
 
+import type { Linear } from '../../base/address';
 import type { System } from '../../monitor/system';
 import { nearNames } from '../../asm/nearNames';
 import type { MemoryView } from '../memory';
@@ -29,11 +30,11 @@ export class GuestContext implements ExpressionContext {
     private readonly inMonitor: () => boolean,
   ) {}
 
-  read(linear: number, bytes: 1 | 2 | 4): number | undefined {
+  read(linear: Linear, bytes: 1 | 2 | 4): number | undefined {
     return this.memory.read(linear, bytes);
   }
 
-  write(linear: number, bytes: 1 | 2 | 4, value: number): boolean {
+  write(linear: Linear, bytes: 1 | 2 | 4, value: number): boolean {
     return this.memory.write(linear, bytes, value);
   }
 

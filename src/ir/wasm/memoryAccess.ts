@@ -1,6 +1,7 @@
 // Guest memory in compiled code: an access looks its page up in the TLB by itself and calls out only where the TLB does
 // not have it. See `src/cpu/memory/tlb.ts` for what lies where.
 
+import type { Linear } from '../../base/address';
 import type { ValueWidth } from '../../semantics/builder';
 import type { BlockValue } from '../blockValue';
 import { type ByteWriter, Wasm } from './binary';
@@ -24,7 +25,7 @@ export type FillEmitter = (kind: number, bytes: number) => void;
 
 /** i32 locals that an access uses for itself. */
 export interface ScratchLocals {
-  readonly linear: number;
+  readonly linear: Linear;
   readonly entry: number;
 }
 

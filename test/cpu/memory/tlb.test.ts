@@ -1,6 +1,7 @@
 // The TLB: what flushes take, and what they leave; and the faults that fills for compiled code are refused for.
 
 import assert from 'node:assert/strict';
+import { physical } from '../../../src/base/address';
 import { Pte } from '../../../src/cpu/memory/paging';
 import { accessKind, isWriteKind, Tlb, tlbRoomBytes, type WalkResult } from '../../../src/cpu/memory/tlb';
 import { randomFrom } from '../../semantics/random';
@@ -10,9 +11,9 @@ const read = accessKind(false, false);
 const write = accessKind(false, true);
 
 const newTlb = (): Tlb => new Tlb(new ArrayBuffer(tlbRoomBytes), 0, 0);
-const walkTo = (physical: number, more: Partial<WalkResult> = {}): WalkResult => {
+const walkTo = (address: number, more: Partial<WalkResult> = {}): WalkResult => {
   const entries = { directoryEntry: 1, leafAddress: 0, leaf: 0 };
-  return { physical, isGlobal: false, large: false, ...entries, ...more };
+  return { physical: physical(address), isGlobal: false, large: false, ...entries, ...more };
 };
 
 describe('flushing the TLB', () => {

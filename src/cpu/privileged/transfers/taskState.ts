@@ -1,5 +1,6 @@
 // Tasks read from and saved to their task-state segments, for task switches.
 
+import type { Linear } from '../../../base/address';
 import { segmentRegisters } from '../../../isa/registers';
 import { taskStateLayout } from '../../../isa/taskState';
 import type { Core } from '../../core';
@@ -20,7 +21,7 @@ export interface TaskImage {
 const upperHalfOf16BitTask = 0xffff0000;
 
 /** Reads a whole task. Of a 16-bit one, the registers' high halves are ones, EIP's and EFLAGS's zeros, FS and GS null. */
-export function readTask({ memory }: Core, base: number, is32Bit: boolean): TaskImage {
+export function readTask({ memory }: Core, base: Linear, is32Bit: boolean): TaskImage {
   const layout = taskStateLayout(is32Bit);
   const { bytes, cr3, trap } = layout;
   const read = (offset: number): number => memory.readSystem(base + offset, bytes);
@@ -42,7 +43,7 @@ export function readTask({ memory }: Core, base: number, is32Bit: boolean): Task
 export function saveTask(
   { state }: Core,
   writes: PendingWrites,
-  base: number,
+  base: Linear,
   is32Bit: boolean,
   eip: number,
   eflags: number,
