@@ -1,4 +1,4 @@
-// Guests of `knownTransfers.test.ts` that change one thing on which a transfer depends, once handlers make the transfer. The
+// Guests of `knownTransfers.test.ts` that change one thing on which a transfer depends, once routines make the transfer. The
 // program calls the system over and over; in the last call but one, or in the last one, the system makes the change. What the guest
 // says in the end it can only say if the change was heeded.
 
