@@ -1,6 +1,6 @@
 // Assembles on behalf of the editor, which knows the files: those that a source turns out to name are asked for, and the
 // question comes back with them.
-import { assemble, type AssemblyOptions } from '../asm/assemble';
+import { assemble, assembleObject, type AssemblyOptions } from '../asm/assemble';
 import { listing as listingOf } from '../asm/listing';
 import { parseSourceOptions } from '../debug/sourceOptions';
 import { UserError } from '../debug/userError';
@@ -41,7 +41,10 @@ function assembled({ id, main, files, listing }: Assemble, options: AssemblyOpti
       return content instanceof Uint8Array ? content : undefined;
     },
   };
-  const { image, diagnostics } = assemble(main, sources, options);
+  const flat = assemble(main, sources, options);
+  // A source that uses symbols of others is a part of a larger program, and is judged as such.
+  const { diagnostics } = flat.usesExternals ? assembleObject(main, sources, options) : flat;
+  const { image } = flat;
   if (texts.size + binaries.size > 0) return { kind: 'needsFiles', id, texts: [...texts], binaries: [...binaries] };
   const listed = listing && image ? { listing: listingOf(image, sources) } : {};
   return { kind: 'assembled', id, diagnostics, ...listed };

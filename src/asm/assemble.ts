@@ -18,7 +18,7 @@ export interface Assembly {
   image?: AssembledImage;
   diagnostics: readonly Diagnostic[];
   /** It refers to symbols that stand elsewhere, so it is part of a program that is linked. */
-  usesExternals: boolean;
+  usesExternals?: boolean;
 }
 
 export interface ObjectAssembly {
@@ -48,11 +48,4 @@ export function assemble(fileName: string, files: SourceFiles, options: Assembly
 /** As `assemble`, to an object for the linker, as `nasm -f elf32` makes it. */
 export function assembleObject(fileName: string, files: SourceFiles, options: AssemblyOptions = {}): ObjectAssembly {
   return new Assembler(fileName, files, options, 'elf32').runForObject();
-}
-
-/** What there is to say about a source on its own: as a flat image, or as an object if it is part of a larger program. */
-export function check(fileName: string, files: SourceFiles, options: AssemblyOptions = {}): Assembly {
-  const assembly = assemble(fileName, files, options);
-  if (!assembly.usesExternals) return assembly;
-  return { ...assembly, diagnostics: assembleObject(fileName, files, options).diagnostics };
 }

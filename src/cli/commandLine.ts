@@ -20,13 +20,15 @@ export const exitCodes = {
 
 export const usage = `Ringside: x86 guests under a virtual machine monitor, step by step.
 
-  ringside run FILE [options]     runs a guest; its serial output goes to standard output
-  ringside walk FILE [options]    the same, with every trap: one line for each stage of the monitor
-  ringside asm FILE [-o OUT] [-l LISTING] [options]
-                                  assembles (NASM's dialect) to a flat binary; "-" is standard output
+  ringside run FILE… [options]    runs a guest; its serial output goes to standard output
+  ringside walk FILE… [options]   the same, with every trap: one line for each stage of the monitor
+  ringside asm FILE [-f FORMAT] [-o OUT] [-l LISTING] [options]
+                                  assembles (NASM's dialect) to a flat binary (bin) or an object (elf32); "-" is
+                                  standard output
   ringside dap [--port N]         the debug adapter, on standard input and output or on a TCP port
 
 FILE is an assembly source, a boot sector, a flat binary, a Multiboot ELF, or a folder that holds one main source.
+Several files are sources and ELF objects (nasm -f elf32, gcc -m32 -c), which are linked.
 
 Options of run, walk and asm:
   -I FOLDER             where included files are looked for too, after the source's own folder and this one
@@ -37,6 +39,7 @@ Options of run and walk:
   --memory MB           guest memory, ${memoryLimits.least} to ${memoryLimits.most} (default: ${memoryLimits.default})
   --disk IMAGE          disk image; it is not changed
   --boot KIND           auto, ${bootKinds.join(', ')} (default: auto)
+  --address A           where several files are linked (default: 0x100000; 0x7c00 if the first is 16-bit code)
   --symbols FILE[@ADDRESS]
                         the source, or the ELF file, of code that the guest loads; may be given more than once
   --max-instructions N  gives up after N steps of the guest
@@ -47,12 +50,12 @@ Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, a
 
 export type Command =
   | { readonly kind: 'help' }
-  | { readonly kind: 'run' | 'walk'; readonly file: string; readonly options: GuestArguments }
+  | { readonly kind: 'run' | 'walk'; readonly files: readonly string[]; readonly options: GuestArguments }
   | ({ readonly kind: 'asm' } & AssembleOptions)
   | { readonly kind: 'dap'; readonly port: number | undefined };
 
 export interface GuestArguments {
-  readonly launch: (program: string) => LaunchOptions;
+  readonly launch: (program: string | readonly string[]) => LaunchOptions;
   readonly mostSteps: number;
 }
 
@@ -70,6 +73,7 @@ const guestOptions = {
   disk: { type: 'string' },
   boot: { type: 'string' },
   symbols: { type: 'string', multiple: true },
+  address: { type: 'string' },
   'max-instructions': { type: 'string' },
 } as const;
 
@@ -96,17 +100,17 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
   const { values, positionals } = understood(() =>
     parseArgs({ args: words, options: guestOptions, allowPositionals: true }),
   );
-  const { technique, memory, disk: diskImage, boot, include: includePaths, define: defines } = values;
+  const { technique, memory, disk: diskImage, boot, address, include: includePaths, define: defines } = values;
   const memoryMb = memory === undefined ? undefined : wholeNumber('--memory', memory);
   const symbols = values.symbols?.map(symbolFile);
   const limit = values['max-instructions'];
   return {
     kind,
-    file: onlyFile(positionals),
+    files: someFiles(positionals),
     options: {
       launch: program =>
         parseLaunchOptions(
-          { program, technique, memoryMb, diskImage, boot, includePaths, defines, symbols },
+          { program, technique, memoryMb, diskImage, boot, address, includePaths, defines, symbols },
           process.cwd(),
         ),
       mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),
@@ -125,11 +129,13 @@ function assembleCommand(words: string[]): Command {
     ...sourceOptions,
     output: { type: 'string', short: 'o' },
     listing: { type: 'string', short: 'l' },
+    format: { type: 'string', short: 'f', default: 'bin' },
   } as const;
   const { values, positionals } = understood(() => parseArgs({ args: words, options, allowPositionals: true }));
-  const { include: includePaths, define: defines, output, listing } = values;
+  const { include: includePaths, define: defines, output, listing, format } = values;
+  if (format !== 'bin' && format !== 'elf32') throw wrong(`There is no format "${format}": choose bin or elf32.`);
   const { assembly } = parseSourceOptions({ includePaths, defines }, process.cwd());
-  return { kind: 'asm', file: onlyFile(positionals), output, listing, assembly };
+  return { kind: 'asm', file: onlyFile(positionals), output, listing, format, assembly };
 }
 
 function adapterCommand(words: string[]): Command {
@@ -146,6 +152,11 @@ function understood<Parsed>(parse: () => Parsed): Parsed {
   } catch (error) {
     throw wrong(error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error));
   }
+}
+
+function someFiles(positionals: readonly string[]): readonly string[] {
+  if (positionals.length === 0) throw wrong('No file was named.');
+  return positionals;
 }
 
 function onlyFile(positionals: readonly string[]): string {

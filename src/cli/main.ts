@@ -14,9 +14,9 @@ async function execute(command: Command): Promise<number> {
       process.stdout.write(usage);
       return exitCodes.ok;
     case 'run':
-      return run(command.file, command.options);
+      return run(command.files, command.options);
     case 'walk':
-      return walk(command.file, command.options);
+      return walk(command.files, command.options);
     case 'asm':
       await assembleFile(command);
       return exitCodes.ok;

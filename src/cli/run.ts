@@ -13,7 +13,7 @@ const turnMs = 50;
 
 /** A guest with nothing that would stop it before its end. */
 export async function launchGuest(
-  file: string,
+  files: readonly string[],
   { launch }: GuestArguments,
   serial: { write(byte: number): void },
 ): Promise<Debuggee> {
@@ -26,13 +26,14 @@ export async function launchGuest(
   };
   const breakpoints = new Breakpoints();
   breakpoints.setFilters([]);
-  const debuggee = await Debuggee.launch(launch(await mainSource(file)), nodeFiles, host, breakpoints);
+  const program = files.length === 1 ? await mainSource(files[0]) : files;
+  const debuggee = await Debuggee.launch(launch(program), nodeFiles, host, breakpoints);
   stopAtInterrupt(debuggee);
   return debuggee;
 }
 
-export async function run(file: string, options: GuestArguments): Promise<number> {
-  const debuggee = await launchGuest(file, options, new ByteSink(process.stdout));
+export async function run(files: readonly string[], options: GuestArguments): Promise<number> {
+  const debuggee = await launchGuest(files, options, new ByteSink(process.stdout));
   return reportEnd(debuggee, await debuggee.engine.run(never, { mostSteps: options.mostSteps }));
 }
 

@@ -13,9 +13,9 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-export async function walk(file: string, options: GuestArguments): Promise<number> {
+export async function walk(files: readonly string[], options: GuestArguments): Promise<number> {
   const serial = new SerialLines(line => say(`  output     ${JSON.stringify(line)}`));
-  const debuggee = await launchGuest(file, options, serial);
+  const debuggee = await launchGuest(files, options, serial);
   const code = await new Walk(debuggee).run(options.mostSteps);
   serial.end();
   return code;

@@ -1,8 +1,17 @@
 // A source, assembled: with all the files that it names, and with its symbols as the debugger has them.
 
-import { assemble, type AssembledImage, type AssemblyOptions, type Diagnostic } from '../asm/assemble';
+import {
+  assemble,
+  type AssembledImage,
+  type AssembledObject,
+  assembleObject,
+  type AssemblyOptions,
+  type Diagnostic,
+  type LineEntry,
+  type SourceFiles,
+} from '../asm/assemble';
 import type { FileAccess } from './files';
-import type { SourcePosition } from './lineTable';
+import type { LineRow, SourcePosition } from './lineTable';
 import { beside, fileName, folderOf } from './paths';
 import type { SymbolSource } from './symbolPart';
 import { errors } from './userError';
@@ -37,14 +46,33 @@ export async function assembleSource(
   options: AssemblyOptions,
 ): Promise<AssembledSource> {
   const source = new SourceReader(path, content, files, { ...options, folder: folderOf(path) });
-  const { image, diagnostics } = await source.assemble();
+  const { image, diagnostics } = await source.assemble(assemble);
   const { paths } = source;
   if (!image) throw assemblyFailure(path, diagnostics, paths);
   if (image.bytes.length === 0) throw errors.emptyProgram(path);
   return { image, diagnostics, paths, text: name => source.text(name) };
 }
 
-function assemblyFailure(
+export interface SourceOfObject {
+  /** absent if there were errors */
+  readonly object: AssembledObject | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly paths: ReadonlyMap<string, string>;
+}
+
+/** As `assembleSource`, for the linker. @throws UserError */
+export async function assembleForLinker(
+  path: string,
+  content: Uint8Array,
+  files: FileAccess,
+  options: AssemblyOptions,
+): Promise<SourceOfObject> {
+  const source = new SourceReader(path, content, files, { ...options, folder: folderOf(path) });
+  const { object, diagnostics } = await source.assemble(assembleObject);
+  return { object, diagnostics, paths: source.paths };
+}
+
+export function assemblyFailure(
   path: string,
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, string>,
@@ -81,7 +109,8 @@ class SourceReader {
     this.keep(fileName(main), main, content);
   }
 
-  async assemble(): Promise<ReturnType<typeof assemble>> {
+  /** `run` is the assembler for an image, or for an object. */
+  async assemble<Result>(run: (name: string, files: SourceFiles, options: AssemblyOptions) => Result): Promise<Result> {
     for (;;) {
       const missing = new Set<string>();
       this.asked = new Set();
@@ -91,7 +120,7 @@ class SourceReader {
         return this.contents.get(name);
       };
       const text = (name: string): string | undefined => decoded(content(name));
-      const result = assemble(fileName(this.main), { text, bytes: content }, this.options);
+      const result = run(fileName(this.main), { text, bytes: content }, this.options);
       if (missing.size === 0) return result;
       for (const name of missing) await this.read(name);
     }
@@ -148,13 +177,22 @@ export function sourceSymbols(
   return {
     labels: symbols.filter(isLabel).map(({ name, value }) => ({ name, address: value + displacement })),
     constants: new Map(symbols.filter(symbol => !isLabel(symbol)).map(({ name, value }) => [name, value])),
-    lines: image.lines.map(({ address, length, position, expandedFrom, kind }) => ({
-      address: address + displacement,
-      length,
-      position: named(position),
-      expandedFrom: expandedFrom.length === 0 ? undefined : named(expandedFrom[expandedFrom.length - 1]),
-      isCode: kind === 'code',
-    })),
+    lines: image.lines.map(entry => lineRow(entry, displacement, named)),
+  };
+}
+
+type Named = (position: SourcePosition) => SourcePosition;
+
+/** `displacement` is what to add to the entry's address. */
+export function lineRow(entry: LineEntry, displacement: number, named: Named = position => position): LineRow {
+  const { address, length, position, expandedFrom, kind } = entry;
+  const call = expandedFrom[expandedFrom.length - 1];
+  return {
+    address: address + displacement,
+    length,
+    position: named(position),
+    expandedFrom: call && named(call),
+    isCode: kind === 'code',
   };
 }
 

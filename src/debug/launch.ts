@@ -10,6 +10,10 @@ import { errors } from './userError';
 export interface LaunchOptions extends SourceOptions {
   /** path or URI */
   readonly program: string;
+  /** what the program is linked from, if it is; `program` is the first of them */
+  readonly parts: readonly string[] | undefined;
+  /** where it is linked */
+  readonly address: number | undefined;
   readonly technique: TechniqueName;
   readonly stopOnEntry: boolean;
   readonly memoryMb: number;
@@ -23,11 +27,8 @@ const defaultTechnique: TechniqueName = 'trapAndEmulate';
 
 /** `currentFolder` is the process's, if it has one. @throws UserError that names the attribute that is wrong */
 export function parseLaunchOptions(given: Readonly<Record<string, unknown>>, currentFolder?: string): LaunchOptions {
-  const { program } = given;
-  if (program === undefined || program === '') throw errors.noProgram();
-  if (typeof program !== 'string') throw errors.wrongType('program', program, 'a path');
   return {
-    program,
+    ...programOf(given.program, addressOf(given.address)),
     technique: techniqueOf(given.technique ?? defaultTechnique),
     stopOnEntry: truth('stopOnEntry', given.stopOnEntry ?? false),
     memoryMb: memoryOf(given.memoryMb ?? memoryLimits.default),
@@ -35,6 +36,25 @@ export function parseLaunchOptions(given: Readonly<Record<string, unknown>>, cur
     boot: bootOf(given.boot ?? 'auto'),
     ...parseSourceOptions(given, currentFolder),
   };
+}
+
+/** A list is linked, and so is a single part that has an address. */
+function programOf(given: unknown, address: number | undefined): Pick<LaunchOptions, 'program' | 'parts' | 'address'> {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const parts = list.filter(part => typeof part === 'string' && part !== '') as readonly string[];
+  const [program] = parts;
+  if (given === undefined || given === '' || list.length === 0) throw errors.noProgram();
+  if (parts.length < list.length) throw errors.wrongType('program', given, 'a path, or a list of paths');
+  return { program, parts: Array.isArray(given) || address !== undefined ? parts : undefined, address };
+}
+
+/** JSON has no hexadecimal numbers, so texts are taken as well. */
+function addressOf(given: unknown): number | undefined {
+  if (given === undefined || given === null || given === '') return undefined;
+  const text = typeof given === 'string' ? given.trim() : '';
+  const address = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : given;
+  if (typeof address === 'number' && Number.isInteger(address) && address >= 0 && address < 2 ** 32) return address;
+  throw errors.linkAddress(given);
 }
 
 function techniqueOf(given: unknown): TechniqueName {

@@ -1,10 +1,13 @@
-// The program to debug: a source, which is assembled, or a file to be loaded as it is; with its symbols and its disk.
+// The program to debug: a source, which is assembled, parts that are linked, or a file to be loaded as it is; with its symbols and
+// its disk.
 
 import type { Diagnostic } from '../asm/assemble';
+import { ElfType, elfTypeOf } from '../link/elf';
 import { type GuestImage, imageFromAssembly, imageFromFile } from '../machine/guestImage';
 import type { LaunchOptions } from './launch';
 import { assembleSource, isSource, sourceSymbols } from './assembledSource';
 import { type FileAccess, readProgram } from './files';
+import { linkParts } from './linkedProgram';
 import { elfPart, laterPart, type ProgramPart } from './programPart';
 import { errors } from './userError';
 
@@ -24,8 +27,7 @@ const entryNames = ['_start', 'start'];
 /** @throws UserError, AssemblyFailure */
 export async function loadProgram(options: LaunchOptions, files: FileAccess): Promise<Program> {
   const { program: path } = options;
-  const content = await readProgram(path, files);
-  const main = isSource(path, content) ? await assembled(options, content, files) : binary(options, content);
+  const main = await mainPart(options, files);
   const later = await Promise.all(options.symbolFiles.map(file => laterPart(file, options, files)));
   const parts = [main.part, ...later];
   const sources = new Map(parts.flatMap(part => [...part.sources]));
@@ -37,6 +39,25 @@ interface MainPart {
   readonly image: GuestImage;
   readonly part: ProgramPart;
   readonly warnings: readonly Diagnostic[];
+}
+
+async function mainPart(options: LaunchOptions, files: FileAccess): Promise<MainPart> {
+  const { program: path, parts } = options;
+  if (parts) return linked(options, parts, files);
+  const content = await readProgram(path, files);
+  if (elfTypeOf(content) === ElfType.relocatable) return linked(options, [path], files);
+  return isSource(path, content) ? assembled(options, content, files) : binary(options, content);
+}
+
+/** In 16-bit code the program is a flat image, as boot sectors are; otherwise an ELF file. */
+async function linked(options: LaunchOptions, parts: readonly string[], files: FileAccess): Promise<MainPart> {
+  const { boot } = options;
+  const { program, executable, bits, part, warnings } = await linkParts(parts, options, files);
+  const isReal = boot === undefined ? bits === 16 : boot === 'bootSector' || boot === 'flat16';
+  const { bytes, address: origin } = program.segment;
+  const flat = { bytes, origin, bits, entry: program.entry, boot };
+  const image = isReal ? imageFromAssembly(flat) : imageFromFile(executable, boot);
+  return { image, part, warnings };
 }
 
 function binary(options: LaunchOptions, content: Uint8Array): MainPart {

@@ -50,6 +50,14 @@ export const errors = {
   assemblyFailed: (path: string, first: string, others: number) =>
     make(`${path} does not assemble: ${first}${others > 0 ? ` (and ${others} more)` : ''}`),
   cannotLoad: (path: string, reason: string) => make(`${path} cannot be loaded: ${reason}`),
+  notLinkable: (path: string, reason: string) =>
+    make(
+      `${path} cannot be linked: ${reason}. The parts of a program are assembly sources and ELF objects for 32-bit x86 (nasm -f elf32, gcc -m32 -c).`,
+    ),
+  linkFailed: (first: string, others: number) =>
+    make(`The program cannot be linked: ${first}${others > 0 ? ` (and ${others} more)` : ''}`),
+  linkAddress: (given: unknown) =>
+    make(`"address" is ${shown(given)}, but a program is linked at a number such as "0x100000", below 4 GiB.`),
   notLaunched: () => make('No guest has been started yet. Send "launch" first.'),
   running: () => make('The guest is running. Pause it first.'),
   ended: () => make('The guest has ended. Restart it to go on.'),

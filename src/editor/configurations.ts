@@ -57,7 +57,7 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
     const filled: vscode.DebugConfiguration = { ...(active && configurationFor(active)), ...configuration };
     // `${file}` would be the file in front itself, though another one includes it
     if (!isNamed && active) filled.program = located(active);
-    if (typeof filled.program !== 'string') {
+    if (typeof filled.program !== 'string' && !Array.isArray(filled.program)) {
       void vscode.window.showErrorMessage(
         vscode.l10n.t('Nothing to debug: open an assembly source, or name one as "program" in launch.json.'),
       );
@@ -88,7 +88,8 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
   }
 }
 
-function workspaceOf(program: unknown): vscode.Uri | undefined {
+function workspaceOf(named: unknown): vscode.Uri | undefined {
+  const program: unknown = Array.isArray(named) ? named[0] : named;
   if (typeof program !== 'string') return undefined;
   return vscode.workspace.getWorkspaceFolder(fileNamed(activeProgram() ?? vscode.Uri.file('/'), program))?.uri;
 }
