@@ -1,6 +1,6 @@
 // Which files have guards that must be tested, and by which tests: words of their paths, those first that are quickest to fail.
 
-const machinery = ['cpu/privileged', 'cpu/precision', 'cpu/memory', 'oracle/baremetal'];
+const machinery = ['cpu/privileged', 'cpu/memory', 'oracle/baremetal'];
 const transfers = ['cpu/tiers/knownTransfers', 'lockstep/transfers'];
 
 export const suites = [

@@ -35,7 +35,7 @@ function writeCr0({ state, memory }: Core, value: number): void {
   const old = state.cr0;
   const cr0 = (value & cr0Writable) | Cr0.et;
   state.cr0 = cr0;
-  if ((old ^ cr0) & (Cr0.pg | Cr0.wp | Cr0.pe)) memory.tlb.flush();
+  if ((old ^ cr0) & (Cr0.pg | Cr0.wp)) memory.tlb.flush();
 }
 
 function writeCr4({ state, memory }: Core, value: number): void {

@@ -1,6 +1,5 @@
 // Port I/O and its permission (SDM Vol. 1 §18.5; IN and OUT in Vol. 2).
 
-import { Attribute } from '../../isa/descriptors';
 import { is32BitSystem } from '../../isa/descriptorTypes';
 import { Segment } from '../../isa/registers';
 import type { Core } from '../core';
@@ -9,18 +8,16 @@ import { generalProtection } from '../registers/fault';
 /** Offset of the I/O map's offset in a 32-bit TSS. */
 const mapBaseOffset = 0x66;
 
-/** §18.5.2: by IOPL, except in virtual-8086 mode; else by the I/O map of the TSS. */
+/** §18.5.2: by IOPL, except in virtual-8086 mode (in real mode CPL is 0); else by the I/O map of the TSS. */
 export function checkPortPermission(core: Core, portValue: number, width: number): void {
   const { state } = core;
-  if (!state.protectedMode) return;
   if (!state.virtual8086 && state.cpl <= state.iopl) return;
   if (!mapAllows(core, portValue & 0xffff, width / 8)) throw generalProtection(0);
 }
 
 /** Two bytes of the map are always read, so that ports across a byte are covered; both must lie within the TSS's limit. */
 function mapAllows({ state, memory }: Core, port: number, ports: number): boolean {
-  const attributes = state.attributes(Segment.tr);
-  if (attributes & Attribute.unusable || !is32BitSystem(attributes)) return false;
+  if (!is32BitSystem(state.attributes(Segment.tr))) return false;
   const base = state.base(Segment.tr);
   const limit = state.limit(Segment.tr);
   if (mapBaseOffset + 1 > limit) return false;

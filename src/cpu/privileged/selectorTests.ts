@@ -9,7 +9,7 @@ import {
   selectorRpl,
   SystemType,
 } from '../../isa/descriptors';
-import { isCode, isCodeOrData, isConforming, isReadable, isWritableData, systemType } from '../../isa/descriptorTypes';
+import { isCodeOrData, isConforming, isReadable, isWritableData, systemType } from '../../isa/descriptorTypes';
 import { SelectorUse } from '../../semantics/helpers';
 import type { Core } from '../core';
 import { type Descriptor, findDescriptor } from './descriptorTables';
@@ -50,7 +50,7 @@ function typeServes(attributes: number, use: number): boolean {
 
 /** Conforming code is visible from everywhere; all else from CPL and RPL up to its DPL. */
 function isVisible(cpl: number, { selector, attributes }: Descriptor): boolean {
-  if (isCode(attributes) && isConforming(attributes)) return true;
+  if (isConforming(attributes)) return true;
   return attributeDpl(attributes) >= Math.max(cpl, selectorRpl(selector));
 }
 

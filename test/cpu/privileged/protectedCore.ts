@@ -79,6 +79,9 @@ export const gdt = {
 export const ldt = { code0: 0x04, data0: 0x0c, data3: 0x14, tss: 0x1c, beyond: 0x24 } as const;
 
 const segments: readonly (readonly [selector: number, base: number, limit: number, attributes: number])[] = [
+  // good descriptors where none may be used: in the null selector's place, and beyond the limit
+  [0, 0, 0xffffffff, data | flat],
+  [gdt.beyond, 0, 0xffffffff, data | flat],
   [gdt.code0, 0, 0xffffffff, code | flat],
   [gdt.data0, 0, 0xffffffff, data | flat],
   [gdt.code1, 0, 0xffffffff, code | ring(1) | flat],

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { loadSegment } from '../../../src/cpu/privileged/segmentation';
 import { accessRights, segmentLimit, selectorIsUsable } from '../../../src/cpu/privileged/selectorTests';
 import { loadLdtr, loadTr } from '../../../src/cpu/privileged/systemSegments';
-import { Attribute, encodeGate, SystemType } from '../../../src/isa/descriptors';
+import { Attribute, encodeDescriptor, encodeGate, SystemType } from '../../../src/isa/descriptors';
 import { Segment } from '../../../src/isa/registers';
 import { Shadow } from '../../../src/isa/state';
 import { SelectorUse } from '../../../src/semantics/helpers';
-import { attempt, enablePaging, gdt, ldt, protectedCore, TestCore } from './protectedCore';
+import { address, attempt, enablePaging, gdt, ldt, protectedCore, TestCore } from './protectedCore';
 
 describe('segment loads', () => {
   const dataCases: readonly (readonly [name: string, cpl: number, selector: number, outcome: string])[] = [
@@ -25,6 +25,7 @@ describe('segment loads', () => {
     ['inner readable code', 3, gdt.code0, '#GP(0x8)'],
     ['conforming inner code', 3, gdt.conforming0 | 3, 'ok'],
     ['execute-only code', 0, gdt.executeOnly0, '#GP(0x58)'],
+    ['inner expand-down data', 3, gdt.expandDown0 | 3, '#GP(0xe8)'],
     ['read-only data', 0, gdt.readOnly0, 'ok'],
     ['absent', 0, gdt.absentData0, '#NP(0x68)'],
     ['absent, and of an inner ring', 3, gdt.absentData0, '#GP(0x68)'],
@@ -170,6 +171,15 @@ describe('LLDT and LTR', () => {
     });
   }
 
+  it('LLDT takes no LDT that an LDT describes', () => {
+    const core = protectedCore();
+    core.setDescriptor(ldt.data0, encodeDescriptor(address.ldt, 0x1f, 0x82));
+    assert.equal(
+      attempt(core, () => loadLdtr(core, ldt.data0)),
+      '#GP(0xc)',
+    );
+  });
+
   it('LTR marks the TSS busy, in the table and in TR', () => {
     const core = protectedCore();
     loadTr(core, gdt.otherTss32);
@@ -192,6 +202,11 @@ describe('LAR, LSL, VERR, VERW', () => {
     ['conforming inner code', 3, gdt.conforming0 | 3, [lar, lsl, verr]],
     ['absent data', 0, gdt.absentData0, [lar, lsl, verr, verw]],
     ['busy TSS', 0, gdt.tss32, [lar, lsl]],
+    ['available TSS', 0, gdt.otherTss32, [lar, lsl]],
+    ['busy 16-bit TSS', 0, gdt.tss16, [lar, lsl]],
+    ['available 16-bit TSS', 0, gdt.otherTss16, [lar, lsl]],
+    ['inner code', 3, gdt.code0 | 3, []],
+    ['inner call gate', 3, gdt.gate | 3, []],
     ['LDT', 0, gdt.ldt, [lar, lsl]],
     ['call gate', 0, gdt.gate, [lar]],
     ['interrupt gate', 0, gdt.gate2, []],

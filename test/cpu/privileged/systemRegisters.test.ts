@@ -77,6 +77,34 @@ describe('control registers', () => {
     assert.equal(core.state.get('cr0'), Cr0.pe | Cr0.et | Cr0.am);
   });
 
+  it('CR0 takes all bits that exist', () => {
+    const core = protectedCore();
+    enablePaging(core);
+    writeControlRegister(core, 0, -1);
+    assert.equal(core.state.get('cr0') >>> 0, 0xe005003f);
+  });
+
+  it('CR0.PG forgets translations', () => {
+    const core = protectedCore();
+    enablePaging(core);
+    core.memory.physical.write32(0x20000 + 5 * 4, 0x6007);
+    assert.equal(core.memory.translate(0x5000, false, false), 0x6000);
+    writeControlRegister(core, 0, Cr0.pe | Cr0.wp);
+    assert.equal(core.memory.translate(0x5000, false, false), 0x5000);
+  });
+
+  it('CR4.PSE forgets translations', () => {
+    const core = protectedCore();
+    enablePaging(core);
+    core.memory.physical.write32(0x1f000, 0x20087);
+    assert.equal(core.memory.translate(0x5000, false, false), 0x5000);
+    writeControlRegister(core, 4, Cr4.pse);
+    assert.equal(
+      attempt(core, () => core.memory.translate(0x5000, false, false)),
+      '#PF(0x9)',
+    );
+  });
+
   it('CR3 and CR0 forget translations; CR3 spares global ones', () => {
     const core = protectedCore();
     enablePaging(core);
@@ -122,10 +150,8 @@ describe('debug registers', () => {
     writeDebugRegister(core, 5, 0);
     assert.equal(readDebugRegister(core, 7), 0x400);
     writeControlRegister(core, 4, Cr4.de);
-    assert.equal(
-      attempt(core, () => readDebugRegister(core, 4)),
-      '#UD',
-    );
+    const outcomes = [0, 3, 4, 5, 6, 7].map(index => attempt(core, () => readDebugRegister(core, index)));
+    assert.deepEqual(outcomes, ['ok', 'ok', '#UD', '#UD', 'ok', 'ok']);
   });
 
   it('have fixed bits', () => {
@@ -146,6 +172,10 @@ describe('debug registers', () => {
       '#DB',
     );
     assert.equal(core.state.get('dr6') & Dr6.bd, Dr6.bd);
+    assert.equal(
+      attempt(core, () => writeDebugRegister(core, 0, 1)),
+      '#DB',
+    );
   });
 });
 
@@ -174,6 +204,7 @@ describe('MSRs, CPUID and the time stamp counter', () => {
     ['an APIC that is not there', 0x1b, 0xfee00900, 0],
     ['64 bits to SYSENTER_EIP', 0x176, 0, 1],
     ['a microcode revision', 0x8b, 1, 0],
+    ['a microcode revision, high', 0x8b, 0, 1],
   ] as const) {
     it(`WRMSR of ${name}: #GP(0)`, () => {
       const core = protectedCore();
@@ -255,6 +286,22 @@ describe('I/O permission', () => {
     );
   });
 
+  it('needs the map’s offset within the TSS', () => {
+    for (const [limit, outcome] of [
+      [0x66, '#GP(0x0)'],
+      [0x67, 'ok'],
+    ] as const) {
+      const core = coreWithMap(0);
+      core.write(address.tss32 + 0x66, 2, 0x20);
+      core.write(address.tss32 + 0x20, 4, 0);
+      core.state.setSegment(Segment.tr, { ...core.state.segment(Segment.tr), limit });
+      assert.equal(
+        attempt(core, () => checkPortPermission(core, 0, 8)),
+        outcome,
+      );
+    }
+  });
+
   it('goes by IOPL in protected mode and not in virtual-8086 mode', () => {
     const core = coreWithMap(-1);
     core.state.systemFlags |= Eflags.iopl;
@@ -300,6 +347,15 @@ describe('SYSENTER and SYSEXIT', () => {
     assert.deepEqual([state.selector(Segment.cs), state.selector(Segment.ss)], [0x1013, 0x101b]);
     assert.equal(state.attributes(Segment.ss), 0xc0f3);
     assert.deepEqual(core.rings, ['3→0', '0→3']);
+  });
+
+  it('leave virtual-8086 mode, and clear RF', () => {
+    const core = protectedCore().enterVirtual8086();
+    core.state.set('sysenterCs', 0x1000);
+    core.state.systemFlags |= Eflags.rf | Eflags.if | Eflags.nt;
+    sysenter(core);
+    assert.equal(core.state.eflags, Eflags.nt | fixed);
+    assert.equal(core.state.cpl, 0);
   });
 
   it('need IA32_SYSENTER_CS and protected mode', () => {

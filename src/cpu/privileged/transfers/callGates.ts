@@ -23,8 +23,9 @@ import { checkInstructionPointer, loadDescriptor, loadCodeSegment } from '../seg
 export function gateTransfer(core: Core, far: FarTransfer, gate: Descriptor): void {
   checkSystemTarget(core.state.cpl, gate);
   const code = gateCodeSegment(core, far, gate);
+  // JMP does not come here with an inner ring's
   const inner = !isConforming(code.attributes) && attributeDpl(code.attributes) < core.state.cpl;
-  if (far.kind === 'call' && inner) morePrivilege(core, far, gate, code);
+  if (inner) morePrivilege(core, far, gate, code);
   // SAME-PRIVILEGE
   else transferInRing(core, far, code, gateTarget(gate), gateBytes(gate));
 }

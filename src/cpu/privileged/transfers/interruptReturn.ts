@@ -34,7 +34,7 @@ export function interruptReturn(core: Core, operandSize: number, next: number): 
   if (usesDescriptors && state.systemFlags & Eflags.nt) return returnToPreviousTask(core, next);
   const frame = readFrame(core, operandSize === 32 ? 4 : 2);
   if (!usesDescriptors) return realModeReturn(core, frame);
-  if (frame.bytes === 4 && frame.flags & Eflags.vm && state.cpl === 0) return returnToVirtual8086(core, frame);
+  if (frame.flags & Eflags.vm && state.cpl === 0) return returnToVirtual8086(core, frame);
   const code = returnCodeSegment(core, frame.selector);
   if (selectorRpl(frame.selector) > state.cpl) outerReturn(core, frame, code);
   else sameReturn(core, frame, code);

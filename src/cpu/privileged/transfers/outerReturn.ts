@@ -1,7 +1,7 @@
 // What far RET and IRET share (SDM Vol. 2, RET and IRET; Vol. 3A §5.8.6): values on the current stack, the checks of
 // the return segments, and the data segments that an outer ring must not inherit.
 
-import { attributeDpl, selectorIsNull, selectorRpl } from '../../../isa/descriptors';
+import { attributeDpl, selectorRpl } from '../../../isa/descriptors';
 import { isConforming } from '../../../isa/descriptorTypes';
 import { dataSegments, Gpr, Segment } from '../../../isa/registers';
 import type { Core } from '../../core';
@@ -22,9 +22,7 @@ export function stackPlace({ state, memory }: Core, length: number): number {
 
 /** The return code segment: at its RPL, which must not be that of an inner ring. */
 export function returnCodeSegment(core: Core, selector: number): Descriptor {
-  if (!selectorIsNull(selector) && selectorRpl(selector) < core.state.cpl) {
-    throw generalProtection(selectorError(selector));
-  }
+  if (selectorRpl(selector) < core.state.cpl) throw generalProtection(selectorError(selector));
   return codeSegmentAtRpl(core, selector, generalProtection);
 }
 

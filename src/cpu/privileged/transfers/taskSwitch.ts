@@ -45,9 +45,7 @@ export interface TaskSwitch {
 
 /** Step 1, through a task gate: the TSS that it names, found available and present. */
 export function taskGateTarget(core: Core, gate: Descriptor, external: number): Descriptor {
-  const selector = gateSelector(gate);
-  if (selectorIsLocal(selector)) throw generalProtection(selectorError(selector, external));
-  const tss = requireDescriptor(core, selector, generalProtection, external);
+  const tss = requireDescriptor(core, gateSelector(gate), generalProtection, external);
   checkTaskDescriptor(tss, external);
   return tss;
 }

@@ -125,6 +125,9 @@ describe('far JMP and CALL to a code segment', () => {
   });
 });
 
+/** Of a segment that a gate leads to; conforming code runs in the caller's. */
+const ringOf = (code: number): number => (code === gdt.code0 ? 0 : code === gdt.code1 ? 1 : 3);
+
 describe('call gates', () => {
   type Kind = 'JMP' | 'CALL';
   const cases: readonly (readonly [
@@ -138,6 +141,7 @@ describe('call gates', () => {
     ['CALL', 0, 0, 0, gdt.code0, 'ok'],
     ['CALL', 3, 3, 3, gdt.code0, 'ok'],
     ['CALL', 3, 0, 3, gdt.code0, '#GP(0xd0)'],
+    ['CALL', 3, 0, 0, gdt.code0, '#GP(0xd0)'],
     ['CALL', 1, 1, 3, gdt.code0, '#GP(0xd0)'],
     ['CALL', 3, 3, 3, gdt.code1, 'ok'],
     ['CALL', 3, 3, 3, gdt.code3, 'ok'],
@@ -164,9 +168,21 @@ describe('call gates', () => {
         attempt(core, () => transfer(core, gdt.gate | rpl, 0xdead)),
         outcome,
       );
-      if (outcome === 'ok') assert.equal(core.state.eip, target);
+      if (outcome !== 'ok') return;
+      assert.equal(core.state.eip, target);
+      assert.equal(core.state.cpl, Math.min(cpl, ringOf(code)));
     });
   }
+
+  it('to the same ring push CS and EIP for CALL, nothing for JMP', () => {
+    const core = protectedCore();
+    core.setDescriptor(gdt.gate, callGate(gdt.code0, 0));
+    jump(core, gdt.gate);
+    assert.equal(core.state.stackPointer, address.stacks[0]);
+    call(core, gdt.gate);
+    assert.equal(core.state.stackPointer, address.stacks[0] - 8);
+    assert.deepEqual(core.stack(2), [next, gdt.code0]);
+  });
 
   it('are absent with #NP of the gate', () => {
     const core = protectedCore();

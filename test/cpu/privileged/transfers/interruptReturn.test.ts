@@ -83,12 +83,12 @@ describe('IRET in protected mode', () => {
 
   it('of 16 bits pops words and leaves the high flags', () => {
     const core = protectedCore();
-    core.state.eflags = Eflags.ac | Eflags.id;
+    core.state.eflags = Eflags.ac | Eflags.id | Eflags.vif;
     core.pushAll([0x7000, gdt.code3 | 3, Eflags.cf, 0x5000, gdt.data3 | 3], 2);
     interruptReturn(core, 16, 0);
     assert.equal(core.state.eip, 0x7000);
     assert.equal(core.state.gpr(Gpr.esp), 0x5000);
-    assert.equal(core.state.eflags, Eflags.ac | Eflags.id | Eflags.cf | fixed);
+    assert.equal(core.state.eflags, Eflags.ac | Eflags.id | Eflags.vif | Eflags.cf | fixed);
   });
 });
 
@@ -176,6 +176,15 @@ describe('IRET in real mode', () => {
     assert.equal(core.state.base(Segment.cs), 0x1000);
     assert.equal(core.state.eflags, 0x7fd7);
     assert.equal(core.state.stackPointer, 0x8000);
+  });
+
+  it('heeds no NT', () => {
+    const core = new TestCore();
+    core.state.setGpr(Gpr.esp, 0x8000);
+    core.state.systemFlags |= Eflags.nt;
+    core.pushAll([0x1234, 0x100, 0], 2);
+    interruptReturn(core, 16, 0);
+    assert.equal(core.state.eip, 0x1234);
   });
 
   it('of 32 bits keeps VM, VIF and VIP', () => {

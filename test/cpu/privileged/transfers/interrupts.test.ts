@@ -90,6 +90,23 @@ describe('gates of the IDT', () => {
   });
 });
 
+describe('DR7.GD', () => {
+  const gd = 1 << 13;
+  const cases: readonly (readonly [kind: EventKind, vector: number, kept: number])[] = [
+    ['exception', Vector.debug, 0],
+    ['softwareInterrupt', Vector.debug, gd],
+    ['exception', Vector.invalidOpcode, gd],
+  ];
+  for (const [kind, number, kept] of cases)
+    it(`after ${kind} ${number} is ${kept ? 'as it was' : 'clear'}`, () => {
+      const core = protectedCore();
+      core.setGate(number, interruptGate(gdt.code0, handler));
+      core.state.dr7 = gd;
+      deliverEvent(core, { vector: number, kind, errorCode: undefined, returnEip: next });
+      assert.equal(core.state.dr7 & gd, kept);
+    });
+});
+
 describe('frames', () => {
   it('in the same ring: error code, EIP, CS, EFLAGS', () => {
     const core = protectedCore();
@@ -134,6 +151,22 @@ describe('frames', () => {
     assert.equal(core.state.selector(Segment.ss), gdt.data1 | 1);
     assert.equal(core.state.stackPointer, address.stacks[1] - 20);
   });
+
+  for (const [name, type, kept] of [
+    ['interrupt gate of 16 bits', SystemType.interruptGate16, 0],
+    ['interrupt gate of 32 bits', SystemType.interruptGate32, 0],
+    ['trap gate of 16 bits', SystemType.trapGate16, Eflags.if],
+    ['trap gate of 32 bits', SystemType.trapGate32, Eflags.if],
+  ] as const)
+    it(`by an ${name}: TF, NT and RF are cleared${kept ? '' : ', and IF'}`, () => {
+      for (const cpl of [0, 3]) {
+        const core = protectedCore().enterRing(cpl);
+        core.setGate(vector, encodeGate(gdt.code0, handler, type, 3));
+        core.state.eflags = Eflags.if | Eflags.tf | Eflags.nt | Eflags.rf | Eflags.ac;
+        deliver(core, 'softwareInterrupt');
+        assert.equal(core.state.eflags, kept | Eflags.ac | Eflags.reserved1);
+      }
+    });
 
   it('of a 16-bit gate: words', () => {
     const core = protectedCore().enterRing(3);

@@ -6,6 +6,7 @@ import { farCall, farJump } from '../../../../src/cpu/privileged/transfers/farTr
 import { interruptReturn } from '../../../../src/cpu/privileged/transfers/interruptReturn';
 import { deliverEvent, deliverException } from '../../../../src/cpu/privileged/transfers/interrupts';
 import { Cr0, Dr6 } from '../../../../src/isa/controlRegisters';
+import { encodeDescriptor } from '../../../../src/isa/descriptors';
 import { Eflags } from '../../../../src/isa/flags';
 import { Gpr, Segment } from '../../../../src/isa/registers';
 import type { TestCore } from '../protectedCore';
@@ -78,6 +79,44 @@ describe('task switch', () => {
     assert.equal(state.selector(Segment.tr), gdt.otherTss32);
     assert.equal(state.base(Segment.tr), address.otherTss32);
     assert.equal(state.get('cr0') & Cr0.ts, Cr0.ts);
+    assert.equal(state.get('pendingDebugTraps'), 0);
+  });
+
+  it('loads each data segment, and marks it as accessed', () => {
+    const core = protectedCore();
+    writeTask(core);
+    const selectors = [gdt.data1, gdt.code0, gdt.data0, gdt.data2, gdt.data3, gdt.readOnly0];
+    selectors.forEach((selector, index) => core.write(address.otherTss32 + 0x48 + index * 4, 4, selector));
+    jump(core);
+    for (const [segment, selector] of selectors.entries()) {
+      assert.equal(core.state.selector(segment), selector);
+      assert.equal(core.state.limit(segment), 0xffffffff);
+      assert.equal(core.descriptorAccess(selector) & 1, 1);
+    }
+  });
+
+  it('returns to a busy 16-bit task', () => {
+    const core = protectedCore();
+    core.state.eflags = Eflags.nt;
+    core.setDescriptor(gdt.otherTss16, encodeDescriptor(address.otherTss16, 0x2b, 0x83));
+    core.write(address.tss32, 4, gdt.otherTss16);
+    core.write(address.otherTss16 + 0x0e, 2, entry);
+    core.write(address.otherTss16 + 0x24, 2, gdt.code0);
+    core.write(address.otherTss16 + 0x26, 2, gdt.data0);
+    interruptReturn(core, 32, next);
+    assert.equal(core.state.eip, entry);
+    assert.equal(core.state.selector(Segment.tr), gdt.otherTss16);
+  });
+
+  it('to a 16-bit task leaves CR3, which its TSS does not have', () => {
+    const core = protectedCore();
+    enablePaging(core);
+    core.write(address.otherTss16 + 0x0e, 2, entry);
+    core.write(address.otherTss16 + 0x24, 2, gdt.code0);
+    core.write(address.otherTss16 + 0x26, 2, gdt.data0);
+    farJump(core, gdt.otherTss16, 0, 32, next);
+    assert.equal(core.state.eip, entry);
+    assert.equal(core.state.cr3, 0x1f000);
   });
 
   // table 7-2
@@ -123,10 +162,13 @@ describe('task switch', () => {
     ['available', gdt.otherTss32, '#TS(0xb0)'],
     ['data', gdt.data0, '#TS(0x10)'],
     ['null', 0, '#TS(0x0)'],
+    ['absent', gdt.absentTss, '#NP(0xc0)'],
   ] as const) {
     it(`by IRET to a link that is ${name}: ${outcome}`, () => {
       const core = protectedCore();
       core.state.eflags = Eflags.nt;
+      core.setDescriptor(ldt.tss, encodeDescriptor(address.otherTss32, 0x67, 0x8b));
+      core.setDescriptor(gdt.absentTss, encodeDescriptor(address.otherTss32, 0x67, 0x0b));
       core.write(address.tss32, 4, link);
       assert.equal(
         attempt(core, () => interruptReturn(core, 32, next)),
