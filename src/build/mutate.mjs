@@ -7,7 +7,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { knownMutants } from './mutation/knownMutants.mjs';
+import { knownMutants, openPlaces } from './mutation/knownMutants.mjs';
 import { findMutants } from './mutation/mutants.mjs';
 import { suites } from './mutation/suites.mjs';
 import { bundleWithMutants, TestRuns, testsOf } from './mutation/testRuns.mjs';
@@ -16,6 +16,8 @@ import { filesBelow, root } from './testBundles.mjs';
 /** A mutant hangs that takes so much longer than the original, and longer than so many milliseconds. */
 const patience = 20;
 const leastPatienceMs = 120_000;
+/** What a sample runs: which test comes past which mutant takes too long to find out. */
+const allTests = { lists: undefined, durationMs: 0, isEarly: true };
 
 const { values, positionals: words } = parseArgs({
   options: {
@@ -36,6 +38,7 @@ const shown = ({ file, line, place, change }) => `${file}:${line} ${place}: ${ch
 const isThat = (known, { file, place, change }) =>
   file.endsWith(known.file) && place === known.place && change.includes(known.change);
 const isKnown = mutant => knownMutants.some(known => isThat(known, mutant));
+const isOpen = ({ file, place }) => openPlaces.includes(`${file} ${place}`);
 const gone = knownMutants.filter(known => !mutants.some(mutant => isThat(known, mutant)));
 
 const chosen = choose(mutants.filter(mutant => !isKnown(mutant)));
@@ -67,7 +70,8 @@ function choose(all) {
   if (values.sample === undefined) return own;
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   console.log(`a sample, seed ${seed}`);
-  return shuffled(own, seed).slice(0, Number(values.sample));
+  const judged = own.filter(mutant => !isOpen(mutant));
+  return shuffled(judged, seed).slice(0, Number(values.sample));
 }
 
 function shuffled(list, seed) {
@@ -118,8 +122,6 @@ async function judge({ number }, runs) {
   if (failures === 0) return 'survived';
   return failures === undefined && left < mostMs ? 'not tried' : 'killed';
 }
-
-const allTests = { lists: undefined, durationMs: 0, isEarly: true };
 
 function testsReaching(number, { bundles }) {
   const tests = bundles.flatMap(testsOf).filter(({ reached }) => reached.has(number));

@@ -4,7 +4,7 @@ const machinery = ['cpu/privileged', 'cpu/memory', 'oracle/baremetal'];
 const transfers = ['cpu/tiers/knownTransfers', 'lockstep/transfers'];
 
 export const suites = [
-  { covers: /^src\/cpu\/privileged\//, tests: machinery },
+  { covers: /^src\/(cpu\/privileged\/|isa\/descriptorTypes\.ts)/, tests: machinery },
   {
     covers: /^src\/cpu\/memory\/(paging|stackFrame|pendingWrites|reservations|dataBreakpoints)\.ts$/,
     tests: machinery,
