@@ -5,6 +5,7 @@ import { Assembler } from './assembler';
 import type { Diagnostic } from './diagnostics';
 import type { AssembledImage } from './image';
 import type { AssembledObject } from './objectFile';
+import type { AssemblyTime } from './preprocess/predefined';
 import type { SearchOptions } from './preprocess/fileSearch';
 import type { SourceFiles } from './preprocess/sourceLines';
 
@@ -37,6 +38,10 @@ export interface Definition {
 }
 
 export interface AssemblyOptions extends SearchOptions {
+  /** What __?DATE?__ and __?TIME?__ tell; without it the start of 1970, so that the same source makes the same image. */
+  readonly time?: AssemblyTime;
+  /** Whether `bits 64` is taken: the machine has no long mode, but what is only assembled may be meant for another. */
+  readonly longMode?: boolean;
   readonly defines?: readonly Definition[];
 }
 

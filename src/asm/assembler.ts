@@ -3,11 +3,12 @@
 // pass are used again.
 import type { Assembly, AssemblyOptions, Definition, ObjectAssembly, OutputFormat } from './assemble';
 import { Budget } from './budget';
-import { AssemblyError, CriticalError, Diagnostics, type Extent, FatalError } from './diagnostics';
+import { AssemblyError, CriticalError, type Diagnostic, Diagnostics, type Extent, FatalError } from './diagnostics';
 import type { OpenStructure } from './directives';
 import type { Bits } from './encoder';
 import { type EvaluationContext, evaluate } from './evaluate';
 import { type Expression, parseExpression, TokenReader } from './expression';
+import { gnuSyntaxIn } from './gnuSyntax';
 import { allocateImage, buildImage } from './image';
 import { ExternalSymbol } from './linkage';
 import { allocateSections, buildObject } from './objectFile';
@@ -16,6 +17,7 @@ import { limits } from './limits';
 import { messages } from './messages';
 import { type Location, Output } from './output';
 import { type ExpandedLine, Preprocessor, type PreprocessorHost } from './preprocess/preprocessor';
+import { type AssemblyTime, startOfTime } from './preprocess/predefined';
 import { FileSearch } from './preprocess/fileSearch';
 import type { SingleLineMacro } from './preprocess/singleLineMacros';
 import type { SourceFiles, SourceLine } from './preprocess/sourceLines';
@@ -24,6 +26,9 @@ import { isKeyword, labelOfBrokenLine, parseStatement, type Statement } from './
 import { type AssemblyRun, StatementAssembler } from './statementAssembler';
 import { SymbolTable } from './symbols';
 import { relativeTo, type Value } from './value';
+
+/** Where a source begins. */
+const initialSection = '.text';
 
 /** What it takes to throw an error, word it and catch it. */
 const stepsOfError = 40;
@@ -39,8 +44,11 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   readonly output: Output;
   readonly search: FileSearch;
   private defines: readonly SingleLineMacro[] = [];
+  readonly time: AssemblyTime;
+  readonly longMode: boolean;
   pass = 0;
   defaultRelative = false;
+  sectionName = initialSection;
   private readonly statementAssembler = new StatementAssembler(this);
   private readonly sourceLines = new Map<string, readonly SourceLine[]>();
   private statements: Statement[] | undefined;
@@ -63,6 +71,8 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   ) {
     this.output = new Output((message, extent, statement) => this.warn(message, extent, statement), this.relocatable);
     this.search = new FileSearch(fileName, options);
+    this.time = options.time ?? startOfTime;
+    this.longMode = options.longMode ?? false;
     this.start = { position: { file: fileName, line: 1, column: 1 } };
   }
 
@@ -77,7 +87,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     const bytes = layout && allocateImage(layout);
     if (layout) this.runLastPass();
     const { usesExternals } = this;
-    const diagnostics = this.diagnostics.sorted();
+    const diagnostics = this.result();
     if (!layout || !bytes || this.diagnostics.hasErrors) return { diagnostics, usesExternals };
     const image = buildImage(layout, bytes, this.symbols, this.output.lines, this.readFiles);
     return { image, diagnostics, usesExternals };
@@ -87,12 +97,29 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   runForObject(): ObjectAssembly {
     const sections = this.runPasses() ? this.allocateSections() : undefined;
     if (sections) this.runLastPass();
-    const diagnostics = this.diagnostics.sorted();
+    const diagnostics = this.result();
     if (!sections || this.diagnostics.hasErrors) return { diagnostics };
     return {
       object: buildObject(this.fileName, sections, this.symbols, this.output.lines, this.readFiles),
       diagnostics,
     };
+  }
+
+  /** In order; for a source that is written for another assembler one message instead of one for each line. */
+  private result(): readonly Diagnostic[] {
+    const foreign = this.diagnostics.hasErrors ? this.gnuSyntax() : undefined;
+    return foreign ? [foreign] : this.diagnostics.sorted();
+  }
+
+  private gnuSyntax(): Diagnostic | undefined {
+    for (const file of this.sourceLines.keys()) {
+      const found = gnuSyntaxIn(this.files.text(file) ?? '');
+      if (!found) continue;
+      const { line, column, text } = found;
+      const position = { file, line, column };
+      return { severity: 'error', message: messages.gnuSyntax(text), position, endColumn: column + text.length };
+    }
+    return undefined;
   }
 
   private get readFiles(): string[] {
@@ -167,6 +194,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     this.statementAssembler.beginPass();
     this.structures.length = 0;
     this.defaultRelative = false;
+    this.sectionName = initialSection;
     if (!this.statements || this.preprocessorDependsOnPass) this.readSource();
     else this.readStatements(this.statements);
     for (const { kind, name } of this.structures) {
@@ -270,15 +298,19 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   }
 
   known(expression: Expression, token: Token, what: string): bigint {
-    const value = evaluate(expression, this.critical);
+    const value = this.critical(expression);
     if (value.registers.length > 0 || value.bases.length > 0 || value.unknown) {
       throw new CriticalError(messages.needsCount(what), token);
     }
     return value.constant;
   }
 
+  critical(expression: Expression): Value {
+    return evaluate(expression, this.above);
+  }
+
   /** Where symbols must be defined above. */
-  private readonly critical: EvaluationContext = {
+  private readonly above: EvaluationContext = {
     symbol: (name, token) => {
       this.preprocessorDependsOnPass ||= this.preprocessing;
       if (this.symbols.isDefined(name)) return this.symbols.value(name, token);
@@ -309,11 +341,6 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
 
   isKeyword(word: string): boolean {
     return isKeyword(word);
-  }
-
-  get sectionName(): string {
-    const { resumeLocation } = this.output;
-    return resumeLocation.kind === 'section' ? resumeLocation.section.name : '.text';
   }
 
   // --- for the directives ---------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import {
 import { messages } from './messages';
 import { type Form, instructionsOf, isNatural } from './mnemonics';
 import { operandVariants, preferredVariants, type Variant } from './operandVariants';
+import { anyProcessor } from './processors';
 import type { Register } from './registers';
 
 export interface Choice {
@@ -90,6 +91,8 @@ function noForm({ mnemonic, operands }: Variant, match: MatchContext): string {
   const { forms = [], leftOut } = instructionsOf(mnemonic) ?? {};
   const isAvx512 = operands.some(operand => operand.kind === 'register' && isAvx512Register(operand.register));
   if (leftOut || isAvx512) return messages.unsupported(mnemonic, 'only its AVX-512 or vendor encodings would do');
+  if (matchingForms(forms, operands, { ...match, generation: anyProcessor }).length > 0)
+    return messages.laterProcessor(mnemonic);
   const otherModes = ([16, 32, 64] as const).filter(
     bits => bits !== match.bits && matchingForms(forms, operands, { ...match, bits, addressBits: bits }).length > 0,
   );

@@ -91,7 +91,8 @@ class DataWriter {
     if (this.elementBytes > 8) throw new AssemblyError(messages.integerTooWide(this.elementBytes), token);
     const number = this.context.number(value);
     const bits = this.elementBytes * 8;
-    const fits = BigInt.asIntN(bits, number) === number || BigInt.asUintN(bits, number) === number;
+    // As NASM has it: what is negative may be the complement of any number that fits.
+    const fits = number >= -(1n << BigInt(bits)) && number < 1n << BigInt(bits);
     if (isScalar(value) && !fits) this.context.warn(messages.doesNotFit(number, bits), token);
     const bytes = new Uint8Array(this.elementBytes);
     for (let index = 0; index < bytes.length; index++) bytes[index] = Number((number >> BigInt(8 * index)) & 0xffn);

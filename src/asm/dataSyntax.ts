@@ -1,7 +1,7 @@
 // The operands of db, dw, dd, dq, dt, do: numbers, strings, floats, `?`, `n dup (…)` and `%(…)` (NASM manual §3.2.1).
 import { AssemblyError } from './diagnostics';
-import { type Expression, parseExpression, type TokenReader } from './expression';
-import { floatBytes, isFloatName, isFloatSize } from './floats';
+import { encodedString, type Expression, parseExpression, type TokenReader } from './expression';
+import { floatBytes, isFloatName, isFloatSize, packedDecimal, stepsOfFloat } from './floats';
 import { isOperator, type Token } from './lexer';
 import { isFloatLiteral } from './literals';
 import { messages } from './messages';
@@ -21,12 +21,14 @@ function text(bytes: Uint8Array, elementBytes: number): DataItem {
   return { kind: 'bytes', bytes: padded };
 }
 
-/** What it takes to round a number with a large exponent. */
-const stepsOfFloat = 200;
-
 function float(reader: TokenReader, elementBytes: number): DataItem | undefined {
   const sign = isOperator(reader.next, '-') || isOperator(reader.next, '+') ? 1 : 0;
   const literal = reader.tokens[reader.index + sign];
+  const packed = elementBytes === 10 && literal ? packedDecimal(literal.text, isOperator(reader.next, '-')) : undefined;
+  if (packed && isEnd(reader.tokens[reader.index + sign + 1])) {
+    reader.index += sign + 1;
+    return { kind: 'bytes', bytes: packed };
+  }
   const isFloat = literal && ((literal.kind === 'number' && isFloatLiteral(literal.text)) || isFloatName(literal.text));
   if (!isFloat || !isEnd(reader.tokens[reader.index + sign + 1])) return undefined;
   const negative = isOperator(reader.next, '-');
@@ -40,7 +42,10 @@ function float(reader: TokenReader, elementBytes: number): DataItem | undefined 
 
 function item(reader: TokenReader, elementBytes: number, depth: number): DataItem {
   const token = reader.take();
-  if (token.bytes && isEnd(reader.next)) return text(token.bytes, elementBytes);
+  const start = reader.index;
+  const string = token.bytes ?? encodedString(reader, token);
+  if (string && isEnd(reader.next)) return text(string, elementBytes);
+  reader.index = start;
   if (isOperator(token, '?') && isEnd(reader.next)) return { kind: 'reserve' };
   if (isOperator(token, '%') && isOperator(reader.next, '(')) {
     return { kind: 'repeat', count: { kind: 'number', value: 1n }, items: group(reader, elementBytes, depth), token };

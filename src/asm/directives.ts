@@ -1,14 +1,16 @@
 // The assembler's directives: mode, sections, alignment, structures, symbols (NASM manual §5, §7, §8.1).
 // Each gets its operands as tokens. Those for a linker are in linkageDirectives.ts.
-import { AssemblyError, CriticalError } from './diagnostics';
+import { AssemblyError, CriticalError, FatalError } from './diagnostics';
 import type { Bits } from './encoder';
 import { type Expression, parseExpression, TokenReader } from './expression';
 import type { EvaluationContext } from './evaluate';
-import { isOperator, type Token } from './lexer';
+import { isOperator, type Token, tokensText } from './lexer';
 import { linkageDirectives } from './linkageDirectives';
+import { limits } from './limits';
 import { messages } from './messages';
 import { applyAttribute } from './objectSections';
-import type { Location, Warn } from './output';
+import type { Location, Output, Warn } from './output';
+import { generationOf } from './processors';
 import type { Section } from './sections';
 import type { Statement } from './statement';
 import type { SymbolTable } from './symbols';
@@ -28,13 +30,20 @@ export interface DirectiveContext extends EvaluationContext {
   readonly warn: Warn;
   readonly symbols: SymbolTable;
   readonly structures: OpenStructure[];
+  readonly output: Output;
   bits: Bits;
+  /** `bits 64` is taken. */
+  readonly longMode: boolean;
   defaultRelative: boolean;
   readonly location: Location;
   /** Assembles there from now on; `temporary` in a structure, which `endStructure` leaves again. */
   goTo(location: Location, temporary?: boolean): void;
   endStructure(): void;
   section(name: string): Section;
+  /** What __?SECT?__ goes back to: the section that a directive without brackets named last. */
+  sectionName: string;
+  /** The value of an expression whose symbols must stand above. Throws AssemblyError. */
+  critical(expression: Expression): Value;
   /** The value of an expression that must be known when it is met. Throws AssemblyError. */
   known(expression: Expression, token: Token, what: string): bigint;
   setOrigin(origin: bigint, token: Token): void;
@@ -65,6 +74,7 @@ function only(context: DirectiveContext, operands: readonly Token[], token: Toke
 
 function setBits(context: DirectiveContext, bits: number, token: Token) {
   if (bits !== 16 && bits !== 32 && bits !== 64) throw new AssemblyError(messages.badBits(bits), token);
+  if (bits === 64 && !context.longMode) throw new FatalError(messages.noLongMode, token);
   context.bits = bits;
 }
 
@@ -75,22 +85,30 @@ const placementKeys: Readonly<Record<string, 'align' | 'start' | 'virtualAlign' 
   vstart: 'virtualStart',
 };
 
+const ignoredAttributes = /^(exec|noexec|write|nowrite|alloc|noalloc|code|data|bss|rdata|text|info|strings|merge|tls)$/;
+
+/** Attributes that mean something to other formats, or nothing at all, are passed over, as NASM does. */
 function attribute(context: DirectiveContext, statement: Statement, tokens: TokenReader, opened: Section) {
   const { placement } = opened;
   const token = tokens.take();
   const word = token.text.toLowerCase();
+  const passOver = () => context.warn(messages.sectionAttribute(token.text), token, statement);
   if (context.relocatable && applyAttribute(opened, word)) return;
   if (context.relocatable && /^v?(start|follows)$|^valign$/.test(word)) {
     context.warn(messages.placementInObject(word), token, statement);
   }
   if (word === 'progbits' || word === 'nobits') placement.kind = word;
-  else if (/^(exec|noexec|write|nowrite|alloc|noalloc|code|data|bss|rdata|text)$/.test(word)) return;
-  else if (!tokens.accept('=')) throw new AssemblyError(messages.sectionAttribute(token.text), token);
+  else if (ignoredAttributes.test(word)) return;
+  else if (!tokens.accept('=')) passOver();
   else if (word === 'follows') placement.follows = tokens.take().text;
   else if (word === 'vfollows') placement.virtualFollows = tokens.take().text;
   else {
     const key = Object.hasOwn(placementKeys, word) ? placementKeys[word] : undefined;
-    if (!key) throw new AssemblyError(messages.sectionAttribute(token.text), token);
+    if (!key) {
+      passOver();
+      tokens.take();
+      return;
+    }
     const value = context.known(parseExpression(tokens), token, token.text);
     if (key.toLowerCase().endsWith('align') && !isPowerOfTwo(value))
       throw new AssemblyError(messages.notPowerOfTwo(value), token);
@@ -103,15 +121,25 @@ const isPowerOfTwo = (value: bigint) => value > 0n && (value & (value - 1n)) ===
 const section: Directive = (context, statement, operands, token) => {
   const [name] = operands;
   if (!name) throw new AssemblyError(messages.needsOperand(token.text, 'a section name'), token);
-  const opened = context.section(name.bytes ? new TextDecoder().decode(name.bytes) : name.text);
+  // A name goes up to the next white space: `.note.GNU-stack`.
+  const end = operands.findIndex((operand, index) => index > 0 && operand.spaceBefore);
+  const parts = end < 0 ? operands : operands.slice(0, end);
+  const text = name.bytes ? new TextDecoder().decode(name.bytes) : tokensText(parts);
+  if (text.length > limits.nameCharacters) throw new AssemblyError(messages.nameTooLong, name);
+  const opened = context.section(text);
   opened.isOpened = true;
   context.goTo({ kind: 'section', section: opened });
-  const tokens = reader(operands.slice(1), token);
+  if (statement.body.kind === 'directive' && !statement.body.primitive) context.sectionName = text;
+  const tokens = reader(operands.slice(name.bytes ? 1 : parts.length), token);
   while (!tokens.atEnd) attribute(context, statement, tokens, opened);
 };
 
 const absolute: Directive = (context, _statement, operands, token) => {
-  context.goTo({ kind: 'absolute', start: scalar(only(context, operands, token)), offset: 0n });
+  const tokens = reader(operands, token);
+  const start = context.critical(parseExpression(tokens));
+  if (!tokens.atEnd)
+    throw new AssemblyError(messages.unexpected(tokens.next?.text ?? '', 'the end of the line'), tokens.here);
+  context.goTo({ kind: 'absolute', start, offset: 0n });
 };
 
 function alignTo(
@@ -234,12 +262,18 @@ const org: Directive = (context, _statement, operands, token) => {
   context.setOrigin(only(context, operands, token), token);
 };
 
+const setProcessor: Directive = (context, _statement, operands, token) => {
+  const name = tokensText(operands);
+  const generation = generationOf(name);
+  if (generation === undefined) throw new AssemblyError(messages.unknownProcessor(name), operands[0] ?? token);
+  context.output.generation = generation;
+};
+
 const ignored: Directive = () => undefined;
 const useBits =
   (bits: Bits): Directive =>
-  context => {
-    context.bits = bits;
-  };
+  (context, _statement, _operands, token) =>
+    setBits(context, bits, token);
 
 export const directives: ReadonlyMap<string, Directive> = new Map<string, Directive>([
   [
@@ -263,9 +297,6 @@ export const directives: ReadonlyMap<string, Directive> = new Map<string, Direct
   ['iend', iend],
   ...linkageDirectives,
   ['default', setDefault],
-  ['cpu', ignored],
-  ['list', ignored],
-  ['debug', ignored],
-  ['warning', ignored],
+  ['cpu', setProcessor],
   ['float', ignored],
 ]);

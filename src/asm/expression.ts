@@ -2,9 +2,10 @@
 // Left out: `seg` and `wrt`, which mean nothing in a flat image; they are named in the error.
 import type { Budget } from './budget';
 import { AssemblyError, type Extent } from './diagnostics';
+import { floatBytes, stepsOfFloat } from './floats';
 import { isOperator, type Token } from './lexer';
 import { limits } from './limits';
-import { characterConstant, isFloatLiteral, parseInteger } from './literals';
+import { characterConstant, encodeUtf, isFloatLiteral, parseInteger } from './literals';
 import { messages } from './messages';
 import { type Register, registerNamed } from './registers';
 
@@ -132,6 +133,10 @@ function parseUnary(reader: TokenReader, depth: number): Expression {
   const token = reader.take();
   if (token.kind === 'operator') return parseOperator(reader, token, depth);
   if (token.kind === 'string') return { kind: 'number', value: characterConstant(token.bytes ?? new Uint8Array()) };
+  const encoded = encodedString(reader, token);
+  if (encoded) return { kind: 'number', value: characterConstant(encoded) };
+  const floating = floatFunction(reader, token);
+  if (floating !== undefined) return { kind: 'number', value: floating };
   if (token.kind === 'number') return { kind: 'number', value: integerOf(token) };
   if (token.kind !== 'identifier') throw new AssemblyError(messages.unexpected(token.text, 'an expression'), token);
   const register = token.forced ? undefined : registerNamed(token.text);
@@ -155,6 +160,55 @@ function parseOperator(reader: TokenReader, token: Token, depth: number): Expres
   if (!unaryOperators.includes(token.text))
     throw new AssemblyError(messages.unexpected(token.text, 'an expression'), token);
   return { kind: 'unary', operator: token.text, operand: parseUnary(reader, depth + 1), token };
+}
+
+/** `operator` and its number, in parentheses or not: the operand of a function that takes one literal. */
+function literalOperand<T>(reader: TokenReader, name: Token, read: () => T): T {
+  const parenthesis = reader.accept('(');
+  const operand = read();
+  if (parenthesis) reader.expect(')', quotedName(name));
+  return operand;
+}
+
+const quotedName = ({ text }: Token) => `\`${text}\``;
+
+/** `__?utf16?__("…")`: the bytes of the string in that encoding (NASM manual §3.4.5); undefined if it is none. */
+export function encodedString(reader: TokenReader, name: Token): Uint8Array | undefined {
+  const found = name.kind === 'identifier' ? /^__\??utf(16|32)(le|be)?\??__$/i.exec(name.text) : null;
+  if (!found) return undefined;
+  return literalOperand(reader, name, () => {
+    const string = reader.take();
+    if (!string.bytes) throw new AssemblyError(messages.unexpected(string.text, 'a string'), string);
+    return encodeUtf(string.bytes, found[1] === '16' ? 2 : 4, found[2]?.toLowerCase() === 'be');
+  });
+}
+
+/** Bytes of the formats that __?float32?__ and its kin take, and which of them are the value. */
+const floatFunctions: Readonly<Record<string, readonly [sizeBytes: number, first: number, count: number]>> = {
+  '8': [1, 0, 1],
+  '16': [2, 0, 2],
+  '32': [4, 0, 4],
+  '64': [8, 0, 8],
+  '80m': [10, 0, 8],
+  '80e': [10, 8, 2],
+  '128l': [16, 0, 8],
+  '128h': [16, 8, 8],
+};
+
+/** `__?float32?__(1.5)`: a floating-point number's bits as an integer (NASM manual §3.4.6); undefined if it is none. */
+function floatFunction(reader: TokenReader, name: Token): bigint | undefined {
+  const kind = name.kind === 'identifier' ? /^__\??float(\w+?)\??__$/i.exec(name.text)?.[1].toLowerCase() : undefined;
+  if (kind === undefined || !Object.hasOwn(floatFunctions, kind)) return undefined;
+  const [sizeBytes, first, count] = floatFunctions[kind];
+  return literalOperand(reader, name, () => {
+    const negative = reader.accept('-');
+    if (!negative) reader.accept('+');
+    const literal = reader.take();
+    reader.budget?.spend(stepsOfFloat, literal);
+    const bytes = floatBytes(literal.text, negative, sizeBytes);
+    if (!bytes) throw new AssemblyError(messages.badNumber(literal.text), literal);
+    return characterConstant(bytes.subarray(first, first + count));
+  });
 }
 
 function integerOf(token: Token): bigint {

@@ -1,5 +1,5 @@
 // Floating-point literals to IEEE 754 and x87 bit patterns (SDM Vol. 1 §4.2), exact and rounded to nearest even.
-// Left out: bfloat16, 8-bit floats and the __?floatN?__ functions.
+// Left out: bfloat16.
 
 interface Format {
   readonly exponentBits: number;
@@ -10,6 +10,7 @@ interface Format {
 }
 
 const formats: Record<number, Format> = {
+  1: { exponentBits: 4, fractionBits: 3, explicitOne: false },
   2: { exponentBits: 5, fractionBits: 10, explicitOne: false },
   4: { exponentBits: 8, fractionBits: 23, explicitOne: false },
   8: { exponentBits: 11, fractionBits: 52, explicitOne: false },
@@ -19,6 +20,9 @@ const formats: Record<number, Format> = {
 
 /** Sizes in bytes that a float can have. */
 export const isFloatSize = (sizeBytes: number) => sizeBytes in formats;
+
+/** What it takes to round a number with a large exponent. */
+export const stepsOfFloat = 200;
 
 const longestDigits = 2000;
 const largestExponent = 6000;
@@ -111,4 +115,14 @@ export function floatBytes(literal: string, negative: boolean, sizeBytes: number
   if (bits === undefined) return undefined;
   if (negative) bits |= 1n << BigInt(sizeBytes * 8 - 1);
   return Uint8Array.from({ length: sizeBytes }, (_, index) => Number((bits >> BigInt(8 * index)) & 0xffn));
+}
+
+/** The packed decimal of `12p` or `0p1234` (SDM Vol. 1 §4.7): 18 digits, then the sign; undefined if it is none. */
+export function packedDecimal(literal: string, negative: boolean): Uint8Array | undefined {
+  const digits = /^(?:0p([\d_]+)|(\d[\d_]*)p)$/i.exec(literal)?.slice(1).join('').replace(/_/g, '');
+  if (digits === undefined || digits.length > 18) return undefined;
+  const padded = digits.padStart(18, '0');
+  return Uint8Array.from({ length: 10 }, (_, index) =>
+    index === 9 ? (negative ? 0x80 : 0) : parseInt(padded.slice(16 - 2 * index, 18 - 2 * index), 16),
+  );
 }

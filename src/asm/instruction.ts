@@ -5,9 +5,9 @@ import { AssemblyError, type Extent } from './diagnostics';
 import { type Bits, type ConstantFields, encode, type MemoryToEncode, type OperandToEncode } from './encoder';
 import type { Fixup } from './fixups';
 import { instructionFixups } from './instructionFixups';
-import type { ImmediateOperand, MatchContext, MemoryOperand, Operand } from './match';
+import { type ImmediateOperand, type MatchContext, matchingForms, type MemoryOperand, type Operand } from './match';
 import { messages } from './messages';
-import type { Form, OperandKind } from './mnemonics';
+import { type Form, instructionsOf, type OperandKind } from './mnemonics';
 import { type InstructionContext, OperandValues } from './operandValues';
 import { type PrefixWords, prefixWords, withoutOperandSize, withPrefixes } from './prefixes';
 import { registerNamed, sameNumberIn } from './registers';
@@ -55,8 +55,11 @@ export function encodeInstruction(
   const addressBits = addressSize(addresses, bits, addressPrefix(mnemonic, operands, prefixes));
   if (!addressBits) throw new AssemblyError(messages.addressSize(bits), memoryExtent(operands) ?? token);
   const isRipRelative = (address: Address) => values.isRipRelative(address);
-  const match: MatchContext = { bits, addressBits, writtenPrefixes: prefixes.size, isRipRelative };
+  const { generation } = context;
+  const match: MatchContext = { bits, addressBits, generation, writtenPrefixes: prefixes.size, isRipRelative };
   const askedSize = prefixes.get('operandSize');
+  const far = context.relocatable ? undefined : farCondition(mnemonic, operands, match, token, context.final);
+  if (far) return withoutFixups(withPrefixes(far, prefixes, bits));
   const choice = chooseForm({ mnemonic, operands }, token, match, askedSize ? Number(askedSize.slice(1)) : undefined);
   if (choice.form.name.startsWith('Jmp_rel8')) prefixes = withoutBnd(prefixes);
   const wantsFields = context.final && context.relocatable;
@@ -65,6 +68,36 @@ export function encodeInstruction(
   const place = { section: context.section, start: context.offset, isRipRelative };
   return { bytes: encoded.bytes, fixups: instructionFixups(choice, encoded.bytes, encoded.fields, place) };
 }
+
+const conditionalJump = /^j(?![er]?cxz|mp)[a-z]+$/;
+
+/** Before the 386 conditional jumps are short: one that goes further jumps over a near jump, as NASM has it. */
+function farCondition(
+  mnemonic: string,
+  operands: readonly Operand[],
+  match: MatchContext,
+  token: Extent,
+  final: boolean,
+): Uint8Array | undefined {
+  const [target] = operands;
+  if (match.generation >= firstWithNearConditions || operands.length !== 1 || !conditionalJump.test(mnemonic)) return;
+  if (target.kind !== 'immediate' || target.distance || target.sizeBits !== undefined) return;
+  const forms = instructionsOf(mnemonic)?.forms ?? [];
+  if (matchingForms(forms, operands, match).length > 0) return;
+  const encoding = { match, bits: match.bits, token, wantsFields: false };
+  const short = chooseForm({ mnemonic, operands: [{ ...target, distance: 'short' }] }, token, match, undefined);
+  const [opcode] = draftOf(short, encoding).bytes;
+  const near: Operand = { ...target, distance: 'near', distanceFromHere: target.distanceFromHere - 2n };
+  const { bytes: jump } = bytes(
+    chooseForm({ mnemonic: 'jmp', operands: [near] }, token, match, undefined),
+    new Map(),
+    encoding,
+    final,
+  );
+  return Uint8Array.of(opcode ^ 1, jump.length, ...jump);
+}
+
+const firstWithNearConditions = 3;
 
 /** `add [x],byte 5`: where only the immediate has a size, the memory has it too. */
 function withImpliedSize(operands: Operand[]): Operand[] {

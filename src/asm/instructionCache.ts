@@ -34,19 +34,27 @@ const mayBranch = (body: InstructionBody) =>
 
 interface Remembered {
   readonly bits: Bits;
+  readonly generation: number;
   readonly bytes: Uint8Array;
 }
 
 export class InstructionCache {
   private readonly remembered = new WeakMap<InstructionBody, Remembered | 'changing'>();
 
-  encode(body: InstructionBody, { bits }: InstructionContext, encode: () => EncodedInstruction): EncodedInstruction {
+  encode(
+    body: InstructionBody,
+    { bits, generation }: InstructionContext,
+    encode: () => EncodedInstruction,
+  ): EncodedInstruction {
     const known = this.remembered.get(body);
     if (known === 'changing') return encode();
-    if (known?.bits === bits) return withoutFixups(known.bytes);
+    if (known?.bits === bits && known.generation === generation) return withoutFixups(known.bytes);
     const encoded = encode();
     const { bytes } = encoded;
-    this.remembered.set(body, body.operands.every(isFixed) && !mayBranch(body) ? { bits, bytes } : 'changing');
+    this.remembered.set(
+      body,
+      body.operands.every(isFixed) && !mayBranch(body) ? { bits, generation, bytes } : 'changing',
+    );
     return encoded;
   }
 

@@ -13,7 +13,9 @@ export type TokenKind =
   /** %word, %1, %+1, %%local, %$context, %{…}: `text` is as written, braces removed. */
   | 'preprocessor'
   /** %[…]: `text` is what stands between the brackets. */
-  | 'indirect';
+  | 'indirect'
+  /** A string that is not closed, up to the end of the line: an error only if the assembler comes to see it. */
+  | 'openString';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -82,6 +84,10 @@ class Tokenizer {
     return this.tokens;
   }
 
+  get endedByComment(): boolean {
+    return this.index < this.text.length;
+  }
+
   private push(kind: TokenKind, text: string, end: number, extra: Partial<Token> = {}) {
     if (this.tokens.length >= limits.sourceLineTokens) this.fail(messages.lineTooLong);
     const { file, line, column } = this.at;
@@ -98,7 +104,7 @@ class Tokenizer {
 
   private string(quote: string) {
     const close = closingQuote(this.text, this.index);
-    if (close < 0) this.fail(messages.unterminatedString(quote));
+    if (close < 0) return this.push('openString', this.text.slice(this.index), this.text.length);
     const inner = this.text.slice(this.index + 1, close);
     this.push('string', this.text.slice(this.index, close + 1), close + 1, { bytes: stringBytes(inner, quote) });
   }
@@ -125,9 +131,20 @@ class Tokenizer {
   }
 }
 
-/** The tokens of `text`, which starts at `at`; a comment ends it. Throws AssemblyError on an unterminated string. */
+/** The tokens of `text`, which starts at `at`; a comment ends it. Throws AssemblyError. */
 export function tokenize(text: string, at: SourcePosition): Token[] {
   return new Tokenizer(text, at).run();
+}
+
+/** The tokens of a line that is written in parts, joined by backslashes: a comment in one ends all. */
+export function tokenizeParts(parts: readonly { readonly text: string; readonly at: SourcePosition }[]): Token[] {
+  const tokens: Token[] = [];
+  for (const { text, at } of parts) {
+    const tokenizer = new Tokenizer(text, at);
+    for (const token of tokenizer.run()) tokens.push(token);
+    if (tokenizer.endedByComment) break;
+  }
+  return tokens;
 }
 
 /** The text of tokens as it would be written, for %ifidn, %defstr and messages. */

@@ -69,3 +69,18 @@ export function characterConstant(bytes: Uint8Array): bigint {
   for (let index = Math.min(bytes.length, 8) - 1; index >= 0; index--) value = (value << 8n) | BigInt(bytes[index]);
   return value;
 }
+
+/** The text of UTF-8 bytes in units of two or four bytes. */
+export function encodeUtf(bytes: Uint8Array, unitBytes: 2 | 4, bigEndian: boolean): Uint8Array {
+  const text = new TextDecoder().decode(bytes);
+  const units =
+    unitBytes === 2
+      ? Array.from({ length: text.length }, (_, index) => text.charCodeAt(index))
+      : Array.from(text, character => character.codePointAt(0) ?? 0);
+  const view = new DataView(new ArrayBuffer(units.length * unitBytes));
+  units.forEach((unit, index) => {
+    if (unitBytes === 2) view.setUint16(index * 2, unit, !bigEndian);
+    else view.setUint32(index * 4, unit, !bigEndian);
+  });
+  return new Uint8Array(view.buffer);
+}

@@ -56,6 +56,8 @@ export type Operand = RegisterOperand | MemoryOperand | ImmediateOperand | FarPo
 export interface MatchContext {
   readonly bits: Bits;
   readonly addressBits: Bits;
+  /** Of the processors that the source is for. */
+  readonly generation: number;
   /** How many prefixes the source wrote: they make a short jump longer. */
   readonly writtenPrefixes: number;
   /** Whether an address without registers is encoded relative to the instruction. */
@@ -179,8 +181,8 @@ function isPlainOffset(address: Address, context: MatchContext): boolean {
   return isOffsetOnly(address) && width === context.addressBits && !context.isRipRelative(address);
 }
 
-function sizesFit(form: Form, { addressBits, bits }: MatchContext): boolean {
-  if (!form.modes[bits]) return false;
+function sizesFit(form: Form, { addressBits, bits, generation }: MatchContext): boolean {
+  if (!form.modes[bits] || form.generation > generation) return false;
   return form.addressSize === 0 || form.addressSize === addressBits;
 }
 

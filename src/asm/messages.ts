@@ -62,10 +62,14 @@ export const messages = {
   unclosedBracket: 'a bracket is not closed: add `]`',
 
   // --- statements ---
+  gnuSyntax: (text: string) =>
+    `${quoted(text)} is the syntax of GNU as, and Ringside assembles NASM's: assemble the file with \`gcc -m32 -c\` and link it, or write registers and numbers plainly (\`mov eax, 5\`, destination first), \`section\`, \`global\` and \`db\``,
   unknownInstruction: (text: string, names: readonly string[]) =>
     `${quoted(text)} is no instruction or macro${near(names)}${names.length > 0 ? '' : '; a label needs a colon'}`,
   registerAsLabel: (text: string) =>
     `${quoted(text)} is a register and cannot start a line: as a label, write ${quoted(`$${text}:`)}`,
+  keywordAsLabel: (text: string) =>
+    `${quoted(text)} is a keyword of operands and cannot start a line: as a label, write ${quoted(`$${text}:`)}`,
   bareLabel: (text: string) =>
     `${quoted(text)} alone on a line is taken as a label: add a colon, or correct it if it is an instruction`,
   conflictingPrefixes: 'two prefixes of a kind contradict each other: leave one out',
@@ -85,6 +89,10 @@ export const messages = {
   sizesDiffer: (a: { name: string; sizeBits: number }, b: { name: string; sizeBits: number }) =>
     `the operands differ in size: ${a.name} has ${a.sizeBits} bits and ${b.name} ${b.sizeBits}; use registers of one size, or movzx or movsx`,
   farTarget: (mnemonic: string) => `a far target needs its segment: write ${quoted(`${mnemonic} selector:offset`)}`,
+  laterProcessor: (mnemonic: string) =>
+    `${quoted(mnemonic)} with these operands needs a later processor than \`cpu\` names: raise it, or leave it out`,
+  unknownProcessor: (name: string) =>
+    `${quoted(name)} is no processor: use 8086, 186, 286, 386, 486, 586, 686, p3, p4, prescott, x64 or all`,
   otherMode: (mnemonic: string, bits: number, modes: readonly number[]) =>
     `${quoted(mnemonic)} with these operands does not exist in ${bits}-bit mode, only with bits ${modes.join(' or ')}`,
   sizeMissing: (sizes: readonly number[]) => {
@@ -138,6 +146,7 @@ export const messages = {
   unknownDirective: (text: string) =>
     `${quoted(text)} is no directive: check its spelling; as an operator, % needs a space behind it`,
   needsOperand: (directive: string, what: string) => `${quoted(directive)} needs ${what}`,
+  noLongMode: 'there is no 64-bit code here: the machine has no long mode yet; write it for bits 32 or 16',
   badBits: (bits: number) => `there is no ${bits}-bit mode: use 16, 32 or 64`,
   symbolAttribute: (text: string) =>
     `${quoted(text)} is no attribute of a symbol: use function, data, object, notype, weak, strong, default, internal, hidden or protected`,
@@ -150,7 +159,7 @@ export const messages = {
   noCommonInImage:
     '`common` asks a linker for space, and a flat image is not linked: use resb in .bss, or name the program as a list of its sources and objects',
   sectionAttribute: (text: string) =>
-    `${quoted(text)} is no attribute of a section: use progbits, nobits, align=, start=, follows=, vstart=, vfollows= or valign=`,
+    `${quoted(text)} is no attribute of a section and changes nothing: use progbits, nobits, align=, start=, follows=, vstart=, vfollows= or valign=`,
   unmatched: (directive: string, opener: string) => `${quoted(directive)} has no ${quoted(opener)} before it`,
   unclosedDirective: (directive: string) => `${quoted(directive)} is not closed: add its end`,
 

@@ -17,6 +17,8 @@ export interface OpcodeFacts {
   readonly modes: Readonly<Record<Bits, boolean>>;
   /** 64-bit without REX.W. */
   readonly defaultSize64: boolean;
+  /** Of the first processors that have it: see processors.ts. */
+  readonly generation: number;
 }
 
 /** All mnemonics in lower case, as iced has them. */
@@ -29,7 +31,8 @@ export function opcodesOf(mnemonic: string): readonly OpcodeFacts[] | undefined 
 }
 
 function factsIn(row: string): OpcodeFacts {
-  const [code, name, kinds, operandSize, addressSize, memoryType, memoryBits, modes, defaultSize64] = row.split(',');
+  const [code, name, kinds, operandSize, addressSize, memoryType, memoryBits, modes, defaultSize64, generation] =
+    row.split(',');
   const inMode = (bit: number): boolean => (Number(modes) & bit) !== 0;
   return {
     code: Number(code),
@@ -41,5 +44,6 @@ function factsIn(row: string): OpcodeFacts {
     memoryBits: Number(memoryBits),
     modes: { 16: inMode(1), 32: inMode(2), 64: inMode(4) },
     defaultSize64: defaultSize64 === '1',
+    generation: Number(generation),
   };
 }

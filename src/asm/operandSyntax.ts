@@ -1,6 +1,6 @@
 // Operands of instructions as they are written (NASM manual §3.3): size and distance keywords, registers, immediates,
 // memory in brackets, far pointers.
-// Left out: AVX-512 decorators in braces and compound addresses `[eax,ecx*4]`, which are named in the error.
+// Left out: AVX-512 decorators in braces, which are named in the error.
 import { AssemblyError, type Extent } from './diagnostics';
 import { type Expression, parseExpression, type TokenReader } from './expression';
 import { isOperator, type Token } from './lexer';
@@ -48,6 +48,9 @@ const sizes: Readonly<Record<string, number>> = {
 
 export const isSizeKeyword = (word: string) => Object.hasOwn(sizes, word);
 export const operandKeywords = [...Object.keys(sizes), 'strict', 'short', 'near', 'far', 'to', 'nosplit', 'rel', 'abs'];
+/** Whether a word has a meaning in operands, and so names nothing. */
+export const isOperandKeyword = (word: string) =>
+  operandKeywords.includes(word.toLowerCase()) || /^(seg|wrt)$/i.test(word);
 
 type Qualifiers = { -readonly [key in 'sizeBits' | 'strict' | 'distance' | 'to']?: OperandSyntax[key] };
 
@@ -98,12 +101,17 @@ function bracketed(reader: TokenReader, open: Token, outer?: Register): Brackete
   memoryQualifiers(reader, found);
   const segment = outer ?? segmentOverride(reader);
   memoryQualifiers(reader, found);
-  const expression = parseExpression(reader);
-  if (isOperator(reader.next, ',')) {
-    throw new AssemblyError(messages.unsupported('[base,index]', 'write [base+index*scale]'), reader.next);
-  }
+  const expression = addressParts(reader);
   if (!reader.accept(']')) throw new AssemblyError(messages.unclosedBracket, reader.next ?? open);
   return { memory: { nosplit: false, ...found, segment }, expression };
+}
+
+/** The address, or `base,index` with its parts apart. */
+function addressParts(reader: TokenReader): Expression {
+  const base = parseExpression(reader);
+  const comma = reader.next;
+  if (!comma || !reader.accept(',')) return base;
+  return { kind: 'binary', operator: '+', left: base, right: parseExpression(reader), token: comma };
 }
 
 /** A memory operand, if one is next: `[…]`, `es:[…]`, or `es:address` without brackets. */
@@ -127,13 +135,21 @@ function operand(reader: TokenReader): OperandSyntax {
   const first = reader.take();
   reader.index--;
   const { sizeBits, strict = false, distance, to = false } = qualifiers(reader);
-  if (reader.word === 'ptr' || reader.word === 'offset')
+  if ((reader.word === 'ptr' || reader.word === 'offset') && startsOperand(reader.tokens[reader.index + 1]))
     throw new AssemblyError(messages.notNasm(reader.word), reader.here);
   const parsed = memory(reader) ?? indexed(reader);
   noDecorator(reader);
   const { kind = 'memory', ...rest } = parsed;
   return { kind, ...rest, sizeBits, strict, distance, to, extent: withExtent(reader, first) };
 }
+
+/** `offset` and `ptr` are names like others, unless what they stand before shows that MASM's words are meant. */
+const startsOperand = (token: Token | undefined) =>
+  token !== undefined && (token.kind !== 'operator' || token.text === '[');
+
+/** `lea eax,label` means the address, as with brackets. */
+export const asAddress = (syntax: OperandSyntax): OperandSyntax =>
+  syntax.kind === 'immediate' ? { ...syntax, kind: 'memory', memory: { nosplit: false } } : syntax;
 
 type Parsed = Pick<OperandSyntax, 'expression' | 'selector' | 'memory'> & { readonly kind?: OperandSyntax['kind'] };
 
@@ -159,8 +175,10 @@ function noDecorator(reader: TokenReader) {
 export function parseOperands(reader: TokenReader): OperandSyntax[] {
   const operands: OperandSyntax[] = [];
   if (reader.atEnd) return operands;
-  do operands.push(operand(reader));
-  while (reader.accept(','));
+  do {
+    if (reader.atEnd) break; // NASM lets a comma stand at the end
+    operands.push(operand(reader));
+  } while (reader.accept(','));
   if (!reader.atEnd)
     throw new AssemblyError(
       messages.unexpected(reader.next?.text ?? '', 'a comma or the end of the line'),

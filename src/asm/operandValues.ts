@@ -11,6 +11,8 @@ import { type Base, isScalar, resolve, type Value } from './value';
 /** Where an instruction stands and what holds there. */
 export interface InstructionContext {
   readonly bits: Bits;
+  /** Of the processors that the source is for. */
+  readonly generation: number;
   readonly evaluation: EvaluationContext;
   /** The section it stands in and the offset in it. */
   readonly section: Base;

@@ -6,6 +6,7 @@ import type { Fixup } from './fixups';
 import type { LineEntry } from './image';
 import { limits } from './limits';
 import { messages } from './messages';
+import { anyProcessor } from './processors';
 import { Section } from './sections';
 import type { Statement } from './statement';
 import { add, type Base, relativeTo, scalar, type Value } from './value';
@@ -20,6 +21,8 @@ export type Warn = (message: string, extent: Extent, statement: Statement) => vo
 export class Output {
   readonly sections = new Map<string, Section>();
   bits: Bits;
+  /** Of the processors that the source is for. */
+  generation = anyProcessor;
   location: Location;
   /** Where `endstruc` goes back to. */
   resumeLocation: Location;
@@ -44,6 +47,7 @@ export class Output {
     for (const section of this.sections.values()) section.offset = 0;
     this.lines = [];
     this.bits = this.startingBits;
+    this.generation = anyProcessor;
     this.goTo({ kind: 'section', section: this.section('.text') });
   }
 

@@ -7,7 +7,7 @@ import { isOperator, type Token } from './lexer';
 import { messages } from './messages';
 import { allMnemonics, instructionsOf } from './mnemonics';
 import { nearNames } from './nearNames';
-import { type OperandSyntax, parseOperands } from './operandSyntax';
+import { asAddress, isOperandKeyword, type OperandSyntax, parseOperands } from './operandSyntax';
 import type { ExpandedLine } from './preprocess/preprocessor';
 import { registerNamed } from './registers';
 
@@ -36,7 +36,14 @@ export type Body =
   | { readonly kind: 'reserve'; readonly elementBytes: number; readonly count: Expression; readonly token: Token }
   | { readonly kind: 'equ'; readonly value: Expression; readonly token: Token }
   | { readonly kind: 'incbin'; readonly file: Token; readonly skip?: Expression; readonly length?: Expression }
-  | { readonly kind: 'directive'; readonly name: string; readonly token: Token; readonly operands: readonly Token[] };
+  | {
+      readonly kind: 'directive';
+      readonly name: string;
+      readonly token: Token;
+      readonly operands: readonly Token[];
+      /** Written in brackets. */
+      readonly primitive: boolean;
+    };
 
 const elementBytes: Readonly<Record<string, number>> = { b: 1, w: 2, d: 4, q: 8, t: 10, o: 16, y: 32, z: 64 };
 const dataMnemonic = /^d([bwdqtoyz])$/;
@@ -61,11 +68,21 @@ export const prefixSlot = (word: string): PrefixSlot | undefined =>
 const directiveWords = new Set(
   (
     'bits use16 use32 use64 org section segment absolute global extern static required common cpu default ' +
-    'align alignb sectalign struc endstruc istruc at iend list debug warning float'
+    'align alignb sectalign struc endstruc istruc at iend float'
   ).split(' '),
 );
 
+/** Words that are directives only in brackets, and names elsewhere; they change nothing in a flat image. */
+const bracketedWords = new Set(['list', 'debug', 'warning', 'map']);
+/** Nobody means a label with these. */
+const linkageWords = new Set(['global', 'static', 'extern', 'required', 'common']);
+const withoutOperands = new Set(['use16', 'use32', 'use64', 'endstruc', 'iend']);
+
 const isDirective = (word: string) => directiveWords.has(word);
+
+/** NASM's directives are macros: one that has operands where it takes none, or none at all, is a name like any other. */
+const isDirectiveWith = (word: string, hasOperands: boolean) =>
+  isDirective(word) && (linkageWords.has(word) || withoutOperands.has(word) !== hasOperands);
 
 /** Whether a word at the start of a line starts a statement, and so is no label unless a colon follows. */
 export function isKeyword(word: string): boolean {
@@ -114,9 +131,10 @@ class StatementParser {
     const [open, name] = tokens;
     const close = tokens[tokens.length - 1];
     if (!name || !isOperator(close, ']')) throw new AssemblyError(messages.unclosedBracket, open);
-    if (!isDirective(name.text.toLowerCase()))
-      throw new AssemblyError(messages.unknownDirective(`[${name.text}]`), name);
-    return { kind: 'directive', name: name.text.toLowerCase(), token: name, operands: tokens.slice(2, -1) };
+    const word = name.text.toLowerCase();
+    if (bracketedWords.has(word)) return { kind: 'nothing' };
+    if (!isDirective(word)) throw new AssemblyError(messages.unknownDirective(`[${name.text}]`), name);
+    return { kind: 'directive', name: word, token: name, operands: tokens.slice(2, -1), primitive: true };
   }
 
   private label(): Token | undefined {
@@ -126,8 +144,11 @@ class StatementParser {
       throw new AssemblyError(messages.unexpected(first?.text ?? '', 'a label or an instruction'), this.reader.here);
     }
     const colon = isOperator(second, ':');
+    if (!first.forced && isOperandKeyword(first.text))
+      throw new AssemblyError(messages.keywordAsLabel(first.text), first);
     if (!colon && !first.forced) {
-      if (isKeyword(first.text)) return undefined;
+      const word = first.text.toLowerCase();
+      if (isDirective(word) ? isDirectiveWith(word, second !== undefined) : isKeyword(word)) return undefined;
       if (second && !(second.kind === 'identifier' && isKeyword(second.text)))
         throw new AssemblyError(this.unknown(first), first);
     }
@@ -173,10 +194,18 @@ class StatementParser {
     if (reserve) return { kind: 'reserve', elementBytes: elementBytes[reserve[1]], count: this.last(), token };
     if (name === 'equ') return { kind: 'equ', value: this.equ(token, labelled), token };
     if (name === 'incbin') return this.incbin(token);
-    if (isDirective(name))
-      return { kind: 'directive', name, token, operands: this.reader.tokens.slice(this.reader.index) };
+    if (isDirectiveWith(name, !this.reader.atEnd)) {
+      const operands = this.reader.tokens.slice(this.reader.index);
+      return { kind: 'directive', name, token, operands, primitive: false };
+    }
     if (!instructionsOf(name)) throw new AssemblyError(this.unknown(token), token);
-    return { kind: 'instruction', mnemonic: name, token, operands: parseOperands(this.reader) };
+    const operands = parseOperands(this.reader);
+    return {
+      kind: 'instruction',
+      mnemonic: name,
+      token,
+      operands: name === 'lea' ? operands.map(asAddress) : operands,
+    };
   }
 
   private equ(token: Token, labelled: boolean): Expression {

@@ -138,9 +138,9 @@ export class StatementAssembler {
     for (let index = 0; index < times; index++) {
       if (++this.instructions > limits.instructions) throw new FatalError(messages.tooManyInstructions, body.token);
       const offset = BigInt(section.offset);
-      const { bits, final } = output;
+      const { bits, generation, final } = output;
       const { defaultRelative, relocatable } = this.run;
-      const context = { bits, evaluation, section, offset, defaultRelative, final, relocatable };
+      const context = { bits, generation, evaluation, section, offset, defaultRelative, final, relocatable };
       const { bytes, fixups } = this.cache.encode(body, context, () => {
         this.run.budget.spend(stepsOfEncoding + statement.weight, body.token);
         return encodeInstruction(body, words, context);

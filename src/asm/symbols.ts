@@ -67,6 +67,7 @@ export class SymbolTable {
       this.changed = token;
       return;
     }
+    if (known.pass === this.pass && sameValue(known.value, value)) return;
     if (known.pass === this.pass) throw new AssemblyError(messages.redefined(name, known.token.position), token);
     if (!sameValue(known.value, value)) this.changed = token;
     Object.assign(known, { value, kind, token, pass: this.pass });

@@ -16,6 +16,38 @@ export const opcodeTable = {
   },
 };
 
+/** The generation of processors that brought a feature, as in src/asm/processors.ts; what is not listed is later. */
+const generations = {
+  INTEL8086: 0, INTEL8086_ONLY: 0, FPU: 0, PAUSE: 0,
+  INTEL186: 1,
+  INTEL286: 2, FPU287: 2,
+  INTEL386: 3, FPU387: 3, MOV_TR: 3, UMOV: 3, INTEL386_ONLY: 3,
+  INTEL486: 4,
+  CPUID: 5, TSC: 5, MSR: 5, CX8: 5, MMX: 5, SMM: 5,
+  CMOV: 6, RDPMC: 6, SEP: 6, FXSR: 6, MULTIBYTENOP: 6,
+  SSE: 7,
+  SSE2: 8, CLFSH: 8,
+  SSE3: 9, MONITOR: 9,
+  X64: 10, SYSCALL: 10, CMPXCHG16B: 10,
+}; // prettier-ignore
+const later = 11;
+/** Where NASM's own table says otherwise. */
+const ownGenerations = [
+  [/^Cmpxchg_/, 5],
+  [/^Ud2$/, 1],
+];
+
+/** Features depend on the opcode only, but are asked of an instruction. */
+function generationOf(iced, code) {
+  const own = ownGenerations.find(([pattern]) => pattern.test(iced.Code[code]));
+  if (own) return own[1];
+  const instruction = new iced.Instruction();
+  instruction.code = code;
+  const features = [...instruction.cpuidFeatures()].map(feature => iced.CpuidFeature[feature]);
+  instruction.free();
+  return Math.max(...features.map(feature => generations[feature] ?? later));
+}
+
 let table;
 
 /** Rows by lower-case mnemonic, separated by spaces; see src/asm/opcodeTable.d.ts. */
@@ -47,6 +79,7 @@ function rowOf(iced, code, info) {
     iced.MemorySizeExt.size(info.memorySize) * 8,
     modes,
     info.defaultOpSize64 || info.forceOpSize64 ? 1 : 0,
+    generationOf(iced, code),
   ];
   return [facts.join(',')];
 }

@@ -25,7 +25,7 @@ const files = {
 
 /** Where two images part, with the source line that ours has there. */
 function compare(file: string, expected: Uint8Array | undefined, nasmMessages: string, sources = files) {
-  const { image, diagnostics } = assemble(file, sources);
+  const { image, diagnostics } = assemble(file, sources, { longMode: true });
   const errors = diagnostics.filter(diagnostic => diagnostic.severity === 'error');
   assert.deepEqual(
     errors.map(({ position, message }) => `${position.file}:${position.line}: ${message}`),
@@ -64,7 +64,7 @@ describe('whole sources, against nasm', () => {
         bytes: () => undefined,
       };
       if (bytes) compare(`seed ${seed}`, bytes, messages, sources);
-      else if (assemble(`seed ${seed}`, sources).image) refused.push(seed);
+      else if (assemble(`seed ${seed}`, sources, { longMode: true }).image) refused.push(seed);
     }
     assert.deepEqual(refused, [], 'seeds that nasm refuses and we do not');
   });

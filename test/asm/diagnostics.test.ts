@@ -1,10 +1,11 @@
 // What the user is told, and where: position, wording that says what to do, and that the rest is still checked.
 import assert from 'node:assert/strict';
 import { assemble, type Diagnostic } from '../../src/asm/assemble';
+import type { AssemblyTime } from '../../src/asm/preprocess/predefined';
 
 function diagnose(source: string, others: Record<string, string> = {}): readonly Diagnostic[] {
   const all: Record<string, string> = { 'main.asm': source, ...others };
-  return assemble('main.asm', { text: name => all[name], bytes: () => undefined }).diagnostics;
+  return assemble('main.asm', { text: name => all[name], bytes: () => undefined }, { longMode: true }).diagnostics;
 }
 
 type Row = readonly [source: string, line: number, columns: string, message: RegExp];
@@ -21,7 +22,7 @@ const errors: readonly Row[] = [
   // operands
   ['mov eax', 1, '1-4', /`mov` takes 2 operand\(s\), not 1/],
   ['mov eax, cl', 1, '1-4', /eax has 32 bits and cl 8; use registers of one size/],
-  ['lea eax, 5', 1, '1-4', /`lea` does not take these operands/],
+  ['lea eax, ebx', 1, '1-4', /`lea` does not take these operands/],
   ['mov [eax], 5', 1, '5-10', /write `byte` or `word` or `dword` before the bracket/],
   ['bits 64\nmov eax, [ax]', 2, '10-14', /cannot be combined in an address in 64-bit mode/],
   ['mov ax, [bx*2]', 1, '9-15', /16-bit addresses have bx or bp as base/],
@@ -51,7 +52,6 @@ const errors: readonly Row[] = [
   ['align 3', 1, '7-8', /3 is not a power of two/],
   ['bits 20', 1, '6-8', /use 16, 32 or 64/],
   ['org 1\norg 2', 2, '1-4', /the origin is already 0x1/],
-  ['section .a foo=1', 1, '12-15', /no attribute of a section: use progbits/],
   ['absolute 5\nnop', 2, '1-4', /nothing can be stored in absolute space/],
   ['struc s\n.a: resb 1', 1, '7-8', /`struc` is not closed/],
   ['section .a start=0\ntimes 8 nop\nsection .b start=4\nnop', 1, '1-undefined', /section \.b overlaps section \.a/],
@@ -61,7 +61,9 @@ const errors: readonly Row[] = [
   ['common room 4', 1, '1-7', /`common` asks a linker for space/],
   ['mov eax, seg x\nx:', 1, '10-13', /`seg` is not supported/],
   ['mov eax, x wrt y\nx:\ny:', 1, '12-15', /`wrt` is not supported/],
-  ['%use smartalign', 1, '1-5', /`%use` is not supported/],
+  // processors
+  ['cpu 8086\nshl ax, 4', 2, '1-4', /`shl` with these operands needs a later processor than `cpu` names/],
+  ['cpu 80866', 1, '5-10', /`80866` is no processor: use 8086/],
   ['vaddps zmm0, zmm1, zmm2', 1, '1-7', /`vaddps` is not supported: .*AVX-512/],
   ['mov eax, ebx {k1}', 1, '14-15', /decorators.* AVX-512/],
   // preprocessor
@@ -94,6 +96,7 @@ describe('assembler diagnostics', () => {
     ['halt\nhlt', 1, '1-5', /`halt` alone on a line is taken as a label/],
     ['section .bss\ndb 5', 2, '1-5', /holds no data/],
     ['resb 5', 1, '1-5', /filled with zeros/],
+    ['section .a foo=1', 1, '12-15', /no attribute of a section and changes nothing: use progbits/],
     ['%warning careful', 1, '1-17', /^careful$/],
   ];
   for (const [source, line, columns, message] of warnings) {
@@ -143,6 +146,49 @@ describe('assembler diagnostics', () => {
       diagnostics.map(({ position }) => [position.file, position.line]),
       [['a/sub/y.inc', 1]],
     );
+  });
+
+  it('has no false warnings for the checksum of a Multiboot header', () => {
+    assert.deepEqual(diagnose('dd 0xE85250D6, 0, 24, -(0xE85250D6 + 0 + 24), 0x100000000 - 0xE85250D6'), []);
+  });
+
+  const foreign: readonly (readonly [source: string, line: number, columns: string])[] = [
+    ['# hello\n.globl _start\n_start:\n  movl $1, %eax\n', 2, '1-7'],
+    ['start:\n  mov %eax, %ebx\n  ret\n', 2, '7-11'],
+    ['  movw $5, %ax\n', 1, '8-15'],
+    ['.intel_syntax noprefix\nmov eax, 5\nmovl: bogus 1\n', 1, '1-14'],
+    ['msg: .asciz "hi"\n', 1, '6-12'],
+  ];
+  for (const [source, line, columns] of foreign) {
+    it(`recognises GNU as: ${JSON.stringify(source).slice(0, 40)}`, () => {
+      const [first, ...others] = diagnose(source);
+      assert.match(first.message, /is the syntax of GNU as, and Ringside assembles NASM's/);
+      assert.equal(`${first.position.line}:${first.position.column}-${first.endColumn}`, `${line}:${columns}`);
+      assert.deepEqual(others, []);
+    });
+  }
+
+  it('does not take for GNU as what is not', () => {
+    const [first] = diagnose('.text: nop\n.data equ 5\n%define x %eax\nmovv eax, 5 ; mov %eax, %ebx\n.byte: db 1\n');
+    assert.match(first.message, /`movv` is no instruction/);
+  });
+
+  it('refuses 64-bit code in one message, unless the caller knows what to do with it', () => {
+    const files = { text: () => 'bits 64\nmov rax, 5\npush r8\n', bytes: () => undefined };
+    const [first, ...others] = assemble('main.asm', files).diagnostics;
+    assert.match(first.message, /the machine has no long mode yet/);
+    assert.deepEqual(others, []);
+    assert.ok(assemble('main.asm', files, { longMode: true }).image);
+  });
+
+  it('tells the time that it is told', () => {
+    const files = { text: () => 'db __DATE__, __TIME__\ndd __POSIX_TIME__', bytes: () => undefined };
+    const text = (time?: AssemblyTime) =>
+      Buffer.from(assemble('main.asm', files, time ? { time } : {}).image?.bytes ?? []);
+    assert.equal(text().toString('latin1'), '1970-01-0100:00:00\0\0\0\0');
+    const moment = { date: '2024-02-29', clock: '12:34:56', posixSeconds: 1709210096 };
+    assert.equal(text(moment).subarray(0, 18).toString(), '2024-02-2912:34:56');
+    assert.equal(text(moment).readUInt32LE(18), moment.posixSeconds);
   });
 
   it('says that the source itself is missing', () => {

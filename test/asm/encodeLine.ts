@@ -4,6 +4,7 @@ import { AssemblyError } from '../../src/asm/diagnostics';
 import type { Bits } from '../../src/asm/encoder';
 import { encodeInstruction } from '../../src/asm/instruction';
 import { tokenize } from '../../src/asm/lexer';
+import { anyProcessor } from '../../src/asm/processors';
 import { prefixWords, withPrefixes } from '../../src/asm/prefixes';
 import { Section } from '../../src/asm/sections';
 import { parseStatement } from '../../src/asm/statement';
@@ -24,6 +25,7 @@ export function encodeLine(text: string, bits: Bits): { bytes: string } | { erro
       prefixes.map(prefix => prefix.text),
       {
         bits,
+        generation: anyProcessor,
         evaluation: {
           symbol: (_, token) => {
             throw new AssemblyError('undefined', token);

@@ -4,7 +4,11 @@ import { assemble, type AssembledImage } from '../../src/asm/assemble';
 
 function imageOf(source: string, others: Record<string, string> = {}): AssembledImage {
   const all: Record<string, string> = { 'main.asm': source, ...others };
-  const { image, diagnostics } = assemble('main.asm', { text: name => all[name], bytes: () => undefined });
+  const { image, diagnostics } = assemble(
+    'main.asm',
+    { text: name => all[name], bytes: () => undefined },
+    { longMode: true },
+  );
   assert.ok(image, diagnostics.map(({ message }) => message).join('\n'));
   return image;
 }

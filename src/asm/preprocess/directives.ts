@@ -119,7 +119,7 @@ const unmacro: PreprocessorDirective = ({ multiLine }, operands, directive) => {
     .slice(1)
     .map(token => token.text)
     .join('');
-  const found = /^(\d+)(?:-(\d+|\*))?\+?$/.exec(count);
+  const found = /^(\d+)(?:-(\d+|\*))?\+?(?:\.nolist)?$/i.exec(count);
   if (!found) throw new AssemblyError(messages.macroCount(name.text), name);
   const [, fewest, most = fewest] = found;
   multiLine.undefine(name.text, Number(fewest), most === '*' ? Infinity : Number(most));
@@ -151,6 +151,11 @@ const unmatched =
     throw new AssemblyError(messages.unmatched(directive.text, opener), directive);
   };
 
+const clear: PreprocessorDirective = ({ singleLine, multiLine }) => {
+  singleLine.clear();
+  multiLine.clear();
+};
+
 const ignored: PreprocessorDirective = () => undefined;
 
 const strings = [...stringDirectives.keys()];
@@ -181,14 +186,14 @@ export const directives: ReadonlyMap<string, PreprocessorDirective> = new Map<st
   ['line', ignored],
   ['pragma', ignored],
   ['aliases', ignored],
+  ['clear', clear],
   ['endmacro', unmatched('%macro')],
   ['endm', unmatched('%macro')],
   ['endrep', unmatched('%rep')],
   ['use', unsupported('write the macros that you need, or %include them')],
-  ['clear', unsupported('use %undef and %unmacro')],
   ['arg', unsupported('write the stack offsets with %define')],
   ['local', unsupported('write the stack offsets with %define')],
   ['stacksize', unsupported('write the stack offsets with %define')],
   ['pathsearch', unsupported('give the path in %include')],
-  ['depend', unsupported('there are no dependency files')],
+  ['depend', ignored],
 ]);

@@ -9,6 +9,8 @@ import { splitAtCommas, withoutBraces } from './tokens';
 export interface MultiLineMacro {
   readonly name: string;
   readonly ignoreCase: boolean;
+  /** %rmacro: may call itself. */
+  readonly recursive: boolean;
   readonly fewest: number;
   /** Infinity for `1-*`. */
   readonly most: number;
@@ -56,6 +58,7 @@ export function parseMacroHeader(
   return {
     name: name.text,
     ignoreCase: /^%i/i.test(directive.text),
+    recursive: /^%i?r/i.test(directive.text),
     fewest: Number(fewest),
     most: most === '*' ? Infinity : Number(most),
     greedy: plus === '+',
@@ -103,6 +106,10 @@ export class MultiLineMacros {
   named(name: string): readonly MultiLineMacro[] {
     const macros = this.macros.get(name.toLowerCase());
     return macros ? macros.filter(macro => macro.ignoreCase || macro.name === name) : [];
+  }
+
+  clear() {
+    this.macros.clear();
   }
 
   get names(): string[] {

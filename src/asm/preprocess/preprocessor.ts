@@ -143,11 +143,13 @@ export class Preprocessor implements DirectiveTarget {
     this.host.budget.spend(stepsOf(tokens), line);
     const [first] = tokens;
     if (!first) return undefined;
-    if (first.kind === 'preprocessor' && first.text !== '%') {
-      this.directive(first, tokens.slice(1));
+    if (first.kind === 'preprocessor') {
+      this.directive(first, this.singleLine.expandIndirect(tokens.slice(1)));
       return undefined;
     }
     const expanded = this.singleLine.expand(tokens);
+    const open = expanded.find(token => token.kind === 'openString');
+    if (open) throw new AssemblyError(messages.unterminatedString(open.text[0]), open);
     if (this.call(expanded, line)) return undefined;
     return expanded.length > 0 ? this.expandedLine(expanded, line, frame) : undefined;
   }
@@ -271,7 +273,7 @@ export class Preprocessor implements DirectiveTarget {
     };
     this.host.budget.spend(call.parameters.length, name);
     this.push(frame => macroFrame(call, frame), name);
-    this.activeMacros.add(macro);
+    if (!macro.recursive) this.activeMacros.add(macro);
     return true;
   }
 

@@ -77,6 +77,22 @@ export class SingleLineMacros {
     return new Expansion(tokens, this.predefined, name => this.named(name), this.budget).run();
   }
 
+  /** `tokens` with only %[…] carried out, as it is everywhere on a directive's line. Throws AssemblyError. */
+  expandIndirect(tokens: readonly Token[]): readonly Token[] {
+    if (!tokens.some(token => token.kind === 'indirect')) return tokens;
+    const expanded: Token[] = [];
+    for (const token of tokens) {
+      if (token.kind !== 'indirect') expanded.push(token);
+      else for (const made of relocated(this.expand([token]), token, token.spaceBefore)) expanded.push(made);
+    }
+    return joinAdjacentWords(expanded);
+  }
+
+  clear() {
+    this.macros.clear();
+    this.characters = 0;
+  }
+
   private concerns(token: Token): boolean {
     if (token.kind === 'identifier')
       return this.predefined.has(token.text) || this.macros.has(token.text.toLowerCase());

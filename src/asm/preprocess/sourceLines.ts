@@ -1,7 +1,7 @@
 // A source as the preprocessor reads it: logical lines (a backslash at the end joins the next one), cut into tokens
 // only when they are needed, so that skipped text need not be well-formed.
 import { AssemblyError, type SourcePosition } from '../diagnostics';
-import { type Token, tokenize } from '../lexer';
+import { type Token, tokenizeParts } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
 
@@ -35,14 +35,13 @@ export class SourceLine {
     return this.parts[0].text.trimEnd().length + 1;
   }
 
-  /** Throws AssemblyError on an unterminated string. Kept only once it is known that the line is read again. */
+  /** Throws AssemblyError. Kept only once it is known that the line is read again. */
   get tokens(): readonly Token[] {
     if (this.cached) return this.cached;
-    const tokens: Token[] = [];
-    for (const { text, line } of this.parts) {
-      for (const token of tokenize(text, { file: this.file, line, column: 1 })) tokens.push(token);
-      if (tokens.length > limits.sourceLineTokens) throw new AssemblyError(messages.lineTooLong, this);
-    }
+    const tokens = tokenizeParts(
+      this.parts.map(({ text, line }) => ({ text, at: { file: this.file, line, column: 1 } })),
+    );
+    if (tokens.length > limits.sourceLineTokens) throw new AssemblyError(messages.lineTooLong, this);
     if (this.readBefore) this.cached = tokens;
     this.readBefore = true;
     return tokens;

@@ -35,6 +35,10 @@ export function withoutBraces(tokens: Token[]): Token[] {
   return isOperator(tokens[tokens.length - 1], '}') ? tokens.slice(1, -1) : tokens;
 }
 
+/** A sign that starts a name, if one follows directly: `?%1`, `$%1`. */
+const startsName = (token: Token | undefined, before: Token | undefined) =>
+  (isOperator(token, '?') || isOperator(token, '$')) && (token?.spaceBefore === true || before === undefined);
+
 const isWord = (token: Token | undefined) => token?.kind === 'identifier' || token?.kind === 'number';
 
 /** `left` and `right` written without a space between them, and cut into tokens again. */
@@ -49,7 +53,8 @@ export function joinAdjacentWords(tokens: readonly Token[]): Token[] {
   const joined: Token[] = [];
   for (const token of tokens) {
     const last = joined[joined.length - 1];
-    if (!token.spaceBefore && isWord(last) && isWord(token)) joined.splice(-1, 1, ...pasted(last, token));
+    const prefix = startsName(last, joined.at(-2)) && token.kind === 'identifier';
+    if (!token.spaceBefore && isWord(token) && (isWord(last) || prefix)) joined.splice(-1, 1, ...pasted(last, token));
     else joined.push(token);
   }
   return joined;
