@@ -12,6 +12,7 @@ import {
   SymbolBinding,
   SymbolType,
 } from '../link/elf';
+import { CallFrames } from './dwarf/callFrames';
 import { readDebugInformation } from './dwarf/debugInformation';
 import type { DwarfFunction } from './dwarf/compileUnits';
 import type { DebugSections } from './dwarf/sections';
@@ -70,6 +71,7 @@ export function elfSymbols(
     functions: functions
       .filter(({ address }) => isExecutable(address))
       .map(range => ({ ...move(range), end: range.end + displacement })),
+    frames: callFrames(sections, displacement),
     end: endOf(sections) + displacement,
   };
 }
@@ -80,6 +82,12 @@ const debugSections = (sections: readonly ElfSection[]): DebugSections =>
       .filter(({ name, flags }) => name.startsWith('.debug_') && !(flags & compressed))
       .map(({ name, bytes }) => [name, bytes]),
   );
+
+function callFrames(sections: readonly ElfSection[], displacement: number): CallFrames {
+  const named = (wanted: string): ElfSection | undefined =>
+    sections.find(({ name, flags }) => name === wanted && !(flags & compressed));
+  return new CallFrames(named('.eh_frame'), named('.debug_frame'), displacement);
+}
 
 const isAllocated = ({ flags, sizeBytes }: ElfSection): boolean =>
   (flags & SectionFlag.allocate) !== 0 && sizeBytes > 0;

@@ -1,15 +1,16 @@
 // The call stack across the boundaries: monitor, guest kernel, guest program, with a label row at each crossing.
 //
-// Hand-written assembly seldom keeps frame pointers, so calls are found by looking through the live part of the stack for
-// values that can only be return addresses: a CALL ends right before them. Handlers are known from the events that were
-// delivered (`Crossings`), and where none was seen, from the frame that a ring change leaves at the top of the TSS's
-// ring-0 stack. What cannot be read ends the walk; it never goes round in circles, as it only moves up the stack.
+// Where debug information says how frames are found, as of compiled code, it is followed. Hand-written assembly seldom keeps
+// frame pointers, so calls are found by looking through the live part of the stack for values that can only be return
+// addresses: a CALL ends right before them. Handlers are known from the events that were delivered (`Crossings`), and where
+// none was seen, from the frame that a ring change leaves at the top of the TSS's ring-0 stack. What cannot be read ends the
+// walk; it never goes round in circles, as it only moves up the stack.
 
 import type { Linear } from '../base/address';
 import { decode } from '../isa/decode';
 import { descriptorBase, selectorIsLocal, selectorOffset } from '../isa/descriptors';
 import { Eflags } from '../isa/flags';
-import { Segment } from '../isa/registers';
+import { Gpr, Segment } from '../isa/registers';
 import { innerStackOffset } from '../isa/taskState';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { StageSite } from '../monitor/stage';
@@ -17,6 +18,7 @@ import type { System } from '../monitor/system';
 import type { Crossing, Crossings } from './crossings';
 import { eventText } from './guestEvents';
 import type { MemoryView } from './memory';
+import { type KnownCalls, knownCalls } from './knownCalls';
 import { linearStackPointer } from './position';
 import type { SymbolTable } from './symbols';
 import type { TrapWalk } from './trapWalk';
@@ -46,6 +48,8 @@ export type Frame =
   | { readonly kind: 'label'; readonly text: string }
   | GuestFrame;
 
+type Call = ReturnTarget & { readonly kind: 'call' };
+
 const mostFrames = 64;
 /** how much of a stack is looked through for one level */
 const mostStackBytes = 0x2000;
@@ -57,6 +61,8 @@ interface Level {
   readonly eip: number;
   readonly codeBase: number;
   readonly stackPointer: number;
+  /** EBP; undefined where nobody knows it any more */
+  readonly basePointer?: number;
   readonly ring: number;
   /** the instruction under way is the one before `eip`: INT n has been passed when its handler runs */
   readonly isPastInstruction: boolean;
@@ -97,6 +103,7 @@ class StackWalk {
       eip: state.eip,
       codeBase: state.base(Segment.cs),
       stackPointer: linearStackPointer(state),
+      basePointer: (state.base(Segment.ss) + state.gpr(Gpr.ebp)) >>> 0,
       ring: state.cpl,
       isPastInstruction: false,
     };
@@ -145,7 +152,8 @@ class StackWalk {
 
   /** A level's innermost frame, and its callers as far as its stack goes. `outermostReturn` is how the last one ends. */
   private level(level: Level, stackEnd: number | undefined, outermostReturn: ReturnTarget | undefined): void {
-    const calls = this.calls(level, stackEnd);
+    const known = this.knownCalls(level, stackEnd);
+    const calls = [...known.calls, ...this.calls({ ...level, stackPointer: known.stackPointer }, stackEnd)];
     this.found.push(this.guestFrame(level, calls[0] ?? outermostReturn));
     calls.forEach((call, index) => {
       const linear = call.address;
@@ -174,13 +182,22 @@ class StackWalk {
     };
   }
 
+  /** The innermost calls, as far as debug information tells them. */
+  private knownCalls({ codeBase, eip, stackPointer, basePointer }: Level, stackEnd = Infinity): KnownCalls {
+    const innermost = { linear: (codeBase + eip) >>> 0, stackPointer, basePointer };
+    if (this.codeSize !== 32) return { calls: [], stackPointer };
+    const { symbols } = this.sources;
+    const isReturnAddress = (address: number): boolean => this.followsCall(address);
+    return knownCalls(innermost, { symbols, memory: this.memory, isReturnAddress, stackEnd, most: mostFrames });
+  }
+
   /** The return addresses on the stack, innermost first. */
-  private calls({ stackPointer, codeBase }: Level, stackEnd: number | undefined): (ReturnTarget & { kind: 'call' })[] {
+  private calls({ stackPointer, codeBase }: Level, stackEnd: number | undefined): Call[] {
     const slotBytes = this.codeSize / 8;
     const length = Math.min((stackEnd ?? Infinity) - stackPointer, mostStackBytes);
     const { bytes } = this.memory.readBytes({ space: 'gva', address: stackPointer }, length);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const found: (ReturnTarget & { kind: 'call' })[] = [];
+    const found: Call[] = [];
     for (let offset = 0; offset + slotBytes <= bytes.length && found.length < mostFrames; offset += slotBytes) {
       const eip = slotBytes === 4 ? view.getUint32(offset, true) : view.getUint16(offset, true);
       const address = (codeBase + eip) >>> 0;

@@ -1,5 +1,6 @@
 // The names and lines of one part of a program: the program itself, or code that comes into memory while the guest runs.
 
+import type { CallFrames } from './dwarf/callFrames';
 import { byAddress, lastNotAfter } from './addressOrder';
 import { type FunctionRange, FunctionTable } from './functions';
 import { type LineRow, LineTable } from './lineTable';
@@ -16,6 +17,7 @@ export interface SymbolSource {
   readonly lines: readonly LineRow[];
   /** of compiled code */
   readonly functions?: readonly FunctionRange[];
+  readonly frames?: CallFrames;
   /** where the part ends; without it, where its last line does */
   readonly end?: number;
 }
@@ -32,12 +34,14 @@ export class SymbolPart {
   private readonly labels: readonly Label[];
   private readonly labelNames: ReadonlySet<string>;
   private readonly end: number;
+  readonly frames: CallFrames | undefined;
 
   /** `isThere` says whether the part is in memory, around an address. */
   constructor(
-    { labels, constants, lines, functions = [], end }: SymbolSource,
+    { labels, constants, lines, functions = [], frames, end }: SymbolSource,
     readonly isThere: (address: number) => boolean,
   ) {
+    this.frames = frames;
     this.functions = new FunctionTable(functions);
     this.lines = new LineTable(lines, this.functions);
     this.labels = [...labels].sort(byAddress);

@@ -3,6 +3,7 @@
 // have several parts, such as a boot sector and the kernel that it loads: of those that could stand at an address the
 // later ones count first, if their bytes are there.
 
+import type { FrameRule } from './dwarf/frameProgram';
 import { inParts, PartedLines } from './partedLines';
 import type { SymbolPart } from './symbolPart';
 
@@ -47,6 +48,11 @@ export class SymbolTable {
   /** `label` or `label+0x12` for an address within the program. */
   describe(address: number): string | undefined {
     return inParts(this.parts, address, part => part.describe(address));
+  }
+
+  /** How the frame is found of code that is about to run at `address`, where debug information says so. */
+  frameRuleAt(address: number): FrameRule | undefined {
+    return inParts(this.parts, address, ({ frames }) => frames?.ruleAt(address));
   }
 
   /** The function that code at `address` belongs to; in assembly, the last label that is not local to another. */

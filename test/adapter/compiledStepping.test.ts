@@ -1,7 +1,7 @@
 // Kernels of C and GNU assembly in a session: steps by source line, breakpoints, and function names, as gdb has them.
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { cSource, hasCompiler, sampleProgram } from '../debug/dwarf/compiled';
+import { compile, cSource, hasCompiler, sampleProgram, source } from '../debug/dwarf/compiled';
 import { type Debugged, withAdapter } from './adapterProcess';
 
 const lineOf = (text: string): number => cSource.slice(0, cSource.indexOf(text)).split('\n').length;
@@ -96,6 +96,40 @@ describe('stepping compiled code', function () {
       );
       assert.equal(seen[0][0], '_start');
     }));
+
+  /** The second function's frame lies over what the first one has left behind: return addresses of calls long past. */
+  const stale = `int deep(int n) {
+  volatile char room[40];
+  room[n & 31] = 1;
+  return n > 0 ? deep(n - 1) + room[0] : 0;
+}
+int shallow(int n) {
+  volatile int room[100];
+  room[n] = n;
+  return room[n] + 1;
+}
+void _start(void) {
+  volatile int result = deep(9);
+  result = shallow(3);
+  result = 5;
+  for (;;) result++;
+}
+`;
+  for (const options of [['-O0'], ['-O1', '-fno-inline']]) {
+    it(`is not misled by calls long past, with ${options.join(' ')}`, () =>
+      withAdapter(async guest => {
+        const file = source('stale.c', stale);
+        await guest.launch({ program: compile([file], ['-g', ...options]), technique: 'none' });
+        await guest.client.setBreakpointsRequest({ source: { path: file }, breakpoints: [{ line: 9 }] });
+        await guest.begin();
+        const names = (await guest.stack()).map(({ name }) => name.replace(/\+.*/, ''));
+        assert.deepEqual(names, ['shallow', '_start']);
+        await guest.stepOut();
+        assert.equal((await guest.place()).line, 13);
+        await guest.next();
+        assert.equal((await guest.place()).line, 14);
+      }));
+  }
 
   it('takes functions as breakpoints, under a monitor too', () =>
     withAdapter(async guest => {

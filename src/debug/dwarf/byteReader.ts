@@ -31,6 +31,11 @@ export class ByteReader {
     return this.position >= this.end;
   }
 
+  /** From the same place on. */
+  copy(): ByteReader {
+    return new ByteReader(this.bytes, this.position, this.end);
+  }
+
   /** The next `length` bytes, as a cursor of their own. */
   part(length: number): ByteReader {
     const start = this.position;
