@@ -260,7 +260,7 @@ const ofReturns: readonly ChangingGuest[] = [
     what: 'AC',
     start: 'mov eax, cr0\nor eax, 0x40000\nmov cr0, eax',
     change: changesFlags('0x40000'),
-    after: 'mov ebx, [esp + 1]',
+    after: 'mov ebx, [DATA + 1]',
     says: failed('00000000 00101007 0000001b 00050002'),
   },
   {
