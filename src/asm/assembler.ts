@@ -57,7 +57,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   private preprocessing = false;
   private preprocessorDependsOnPass = false;
   /** An external symbol has been used. */
-  private usesExternals = false;
+  private refersElsewhere = false;
   /** Where messages about the source as a whole belong. */
   private readonly start: Extent;
   /** A fatal error has been found. */
@@ -120,6 +120,11 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
       return { severity: 'error', message: messages.gnuSyntax(text), position, endColumn: column + text.length };
     }
     return undefined;
+  }
+
+  /** Only a linker can make something of it. */
+  private get usesExternals(): boolean {
+    return this.refersElsewhere || [...this.symbols.linkage.externals.values()].some(({ common }) => common);
   }
 
   private get readFiles(): string[] {
@@ -285,7 +290,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   /** `value`, unless it is an address that only a linker would know. */
   private linked(value: Value, token: Token): Value {
     if (this.relocatable || !value.bases.some(({ base }) => base instanceof ExternalSymbol)) return value;
-    this.usesExternals = true;
+    this.refersElsewhere = true;
     throw new AssemblyError(messages.externalInImage(token.text), token);
   }
 

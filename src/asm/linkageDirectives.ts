@@ -100,7 +100,6 @@ const elsewhere =
   };
 
 const common: Directive = (context, _statement, operands, token) => {
-  if (!context.relocatable) throw new AssemblyError(messages.noCommonInImage, token);
   for (const item of itemsOf(operands, token)) {
     const reader = new TokenReader(item.rest, item.name);
     const number = () => context.known(parseExpression(reader), item.name, token.text);
@@ -110,6 +109,7 @@ const common: Directive = (context, _statement, operands, token) => {
     const symbol = external(context, item);
     if (symbol) symbol.common = { sizeBytes, align };
   }
+  if (!context.relocatable) throw new AssemblyError(messages.noCommonInImage, token);
 };
 
 export const linkageDirectives: readonly (readonly [string, Directive])[] = [
