@@ -5,6 +5,7 @@ import type { Debuggee } from '../debug/debuggee';
 import type { Explanation } from '../debug/explain';
 import { linearEip } from '../debug/position';
 import { type Ending, exitCodeOf, type Stop } from '../debug/stop';
+import type { Visit } from '../monitor/visit';
 import type { ClientConnection } from './clientConnection';
 import { stopReason } from './stopReason';
 
@@ -14,6 +15,9 @@ export class StopReports {
   /** addresses at which the guest has stopped */
   readonly visited = new Set<number>();
   private last: Stop | undefined;
+  /** the last visit to the monitor that was told of, and how many of its stages */
+  private toldVisit: Visit | undefined;
+  private toldStages = 0;
 
   constructor(private readonly client: ClientConnection) {}
 
@@ -38,19 +42,20 @@ export class StopReports {
   private standing(debuggee: Debuggee, stop: Stop): void {
     const { reason, ids, problem } = stopReason(stop);
     const explanation = explanationOf(debuggee, stop);
-    const stage = this.sayStage(debuggee);
+    const stage = this.sayStages(debuggee);
     if (problem !== undefined) this.client.say(`${problem}\n`, 'stderr');
     const description = explanation?.summary ?? stage;
     this.report(debuggee, reason, { text: explanation?.id, description, hitBreakpointIds: ids });
   }
 
-  /** In the monitor: what has just happened there, also for the Debug Console. */
-  private sayStage({ engine: { trap } }: Debuggee): string | undefined {
-    const stage = trap?.current;
-    if (!stage) return undefined;
-    const text = `${stage.kind}: ${stage.text}`;
-    this.client.say(`${text}\n`, 'console');
-    return text;
+  /** What the monitor has done since the last stop, for the Debug Console; and the stage that it is in, if it is in one. */
+  private sayStages({ engine: { visit } }: Debuggee): string | undefined {
+    if (visit !== this.toldVisit) this.toldStages = 0;
+    this.toldVisit = visit;
+    for (const { kind, text } of visit?.stages.slice(this.toldStages) ?? [])
+      this.client.say(`${kind}: ${text}\n`, 'console');
+    this.toldStages = visit?.stages.length ?? 0;
+    return visit?.heading && `${visit.heading.kind}: ${visit.heading.title}`;
   }
 
   report({ system }: Debuggee, reason: string, more: Partial<DebugProtocol.StoppedEvent['body']> = {}): void {
@@ -65,7 +70,7 @@ export class StopReports {
     const { explainer, engine } = debuggee;
     const explanation = this.last && explanationOf(debuggee, this.last);
     if (explanation) return explanation;
-    if (engine.inMonitor && engine.trap) return explainer.event({ kind: 'monitorEntry', exit: engine.trap.exit });
+    if (engine.inMonitor && engine.visit) return explainer.event({ kind: 'monitorEntry', exit: engine.visit.exit });
     const at = explainer.placeAt(linearEip(engine.system));
     return { id: 'stopped', summary: `stopped at ${at}`, details: [`The guest has stopped at ${at}.`] };
   }

@@ -8,6 +8,7 @@ import type { VariableNode } from '../debug/scopes/node';
 import { scopeRows } from '../debug/scopes/scopes';
 import { callStack, type Frame, type GuestFrame } from '../debug/stack';
 import { errors } from '../debug/userError';
+import type { MonitorFrame } from '../monitor/visit';
 import type { Client } from './client';
 import type { Sources } from './sources';
 
@@ -108,16 +109,24 @@ export class StoppedViews {
       case 'label':
         return { id, name: frame.text, line: 0, column: 0, presentationHint: 'label' };
       case 'monitor':
-        return {
-          id,
-          name: frame.name,
-          line: frame.site ? this.client.lineOut(frame.site.line) : 0,
-          column: frame.site ? this.client.columnOut(1) : 0,
-          ...(frame.site ? { source: this.sources.ofMonitor(frame.site.file) } : {}),
-        };
+        return this.monitorFrame(frame.frame, id);
       case 'guest':
         return this.guestFrame(frame, id);
     }
+  }
+
+  private monitorFrame({ statement }: MonitorFrame, id: number): DebugProtocol.StackFrame {
+    const { handler, heading, file, line, column, endLine, endColumn } = statement;
+    const { client } = this;
+    return {
+      id,
+      name: heading ? `monitor: ${handler} · ${heading.kind}` : `monitor: ${handler}`,
+      line: client.lineOut(line),
+      column: client.columnOut(column),
+      endLine: client.lineOut(endLine),
+      endColumn: client.columnOut(endColumn),
+      source: this.sources.ofMonitor(file),
+    };
   }
 
   private guestFrame({ linear, within }: GuestFrame, id: number): DebugProtocol.StackFrame {

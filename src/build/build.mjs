@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { firstMessageWrapper, icedFromBeside, icedFromFirstMessage, icedModule, wasmFile } from './icedWasm.mjs';
+import { monitorProgram } from './monitorProgram.mjs';
 import { monitorSources } from './monitorSources.mjs';
-import { monitorStages } from './monitorStages.mjs';
 import { nodeStandIns } from './nodeStandIns.mjs';
 import { notices } from './notices.mjs';
 import { opcodeTable } from './opcodeTable.mjs';
@@ -27,14 +27,14 @@ const inNode = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  plugins: [monitorStages, monitorSources, opcodeTable, icedFromBeside],
+  plugins: [monitorProgram, monitorSources, opcodeTable, icedFromBeside],
 };
 const inBrowser = { ...common, platform: 'browser', format: 'cjs' };
 const inBrowserWorker = {
   ...common,
   platform: 'browser',
   format: 'iife',
-  plugins: [monitorStages, monitorSources, opcodeTable, nodeStandIns, icedFromFirstMessage],
+  plugins: [monitorProgram, monitorSources, opcodeTable, nodeStandIns, icedFromFirstMessage],
   banner: { js: firstMessageWrapper.banner },
   footer: { js: firstMessageWrapper.footer },
 };

@@ -4,6 +4,7 @@ import { Segment } from '../isa/registers';
 import type { Debuggee } from '../debug/debuggee';
 import { never } from '../debug/goals';
 import { eventText } from '../debug/guestEvents';
+import type { Stop } from '../debug/stop';
 import { linearEip } from '../debug/position';
 import type { GuestArguments } from './commandLine';
 import { launchGuest, reportEnd } from './run';
@@ -41,13 +42,16 @@ class Walk {
   }
 
   /** All stages of the trap that the monitor has just been entered by. */
-  private async trap(): ReturnType<Debuggee['engine']['stepStage']> {
+  private async trap(): Promise<Stop> {
     const { engine } = this.debuggee;
-    say(`#${++this.traps} ${engine.trap?.exit.reason ?? ''} · ${this.instructionAt(linearEip(engine.system))}`);
-    for (;;) {
-      const stage = engine.trap?.current;
-      if (stage) say(`  ${stage.kind.padEnd(9)}  ${stage.text}`);
-      const stop = await engine.stepStage();
+    const { visit } = engine;
+    if (!visit) return { kind: 'goal' };
+    const aside = visit.purpose === 'bookkeeping' ? ' · bookkeeping' : '';
+    say(`#${++this.traps} ${visit.exit.reason}${aside} · ${this.instructionAt(linearEip(engine.system))}`);
+    for (let told = 0; ;) {
+      const stop = await engine.stepMonitor('in');
+      for (const { kind, text } of visit.stages.slice(told)) say(`  ${kind.padEnd(9)}  ${text}`);
+      told = visit.stages.length;
       if (stop.kind !== 'goal' || !engine.inMonitor) return stop;
     }
   }

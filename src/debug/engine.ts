@@ -1,9 +1,11 @@
 // Run control: steps a guest, and the monitor below it, until a goal is reached or something stops it. A position is an
-// instruction of the guest, or a stage of the monitor. Running happens in turns, between which the host's events are let
+// instruction of the guest, or a statement of the monitor. Running happens in turns, between which the host's events are let
 // in, so that a guest that never ends can be paused at any time.
 
 import type { Linear } from '../base/address';
+import type { Statement } from '../monitor/statements';
 import type { System } from '../monitor/system';
+import type { Visit } from '../monitor/visit';
 import type { Breakpoints } from './breakpoints';
 import { Crossings } from './crossings';
 import { anyStep, forNothing, type Goal, type GoalContext } from './goals';
@@ -11,7 +13,6 @@ import type { MemoryView } from './memory';
 import type { Ending, Stop } from './stop';
 import { StopChecks } from './stopChecks';
 import type { SymbolTable } from './symbols';
-import { TrapWalk } from './trapWalk';
 
 /** The process or worker that the engine runs in. */
 export interface EngineHost {
@@ -36,6 +37,9 @@ export interface RunOptions {
   readonly pastMonitor?: boolean;
 }
 
+/** To the next statement of the monitor; to the next of the same function; out of the function. */
+export type MonitorStep = 'in' | 'over' | 'out';
+
 /** What a system has been told to end its runs at. */
 interface Stops {
   readonly addresses: ReadonlyMap<number, unknown>;
@@ -56,7 +60,7 @@ export class Engine implements GoalContext {
   readonly symbols: SymbolTable;
   readonly crossings: Crossings;
   /** the monitor's visit under way, or the last one */
-  trap: TrapWalk | undefined;
+  visit: Visit | undefined;
   readonly checks: StopChecks;
   readonly host: EngineHost;
   private ending: Ending | undefined;
@@ -76,7 +80,7 @@ export class Engine implements GoalContext {
 
   /** Does the monitor have control? */
   get inMonitor(): boolean {
-    return this.trap?.current !== undefined;
+    return this.visit?.isUnderWay === true;
   }
 
   /** The guest has written to the debug-exit device: the run ends after this step. */
@@ -117,15 +121,23 @@ export class Engine implements GoalContext {
     return { kind: 'limit' };
   }
 
-  /** In the monitor: to the next stage, or back to the guest if that was the last. */
-  async stepStage(): Promise<Stop> {
-    return this.trap?.next() ? { kind: 'goal' } : this.backInGuest();
+  /** In the monitor: to the next statement, or back to the guest if that was the last. */
+  async stepMonitor(step: MonitorStep): Promise<Stop> {
+    const { visit } = this;
+    if (!visit) return this.backInGuest();
+    const { depth } = visit;
+    const isWanted = (now: number): boolean => step === 'in' || (step === 'over' ? now <= depth : now < depth);
+    return this.advance(visit, isWanted, true) ?? this.backInGuest();
   }
 
-  /** In the monitor: lets its handler run to the end. */
-  async finishTrap(): Promise<Stop> {
-    this.trap?.finish();
-    return this.backInGuest();
+  /** To the next statement of the monitor that is wanted; nothing if the visit comes to its end before. */
+  private advance(visit: Visit, isWanted: (depth: number) => boolean, tells: boolean): Stop | undefined {
+    let stop: Stop | undefined;
+    const stopsAt = (_statement: Statement, depth: number): boolean => {
+      stop = isWanted(depth) ? { kind: 'goal' } : undefined;
+      return stop !== undefined;
+    };
+    return visit.next(stopsAt, tells) ? stop : undefined;
   }
 
   private backInGuest(): Stop {
@@ -187,7 +199,7 @@ export class Engine implements GoalContext {
   /** One step of the guest, with all that the monitor makes of it. */
   private step(goal: Goal): Stop | undefined {
     if (this.inMonitor) {
-      this.trap?.finish();
+      this.visit?.finish();
       return this.afterStep(goal);
     }
     const step = this.system.step();
@@ -198,23 +210,21 @@ export class Engine implements GoalContext {
         return this.end({ kind: 'halted' });
       case 'shutdown':
         return this.afterStep(goal) ?? this.end({ kind: 'shutdown' });
-      case 'monitor': {
-        const trap = new TrapWalk(step.exit, step.stages);
-        this.trap = trap;
-        return this.enterMonitor(trap, goal);
-      }
+      case 'monitor':
+        this.visit = step.visit;
+        return this.enterMonitor(step.visit, goal);
     }
   }
 
-  private enterMonitor(trap: TrapWalk, goal: Goal): Stop | undefined {
+  private enterMonitor(visit: Visit, goal: Goal): Stop | undefined {
     const watched = this.checks.watchesMonitorEntry;
     if (goal.stopsInMonitor || watched) {
-      const standing = trap.next();
-      const stop = watched ? this.checks.judgeEvent({ kind: 'monitorEntry', exit: trap.exit }) : undefined;
+      const standing = this.advance(visit, () => true, true);
+      const stop = watched ? this.checks.judgeEvent({ kind: 'monitorEntry', exit: visit.exit }) : undefined;
       if (stop) return stop;
-      if (standing && goal.stopsInMonitor) return { kind: 'goal' };
+      if (standing && goal.stopsInMonitor) return standing;
     }
-    trap.finish();
+    visit.finish();
     return this.afterStep(goal);
   }
 

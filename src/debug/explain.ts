@@ -4,6 +4,7 @@ import type { Linear } from '../base/address';
 import { hex } from '../base/hex';
 import { unreachable } from '../base/exhaustive';
 import { exceptionText, exceptionRow, Vector, vectorName } from '../isa/exceptions';
+import { privilegeText } from '../isa/privilege';
 import { Segment } from '../isa/registers';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { Engine } from './engine';
@@ -15,7 +16,6 @@ import type { InstructionText } from './instructionText';
 import type { MemoryView } from './memory';
 import { whatIsMissing } from './missing';
 import { linearEipOf } from './position';
-import { privilegeText } from './sensitivity';
 import type { SymbolTable } from './symbols';
 
 export interface Explanation {

@@ -34,26 +34,6 @@ function applies(privilege: Privilege, state: ProcessorState): boolean {
   }
 }
 
-/** What the instruction needs in order not to fault, in the manual's terms. */
-export function privilegeText(privilege: Privilege): string {
-  switch (privilege) {
-    case 'cpl0':
-      return 'needs CPL 0';
-    case 'iopl':
-      return 'needs CPL ≤ IOPL';
-    case 'io':
-      return "needs CPL ≤ IOPL, or a clear bit in the TSS's I/O map";
-    case 'v86Iopl':
-      return 'needs IOPL 3 in virtual-8086 mode';
-    case 'cr4.tsd':
-      return 'needs CPL 0, as CR4.TSD is set';
-    case 'cr4.pce':
-      return 'needs CPL 0, as CR4.PCE is clear';
-    default:
-      return unreachable(privilege);
-  }
-}
-
 /**
  * Why the instruction is about to go wrong without a trap: the guest runs on the hardware in another ring than it
  * believes, and the instruction shows or changes what the ring decides. Undefined if it is not.

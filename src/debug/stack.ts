@@ -13,15 +13,14 @@ import { Eflags } from '../isa/flags';
 import { Gpr, Segment } from '../isa/registers';
 import { innerStackOffset } from '../isa/taskState';
 import type { ProcessorState } from '../cpu/registers/state';
-import type { StageSite } from '../monitor/stage';
 import type { System } from '../monitor/system';
+import type { MonitorFrame, Visit } from '../monitor/visit';
 import type { Crossing, Crossings } from './crossings';
 import { eventText } from './guestEvents';
 import type { MemoryView } from './memory';
 import { type KnownCalls, knownCalls } from './knownCalls';
 import { linearStackPointer } from './position';
 import type { SymbolTable } from './symbols';
-import type { TrapWalk } from './trapWalk';
 
 /** How the function or handler of a frame ends. */
 export type ReturnTarget =
@@ -44,7 +43,7 @@ export interface GuestFrame {
 }
 
 export type Frame =
-  | { readonly kind: 'monitor'; readonly site: StageSite | undefined; readonly name: string }
+  | { readonly kind: 'monitor'; readonly frame: MonitorFrame }
   | { readonly kind: 'label'; readonly text: string }
   | GuestFrame;
 
@@ -73,7 +72,7 @@ export interface StackSources {
   readonly system: System;
   readonly symbols: SymbolTable;
   readonly crossings: Crossings;
-  readonly trap: TrapWalk | undefined;
+  readonly visit: Visit | undefined;
 }
 
 /** All frames, innermost first. */
@@ -115,11 +114,11 @@ class StackWalk {
   }
 
   private monitorFrames(): void {
-    const { trap } = this.sources;
-    const stage = trap?.current;
-    if (!trap || !stage) return;
-    this.found.push({ kind: 'monitor', site: stage.site, name: `monitor: ${stage.kind}` });
-    this.found.push({ kind: 'label', text: `${trap.exit.reason} · ring ${trap.exit.ring} → 0` });
+    const { visit } = this.sources;
+    if (!visit?.isUnderWay) return;
+    for (const frame of visit.stack) this.found.push({ kind: 'monitor', frame });
+    const { reason, ring } = visit.exit;
+    this.found.push({ kind: 'label', text: `${reason} · ring ${ring} → 0` });
   }
 
   /** The frames of a handler, the label that names its event, and the level that was interrupted. */

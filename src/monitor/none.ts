@@ -21,6 +21,7 @@ export class BareMetal implements System {
   readonly hardware: Processor;
   readonly guestMemory: PhysicalMemory;
   readonly exits: ReadonlyMap<string, number> = new Map();
+  readonly hostSwitches: ReadonlyMap<string, number> = new Map();
   private readonly pc: GuestPc;
 
   constructor(private readonly options: GuestOptions) {

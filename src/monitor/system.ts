@@ -9,7 +9,7 @@ import type { Processor } from '../cpu/processor';
 import type { ProcessorObserver } from '../cpu/core';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { PcDevices } from '../devices/pcDevices';
-import type { Stages } from './stage';
+import type { Visit } from './visit';
 
 export const techniqueNames = ['none', 'trapAndEmulate'] as const;
 export type TechniqueName = (typeof techniqueNames)[number];
@@ -17,8 +17,8 @@ export type TechniqueName = (typeof techniqueNames)[number];
 export type SystemStep =
   /** a guest instruction has completed, or an event has been delivered, without the monitor */
   | { readonly kind: 'guest' }
-  /** the monitor has control: run its stages, then step on */
-  | { readonly kind: 'monitor'; readonly exit: Exit; readonly stages: Stages }
+  /** the monitor has control: let its visit run, or step it; then step on */
+  | { readonly kind: 'monitor'; readonly visit: Visit }
   /** HLT with interrupts off: nothing will ever happen again */
   | { readonly kind: 'halted' }
   | { readonly kind: 'shutdown' };
@@ -50,6 +50,8 @@ export interface System {
   readonly now: number;
   /** Exits so far, by reason. */
   readonly exits: ReadonlyMap<string, number>;
+  /** Switches to the host's world so far, by the device that a process there stands for. */
+  readonly hostSwitches: ReadonlyMap<string, number>;
   /** Told of events as the guest sees them (its own IDT, its own rings). */
   guestObserver: ProcessorObserver | undefined;
 

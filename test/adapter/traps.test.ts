@@ -1,4 +1,4 @@
-// Into the monitor and back, through a real client: stages, its own source, the stack across the boundaries, filters.
+// Into the monitor and back, through a real client: its statements, its own source, the stack across the boundaries, filters.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -34,7 +34,7 @@ const line = (text: string): number => kernel.split('\n').findIndex(row => row.i
 describe('traps', function () {
   this.slow(3000);
 
-  it('step in goes from stage to stage, through the source of the monitor', () =>
+  it('step in goes from statement to statement, through the source of the monitor', () =>
     withAdapter(async guest => {
       const program = await guest.debug('kernel.asm', kernel, { technique: 'trapAndEmulate' });
       await guest.client.setBreakpointsRequest({ source: { path: program }, breakpoints: [{ line: line('out dx') }] });
@@ -45,7 +45,7 @@ describe('traps', function () {
       assert.deepEqual(
         frames.map(({ name, presentationHint }) => [name, presentationHint]),
         [
-          ['monitor: intercept', undefined],
+          ['monitor: handleTrap · intercept', undefined],
           ['#GP · ring 1 → 0', 'label'],
           ['print+0x6', undefined],
           ['start+0xa', undefined],
@@ -56,34 +56,49 @@ describe('traps', function () {
         await guest.client.sourceRequest({ source: top.source, sourceReference: top.source?.sourceReference ?? 0 })
       ).body;
       assert.equal(mimeType, 'text/x-typescript');
-      assert.match(content.split('\n')[top.line - 1], /yield stage\($/);
+      const lines = content.split('\n');
+      assert.equal(lines[top.line - 1].slice(top.column - 1, (top.endColumn ?? 0) - 1), 'monitor.saveGuest(frame);');
       const file = `src/${top.source?.path ?? ''}`;
       assert.equal(content, fs.readFileSync(file, 'utf8'));
 
       const rows = await guest.variables('Trap');
       assert.deepEqual(
         rows.map(({ name }) => name),
-        ['reason', 'vector', 'error code', 'ring', '1 intercept', 'traps so far'],
+        ['reason', 'vector', 'error code', 'ring', 'traps so far', 'switches to the host so far'],
       );
       assert.equal(rows[0].value, '#GP (being handled)');
-      assert.match(guest.printed('console'), /^intercept: #GP.*into the monitor\n$/);
+      assert.equal(guest.printed('console'), '');
 
-      const stages = [frames[0].name];
+      const seen = new Set<string>();
       for (;;) {
         await guest.stepIn();
         const { name } = await guest.place();
         if (!name.startsWith('monitor')) break;
-        stages.push(name);
+        seen.add(name.replace('monitor: ', ''));
       }
       assert.deepEqual(
-        stages.map(name => name.replace('monitor: ', '')),
+        [...seen],
+        [
+          'handleTrap · intercept',
+          'handleTrap',
+          'emulateInstruction',
+          'emulateInstruction · decode',
+          'emulateInstruction · check',
+          'emulateInstruction · host',
+          'emulateInstruction · emulate',
+          'resumeGuest',
+          'resumeGuest · resume',
+        ],
+      );
+      assert.deepEqual(
+        [...guest.printed('console').matchAll(/^(\w+): /gm)].map(([, kind]) => kind),
         ['intercept', 'decode', 'check', 'host', 'emulate', 'resume'],
       );
       assert.equal((await guest.place()).line, line('ret'));
       assert.equal(guest.printed('stdout'), 'A');
     }));
 
-  it('step over finishes the trap, step out of the monitor resumes the guest', () =>
+  it('step over finishes the trap, step out of the handler resumes the guest', () =>
     withAdapter(async guest => {
       const program = await guest.debug('kernel.asm', kernel, { technique: 'trapAndEmulate' });
       await guest.client.setBreakpointsRequest({ source: { path: program }, breakpoints: [{ line: line('out dx') }] });
@@ -94,7 +109,7 @@ describe('traps', function () {
       assert.equal((await guest.place()).line, line('smsw'));
       await guest.next();
       await guest.stepIn();
-      assert.match((await guest.place()).name, /^monitor: intercept/);
+      assert.match((await guest.place()).name, /^monitor: handleTrap · intercept/);
       await guest.stepOut();
       assert.equal((await guest.place()).line, line('lidt'));
     }));
@@ -177,7 +192,7 @@ describe('traps', function () {
       });
       await guest.begin();
       const frames = await guest.stack();
-      assert.equal(frames[0].name, 'monitor: intercept');
+      assert.equal(frames[0].name, 'monitor: handleTrap · intercept');
     }));
 
   it('filter options that are wrong are answered as such', () =>

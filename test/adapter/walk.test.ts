@@ -31,8 +31,19 @@ describe('walk of the first sample', function () {
         for (let step = 0; step < 2; step++) await transcript.goOn('stepIn');
         if (technique !== 'none') {
           transcript.note('that was a hidden fault; the next one is for the instruction');
-          for (const command of ['stepOut', 'stepIn', 'stepIn', 'stepIn', 'next', 'stepOut'])
-            await transcript.goOn(command);
+          const throughIt = [
+            'stepOut',
+            'stepIn',
+            'next',
+            'next',
+            'stepIn',
+            'stepIn',
+            'next',
+            'next',
+            'stepOut',
+            'stepOut',
+          ];
+          for (const command of throughIt) await transcript.goOn(command);
           await transcript.ask('evaluate', { expression: 'cpl == 0 && hw.cpl == 1', context: 'watch' });
         }
 

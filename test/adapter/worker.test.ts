@@ -21,7 +21,7 @@ async function workerBundle(): Promise<string> {
     platform: 'browser',
     format: 'iife',
     plugins: (await Promise.all([
-      plugin('monitorStages.mjs', 'monitorStages'),
+      plugin('monitorProgram.mjs', 'monitorProgram'),
       plugin('monitorSources.mjs', 'monitorSources'),
       plugin('opcodeTable.mjs', 'opcodeTable'),
       plugin('nodeStandIns.mjs', 'nodeStandIns'),

@@ -8,7 +8,7 @@ import { breakAt, guestFrom, type TestGuest } from './guest';
 const names = (guest: TestGuest): string[] =>
   callStack(guest.engine, guest.memory).map(frame => {
     if (frame.kind === 'label') return `-- ${frame.text}`;
-    return frame.kind === 'guest' ? (guest.symbols.describe(frame.linear) ?? '?') : frame.name;
+    return frame.kind === 'guest' ? (guest.symbols.describe(frame.linear) ?? '?') : frame.frame.statement.handler;
   });
 
 /** Runs to `label`. */

@@ -32,7 +32,7 @@ function start(technique: TechniqueName, { image }: AssembledGuest): Session {
 
 function step({ system }: Session): void {
   const outcome = system.step();
-  if (outcome.kind === 'monitor') for (const stage of outcome.stages) void stage;
+  if (outcome.kind === 'monitor') outcome.visit.finish();
 }
 
 function runTo(session: Session, eip: number): void {

@@ -42,7 +42,7 @@ function start(image: GuestImage): { system: TrapAndEmulate; ended: () => boolea
 /** One step, with all stages of a trap. False at the guest's end. */
 function advance({ system, ended }: ReturnType<typeof start>): boolean {
   const step = system.step();
-  if (step.kind === 'monitor') for (const stage of step.stages) void stage;
+  if (step.kind === 'monitor') step.visit.finish();
   return !ended() && step.kind !== 'halted' && step.kind !== 'shutdown';
 }
 

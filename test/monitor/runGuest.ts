@@ -3,17 +3,11 @@
 import type { CopyOnWriteStore } from '../../src/devices/blockStore';
 import { emptyDisk } from '../../src/machine/diskImage';
 import { type GuestImage, loadGuest } from '../../src/machine/guestImage';
-import type { StageKind, StageSite } from '../../src/monitor/stage';
 import type { System, TechniqueName } from '../../src/monitor/system';
 import { createSystem } from '../../src/monitor/techniques';
+import type { PassedStage, Visit } from '../../src/monitor/visit';
 
 export type Ending = 'exit' | 'halted' | 'shutdown' | 'neverEnds';
-
-export interface StageSeen {
-  readonly kind: StageKind;
-  readonly text: string;
-  readonly site: StageSite | undefined;
-}
 
 export interface GuestRun {
   readonly system: System;
@@ -25,7 +19,7 @@ export interface GuestRun {
   /** virtual time at the end, in ticks */
   readonly now: number;
   readonly disk: CopyOnWriteStore;
-  readonly stages: readonly StageSeen[];
+  readonly stages: readonly PassedStage[];
 }
 
 export interface RunOptions {
@@ -34,6 +28,8 @@ export interface RunOptions {
   /** steps after which the run is given up */
   readonly limit?: number;
   readonly keepStages?: boolean;
+  /** is told of every statement of the monitor, before it is carried out */
+  readonly onStatement?: (visit: Visit) => void;
   /** as when nobody watches: in compiled code where there is some, compiled as soon as possible */
   readonly compiled?: boolean;
 }
@@ -56,21 +52,24 @@ export function runGuest(technique: TechniqueName, image: GuestImage, options: R
   });
   if (options.compiled)
     system.hardware.tiers.limits = { misses: 10, missesPerRoutine: 1, hotVisits: 4, maximumCompilations: 8 };
-  const stages: StageSeen[] = [];
+  const stages: PassedStage[] = [];
   const ending = runToEnd(system, () => seen.exitCode !== undefined, options, stages);
   return { ...seen, system, ending, now: system.now, disk, stages };
 }
 
-function runToEnd(system: System, hasExited: () => boolean, options: RunOptions, stages: StageSeen[]): Ending {
+function runToEnd(system: System, hasExited: () => boolean, options: RunOptions, stages: PassedStage[]): Ending {
   for (let steps = options.limit ?? defaultLimit; steps > 0; steps--) {
     if (options.compiled && system.run(mostTicks) > 0) continue;
     const step = system.step();
-    if (step.kind === 'monitor') {
-      for (const { kind, describe, site } of step.stages)
-        if (options.keepStages) stages.push({ kind, text: describe(), site });
-    }
+    if (step.kind === 'monitor') visit(step.visit, options, stages);
     if (hasExited()) return 'exit';
     if (step.kind === 'halted' || step.kind === 'shutdown') return step.kind;
   }
   return 'neverEnds';
+}
+
+function visit(visit: Visit, { keepStages, onStatement }: RunOptions, stages: PassedStage[]): void {
+  if (!keepStages && !onStatement) return visit.finish();
+  while (visit.next(() => onStatement !== undefined, keepStages === true)) onStatement?.(visit);
+  stages.push(...visit.stages);
 }

@@ -1,12 +1,15 @@
-// The stages that handlers yield: each says something, and stands where the monitor's source says so. The debugger shows
-// that line.
+// The monitor's program as guests see it through: every statement is stopped at, in the form that can stop; that form leaves
+// the same machine as the plain one; and every stage says what it has done.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { StageKind } from '../../src/monitor/stage';
+import { handlerFiles, type Statement, stageKinds, statementsOf } from '../../src/monitor/statements';
+import { sentences } from '../../src/monitor/trapAndEmulate/sentences';
+import type { Visit } from '../../src/monitor/visit';
 import { assembleFile } from './assembledGuest';
-import { runGuest, type StageSeen } from './runGuest';
+import { compareRuns } from './compareRuns';
+import { type GuestRun, runGuest } from './runGuest';
 
 const guests = [
   ...fs
@@ -15,56 +18,49 @@ const guests = [
     .map(name => path.join('test/monitor/guests', name)),
   'media/samples/first-trap/first-trap.asm',
 ];
+const statements = handlerFiles().flatMap(statementsOf);
+const place = ({ file, line }: Statement): string => `${file}:${line}`;
+const stageOf = ({ handler, heading }: Statement): string[] => (heading ? [`${handler} ${heading.kind}`] : []);
 
-const kinds: readonly StageKind[] = ['intercept', 'decode', 'check', 'emulate', 'shadow', 'host', 'inject', 'resume'];
-
-/** Every `yield stage(…)` of the monitors' source, as `file:line`, with its kind. */
-function stagesInSource(): Map<string, string> {
-  const folder = 'src/monitor/trapAndEmulate';
-  const found = new Map<string, string>();
-  for (const name of fs.readdirSync(folder)) {
-    const lines = fs.readFileSync(path.join(folder, name), 'utf8').split('\n');
-    lines.forEach((line, index) => {
-      const kind = /\byield stage\(\s*'(\w+)'/.exec(lines.slice(index, index + 2).join('\n'));
-      if (/\byield stage\(/.test(line)) found.set(`monitor/trapAndEmulate/${name}:${index + 1}`, kind?.[1] ?? 'none');
-    });
-  }
-  return found;
-}
-
-describe('stages', () => {
-  const seen = new Map<string, StageSeen>();
+describe("the monitor's program", () => {
+  const seen = new Set<Statement>();
+  const kinds = new Set<string>();
   const texts: string[] = [];
+  const different: string[] = [];
 
   before(function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     for (const file of guests) {
       const { image } = assembleFile(path.resolve(file));
-      const { stages } = runGuest('trapAndEmulate', image, { keepStages: true, memoryBytes: 4 << 20 });
-      for (const stage of stages) {
-        texts.push(stage.text);
-        seen.set(stage.site ? `${stage.site.file}:${stage.site.line}` : 'nowhere', stage);
+      const run = (onStatement?: (visit: Visit) => void): GuestRun =>
+        runGuest('trapAndEmulate', image, { keepStages: onStatement !== undefined, onStatement, memoryBytes: 4 << 20 });
+      const stepped = run(({ stack: [{ statement }] }) => void seen.add(statement));
+      for (const { kind, text } of stepped.stages) {
+        kinds.add(kind);
+        texts.push(text);
       }
+      const difference = compareRuns(run(), stepped);
+      if (difference !== undefined) different.push(`${file}: ${difference}`);
     }
   });
 
-  it('stand at a line that yields a stage of their kind', () => {
-    const source = stagesInSource();
-    for (const [site, { kind }] of seen) assert.equal(source.get(site), kind, site);
+  it('can be stepped through to its last statement', () => {
+    assert.ok(statements.length > 30);
+    assert.deepEqual(statements.filter(statement => !seen.has(statement)).map(place), []);
   });
 
-  it('are all met by the guests of this folder', () => {
-    assert.deepEqual(
-      [...stagesInSource().keys()].filter(site => !seen.has(site)),
-      [],
+  it('leaves the same machine whether it is stepped or not', () => assert.deepEqual(different, []));
+
+  it('has a sentence for every heading, and no other', () => {
+    const rows = Object.entries(sentences).flatMap(([handler, row]) =>
+      Object.keys(row).map(kind => `${handler} ${kind}`),
     );
-    assert.deepEqual(
-      kinds.filter(kind => ![...seen.values()].some(stage => stage.kind === kind)),
-      [],
-    );
+    assert.deepEqual([...new Set(statements.flatMap(stageOf))].sort(), rows.sort());
   });
 
-  it('say what happened in one line, with values', () => {
+  it('goes through every kind of stage', () => assert.deepEqual([...kinds].sort(), [...stageKinds].sort()));
+
+  it('says what happened in one line, with values', () => {
     for (const text of texts) {
       assert.match(text, /^\S.*\S$/);
       assert.doesNotMatch(text, /\n|undefined|NaN|\[object|-0x/);

@@ -105,7 +105,7 @@ describe('sample first-trap', () => {
       'inject',
       'intercept',
       'resume',
-      'shadow',
+      'translate',
     ]);
     assert.ok(trapped.stages.length < 3000, `${trapped.stages.length} stages`);
   });

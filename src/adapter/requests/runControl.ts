@@ -26,13 +26,13 @@ export const pause = request({}, session => session.pause());
 
 export const next = request({ granularity }, (session, args) =>
   session.resume(({ engine }) =>
-    engine.inMonitor ? engine.stepStage() : engine.run(new StepOver(engine, granularityOf(args.granularity))),
+    engine.inMonitor ? engine.stepMonitor('over') : engine.run(new StepOver(engine, granularityOf(args.granularity))),
   ),
 );
 
 export const stepIn = request({ granularity, targetId: optional(integer) }, (session, args) =>
   session.resume(({ engine }) => {
-    if (engine.inMonitor) return engine.stepStage();
+    if (engine.inMonitor) return engine.stepMonitor('in');
     const goal = new StepIn(engine, granularityOf(args.granularity));
     return engine.run(goal, { pastMonitor: args.targetId === stepInTarget.guest });
   }),
@@ -40,9 +40,9 @@ export const stepIn = request({ granularity, targetId: optional(integer) }, (ses
 
 export const stepOut = request({}, session => session.resume(stepOutOf));
 
-/** Out of the monitor, or of the guest's innermost function or handler; without either to the end. */
+/** Out of the monitor's function, or of the guest's innermost function or handler; without either to the end. */
 function stepOutOf({ engine, memory }: Debuggee): Promise<Stop> {
-  if (engine.inMonitor) return engine.finishTrap();
+  if (engine.inMonitor) return engine.stepMonitor('out');
   const frame = callStack(engine, memory).find(({ kind }) => kind === 'guest');
   const target = frame?.kind === 'guest' ? frame.returns : undefined;
   return engine.run(target ? new StepOut(engine, target) : never);

@@ -5,23 +5,27 @@ import { vectorName } from '../../isa/exceptions';
 import { hex } from '../../base/hex';
 import type { Engine } from '../engine';
 import { errorCodeFields } from '../errorCode';
-import type { TrapWalk } from '../trapWalk';
+import type { Visit } from '../../monitor/visit';
 import type { VariableNode } from './node';
 
 export function trapNodes(engine: Engine): VariableNode[] {
-  const { trap } = engine;
-  return [...(trap ? exitNodes(engine, trap) : [{ name: 'trap', value: 'none so far' }]), exitCounts(engine)];
+  const { visit, system } = engine;
+  return [
+    ...(visit ? exitNodes(visit) : [{ name: 'trap', value: 'none so far' }]),
+    counts('traps so far', system.exits),
+    counts('switches to the host so far', system.hostSwitches),
+  ];
 }
 
-function exitNodes({ inMonitor }: Engine, trap: TrapWalk): VariableNode[] {
-  const { reason, vector, errorCode, ring } = trap.exit;
-  const state = inMonitor ? 'being handled' : 'handled';
+function exitNodes({ exit, isUnderWay, stages }: Visit): VariableNode[] {
+  const { reason, vector, errorCode, ring } = exit;
+  const state = isUnderWay ? 'being handled' : 'handled';
   return [
     { name: 'reason', value: `${reason} (${state})` },
     ...(vector === undefined ? [] : [{ name: 'vector', value: `${hex(vector, 2)} ${vectorName(vector)}` }]),
     ...(vector === undefined || errorCode === undefined ? [] : [errorCodeNode(vector, errorCode)]),
     { name: 'ring', value: `${ring} → 0`, explanation: 'the ring that the guest was really in' },
-    ...trap.stages.map(({ kind, text }, index) => ({ name: `${index + 1} ${kind}`, value: text })),
+    ...stages.map(({ kind, text }, index) => ({ name: `${index + 1} ${kind}`, value: text })),
   ];
 }
 
@@ -34,9 +38,9 @@ function errorCodeNode(vector: number, code: number): VariableNode {
   return { name: 'error code', value, children };
 }
 
-function exitCounts({ system }: Engine): VariableNode {
-  const counts = [...system.exits].sort(([, a], [, b]) => b - a);
-  const total = counts.reduce((sum, [, count]) => sum + count, 0);
-  const children = (): VariableNode[] => counts.map(([reason, count]) => ({ name: reason, value: String(count) }));
-  return { name: 'traps so far', value: String(total), ...(total > 0 ? { children } : {}) };
+function counts(name: string, known: ReadonlyMap<string, number>): VariableNode {
+  const rows = [...known].sort(([, a], [, b]) => b - a);
+  const total = rows.reduce((sum, [, count]) => sum + count, 0);
+  const children = (): VariableNode[] => rows.map(([of, count]) => ({ name: of, value: String(count) }));
+  return { name, value: String(total), ...(total > 0 ? { children } : {}) };
 }

@@ -1,179 +1,120 @@
-// What the monitor does when the guest traps, from the interception to the resumption. Read it top to bottom: it is the
-// explanation that the debugger shows.
+// What the monitor does when the guest traps, from the interception to the resumption: the program that the debugger steps
+// through. Read it from top to bottom. A comment that begins with a stage's name is a heading of the lines below it, up to
+// the next empty one.
 
 import { CpuException } from '../../cpu/registers/fault';
-import type { StepOutcome } from '../../cpu/processor';
-import { hex } from '../../base/hex';
-import { Dr6 } from '../../isa/controlRegisters';
-import { PageFaultError, Vector, vectorName } from '../../isa/exceptions';
+import { Vector } from '../../isa/exceptions';
 import { Activity } from '../../isa/state';
-import { deliverException } from '../../cpu/privileged/transfers/interrupts';
-import type { PageTranslation } from '../../cpu/memory/paging';
-import type { ProcessorState } from '../../cpu/registers/state';
-import { stage, type Stages } from '../stage';
 import type { Exit } from '../system';
-import { accessText, changesText, instructionText, portOf, whyTrapped } from './explain';
-import { hostTimerVector, monitorSizeBytes } from './monitorMemory';
-import type { TrapAndEmulate } from './trapAndEmulate';
-import { describeTrap, describeVector } from './trap';
+import type { Monitor } from './monitor';
+import { hostTimerVector } from './monitorMemory';
 import type { TrapFrame } from './worldSwitch';
 
-/** The hardware has just entered the monitor page: ring 0, the frame on the monitor's stack. */
-export function* handleTrap(system: TrapAndEmulate, frame: TrapFrame, exit: Exit): Stages {
-  system.save(frame);
-  yield stage(
-    'intercept',
-    () => `${describeTrap(frame)}: the hardware switched from ring ${exit.ring} to ring 0, into the monitor`,
-  );
+/** The guest has trapped: the hardware has switched to ring 0 and pushed a frame on the monitor's stack. */
+export function handleTrap(monitor: Monitor, exit: Exit, frame: TrapFrame): void {
+  // intercept: the guest's registers are taken off the hardware
+  monitor.saveGuest(frame);
+  monitor.countExit(exit);
 
   switch (frame.vector) {
     case hostTimerVector:
-      yield stage('host', () => "the host's timer has run out: the virtual devices do what is due");
+      // host: the timer was set for the first virtual device that has something to do
+      monitor.runDevices();
       break;
     case Vector.pageFault:
-      yield* handlePageFault(system, frame);
+      handlePageFault(monitor, frame);
       break;
     case Vector.generalProtection:
     case Vector.invalidOpcode:
     case Vector.segmentNotPresent:
     case Vector.stackFault:
     case Vector.invalidTss:
-      yield* emulateInstruction(system, frame);
+      emulateInstruction(monitor);
       break;
     default:
-      yield* reflect(system, new CpuException(frame.vector, frame.errorCode));
+      injectException(monitor, new CpuException(frame.vector, frame.errorCode));
   }
-  yield* resume(system);
+  resumeGuest(monitor);
 }
 
-/** The guest's state cannot be in the hardware: one more instruction, or an event, on the virtual CPU. */
-export function* continueEmulation(system: TrapAndEmulate): Stages {
-  if (system.vcpu.state.get('activity') === Activity.halted) yield* idle(system);
-  else yield* emulateInstruction(system);
-  yield* resume(system);
+/** The hardware cannot hold the guest's state yet: the monitor takes another instruction for it, or waits with it. */
+export function continueEmulation(monitor: Monitor): void {
+  if (monitor.vcpu.state.activity === Activity.halted) waitForInterrupt(monitor);
+  else emulateInstruction(monitor);
+  resumeGuest(monitor);
 }
 
-/** Is the fault the guest's own affair, or only the shadow's? */
-function* handlePageFault(system: TrapAndEmulate, frame: TrapFrame): Stages {
-  const { state } = system.vcpu;
-  const linear = system.hardware.state.get('cr2') >>> 0;
-  const code = frame.errorCode ?? 0;
-  const access = {
-    write: (code & PageFaultError.write) !== 0,
-    user: (code & PageFaultError.user) !== 0 && state.paging,
-  };
-  const result = system.shadowPaging.fill(state, linear, access);
-  switch (result.kind) {
-    case 'filled':
-      yield stage('check', () => `${allowed(state)} ${accessText(access, linear)}: a hidden fault`);
-      yield stage('shadow', () => shadowText(linear, result.translation));
-      return;
+/** Is the fault the guest's own affair, or only the shadow tables'? */
+function handlePageFault(monitor: Monitor, frame: TrapFrame): void {
+  // check: what do the guest's own page tables say of this access?
+  const linear = monitor.hardware.state.get('cr2') >>> 0;
+  const access = monitor.faultingAccess(frame);
+  const found = monitor.walkGuestTables(linear, access);
+
+  switch (found.kind) {
+    case 'allowed':
+      // translate: the guest's page is given the frame of the machine that it really lies in
+      monitor.fillShadow(linear, found.translation, access);
+      break;
     case 'watched':
-      yield stage(
-        'check',
-        () =>
-          `${accessText(access, linear)} would change a table that the monitor shadows: it must be carried out here`,
-      );
-      yield* emulateInstruction(system, frame);
-      return;
     case 'unbacked':
-      yield stage('check', () => `${accessText(access, linear)} has no RAM behind it that the hardware may be shown`);
-      yield* emulateInstruction(system, frame);
-      return;
-    case 'guestFault':
-      yield stage(
-        'check',
-        () => `the guest's own page tables do not allow ${accessText(access, linear)}: a true fault`,
-      );
-      state.set('cr2', linear);
-      yield* reflect(system, new CpuException(Vector.pageFault, result.fault.errorCode));
+      emulateInstruction(monitor);
+      break;
+    case 'refused':
+      monitor.vcpu.state.set('cr2', linear);
+      injectException(monitor, new CpuException(Vector.pageFault, found.fault.errorCode));
   }
 }
 
-/** What the hardware has noted in DR6: B0 to B3, BS. Without any of them it was INT1. */
-const debugCauses = 0xf | Dr6.bs;
+/** The heart of trap and emulate: the virtual CPU does what the hardware refused to do. */
+function emulateInstruction(monitor: Monitor): void {
+  monitor.runDevices();
 
-const allowed = ({ paging }: ProcessorState): string =>
-  paging ? "the guest's own page tables allow" : 'the guest has paging off, which allows';
+  // decode: what was the guest about to do?
+  const instruction = monitor.nextInstruction();
 
-const shadowText = (linear: number, { physical }: PageTranslation): string =>
-  `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(physical + monitorSizeBytes, 8)}`;
+  // check: why did it trap, and does it address a device?
+  const device = monitor.portDevice(instruction);
 
-/** The virtual CPU takes a step: it has the rights that the guest believes to have. */
-function* emulateInstruction(system: TrapAndEmulate, frame?: TrapFrame): Stages {
-  const { vcpu } = system;
-  const program = system.nextInstruction();
-  yield stage('decode', () => instructionText(system, program));
-  yield stage('check', () => whyTrapped(system, program, frame));
+  if (device !== undefined) {
+    // host: a hosted monitor has no driver of its own for this device: a process of the host stands for it
+    monitor.switchToHost(device);
+  }
 
-  const device = portOf(system, program);
-  if (device)
-    yield stage(
-      'host',
-      () =>
-        `the port belongs to ${device.title}: a hosted monitor switches worlds here and asks its process on the host`,
-    );
-  const before = system.remember();
-  const { outcome, times } = system.emulate(program);
-  system.refreshShadows();
-  yield* report(outcome, () => `${times > 1 ? `${times} times, ` : ''}${changesText(before, vcpu.state)}`);
+  // emulate: the virtual CPU takes the instruction, with the rights that the guest believes to have
+  monitor.emulate(instruction);
+  monitor.refreshShadows();
 }
 
-function* report(outcome: StepOutcome, changes: () => string): Stages {
-  if (outcome === 'delivered') yield stage('inject', () => `the guest's own handler is entered: ${changes()}`);
-  else if (outcome === 'shutdown')
-    yield stage('inject', () => 'the guest could not handle this, nor the double fault that followed: triple fault');
-  else yield stage('emulate', () => changes());
-}
-
-/** An exception that is the guest's own: delivered through the guest's IDT, to its kernel, on its stack. */
-function* reflect(system: TrapAndEmulate, exception: CpuException): Stages {
-  const { vcpu, hardware } = system;
-  if (exception.vector === Vector.debug)
-    vcpu.state.set('dr6', vcpu.state.get('dr6') | (hardware.state.get('dr6') & debugCauses));
-  yield stage(
-    'check',
-    () => `${vectorName(exception.vector)} (${describeVector(exception.vector)}) is for the guest to handle`,
-  );
-  const before = system.remember();
-  deliverException(vcpu, exception);
-  system.refreshShadows();
-  const dead = vcpu.state.get('activity') === Activity.shutdown;
-  yield* report(dead ? 'shutdown' : 'delivered', () => changesText(before, vcpu.state));
+/** An exception that is the guest's own. */
+function injectException(monitor: Monitor, exception: CpuException): void {
+  // inject: the virtual CPU enters the guest's own handler, by the guest's IDT, on the guest's stack
+  if (exception.vector === Vector.debug) monitor.copyDebugStatus();
+  monitor.deliver(exception);
+  monitor.refreshShadows();
 }
 
 /** HLT: the virtual CPU waits, and the host has other things to do. */
-function* idle(system: TrapAndEmulate): Stages {
-  const from = system.now;
-  if (!system.interruptIsDue) system.pc.skipToNextDeadline();
-  yield stage(
-    'host',
-    () =>
-      `the virtual CPU is halted: the host sleeps for ${system.now - from} ticks, until a device has something to do`,
-  );
-  const { vcpu } = system;
-  const before = system.remember();
-  if (system.interruptIsDue) yield* report(vcpu.step(), () => changesText(before, vcpu.state));
+function waitForInterrupt(monitor: Monitor): void {
+  // host: others may run until a virtual device has something to do
+  monitor.sleep();
+
+  if (monitor.interruptIsDue) injectInterrupt(monitor);
+}
+
+/** A virtual device interrupts, and the guest believes its interrupts to be on. */
+function injectInterrupt(monitor: Monitor): void {
+  // inject: the virtual CPU enters the guest's own handler for it
+  monitor.takeInterrupt();
 }
 
 /** Back to the guest: with an interrupt if one is due, and on the hardware if its state fits there. */
-function* resume(system: TrapAndEmulate): Stages {
-  const { vcpu, pc } = system;
+function resumeGuest(monitor: Monitor): void {
   // A device may take its request back at this very instruction.
-  pc.runDue();
-  if (system.interruptIsDue) {
-    yield stage(
-      'check',
-      () => 'an interrupt of the virtual devices is due, and the guest believes its interrupts to be on',
-    );
-    const before = system.remember();
-    const outcome = vcpu.step();
-    yield* report(outcome, () => changesText(before, vcpu.state));
-  }
-  if (!system.canRunDirectly()) return;
-  system.runDirectly();
-  yield stage('resume', () => resumeText(system));
-}
+  monitor.runDevices();
+  if (monitor.interruptIsDue) injectInterrupt(monitor);
+  if (!monitor.canRunDirectly()) return;
 
-const resumeText = ({ vcpu, hardware }: TrapAndEmulate): string =>
-  `IRET to ring ${hardware.state.cpl}: the guest believes in ring ${vcpu.state.cpl} and goes on at ${hex(vcpu.state.eip, 8)}`;
+  // resume: the virtual CPU's registers are put into the hardware, in the form that ring 1 can have; then IRET
+  monitor.enterGuest();
+}

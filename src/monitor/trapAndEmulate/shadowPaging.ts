@@ -20,13 +20,14 @@ const directoryRights = Pte.present | Pte.writable | Pte.user | Pte.accessed;
 const pagingOff = -1;
 const onesBeyondRam = new Int32Array(tableLength).fill(-1);
 
-export type FillResult =
-  /** the shadow now has the translation: the access can be tried again */
-  | { readonly kind: 'filled'; readonly translation: PageTranslation }
-  /** the guest's own tables do not allow the access */
-  | { readonly kind: 'guestFault'; readonly fault: PageFault }
-  /** the page is watched and the access is a write: the monitor has to carry it out */
-  | { readonly kind: 'watched'; readonly translation: PageTranslation }
+/** What becomes of an access that faulted in the shadow. */
+export type GuestAccess =
+  /** the guest's own tables allow it, and the shadow may have the translation */
+  | { readonly kind: 'allowed'; readonly translation: PageTranslation }
+  /** the guest's own tables do not allow it */
+  | { readonly kind: 'refused'; readonly fault: PageFault }
+  /** it is a write to a page that is watched: the monitor has to carry it out */
+  | { readonly kind: 'watched' }
   /** no RAM there, or linear addresses that belong to the monitor */
   | { readonly kind: 'unbacked' };
 
@@ -76,16 +77,24 @@ export class ShadowPaging {
     return this.directory(vcpu).address;
   }
 
-  /** Makes the shadow entry for an access that faulted, if the guest's tables allow it. Sets the guest's A and D flags. */
-  fill(vcpu: ProcessorState, linear: number, access: PageAccess): FillResult {
-    const translation = this.translate(vcpu, linear, access);
-    if (!translation.ok) return { kind: 'guestFault', fault: translation };
+  /** Walks the guest's tables for an access that faulted. Sets their accessed and dirty flags. */
+  walkGuest(vcpu: ProcessorState, linear: number, access: PageAccess): GuestAccess {
+    const translation = translate(this.places.guest, vcpu, linear, access, true);
     this.watch.sync();
+    return this.judge(linear, access, translation);
+  }
+
+  /** What `walkGuest` will find, without a trace. */
+  peekGuest(vcpu: ProcessorState, linear: number, access: PageAccess): GuestAccess {
+    return this.judge(linear, access, translate(this.places.guest, vcpu, linear, access, false));
+  }
+
+  private judge(linear: number, access: PageAccess, translation: PageTranslation | PageFault): GuestAccess {
+    if (!translation.ok) return { kind: 'refused', fault: translation };
     const { physical } = translation;
     if (linear >>> 22 === monitorDirectoryIndex || !this.places.guest.contains(physical)) return { kind: 'unbacked' };
-    if (access.write && this.watch.has(physical >>> 12)) return { kind: 'watched', translation };
-    this.install(vcpu, linear, translation, access);
-    return { kind: 'filled', translation };
+    if (access.write && this.watch.has(physical >>> 12)) return { kind: 'watched' };
+    return { kind: 'allowed', translation };
   }
 
   /** Forgets every shadow. */
@@ -104,12 +113,8 @@ export class ShadowPaging {
     return this.directories.size + this.tables.size;
   }
 
-  private translate(vcpu: ProcessorState, linear: number, access: PageAccess): PageTranslation | PageFault {
-    if (!vcpu.paging) return unpaged(linear);
-    return walk(this.places.guest, vcpu, linear, access, true);
-  }
-
-  private install(vcpu: ProcessorState, linear: number, translation: PageTranslation, access: PageAccess): void {
+  /** Makes the shadow entry for an access that is allowed. */
+  fill(vcpu: ProcessorState, linear: number, translation: PageTranslation, access: PageAccess): void {
     if (this.free.length < 2) this.clear();
     const directory = this.directory(vcpu);
     const table = this.table(vcpu, directory, linear);
@@ -220,6 +225,14 @@ export class ShadowPaging {
     this.tlbIsStale = true;
   }
 }
+
+const translate = (
+  guest: PhysicalMemory,
+  vcpu: ProcessorState,
+  linear: number,
+  access: PageAccess,
+  setsFlags: boolean,
+): PageTranslation | PageFault => (vcpu.paging ? walk(guest, vcpu, linear, access, setsFlags) : unpaged(linear));
 
 /** Which shadow table serves a directory entry: shared by all entries that lead to the same table with the same rights. */
 function tableIdentity(vcpu: ProcessorState, pde: number, index: number): { key: string; frame: number } {

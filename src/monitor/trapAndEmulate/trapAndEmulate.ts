@@ -15,24 +15,32 @@ import { AccessWatch } from '../../cpu/memory/accessWatch';
 import { writeControlRegister } from '../../cpu/privileged/controlRegisters';
 import type { ProcessorObserver } from '../../cpu/core';
 import { PhysicalMemory } from '../../cpu/memory/physicalMemory';
-import { Processor, type StepOutcome } from '../../cpu/processor';
+import { Processor } from '../../cpu/processor';
 import { ProcessorState } from '../../cpu/registers/state';
+import type { CpuException } from '../../cpu/registers/fault';
+import type { PageAccess, PageTranslation } from '../../cpu/memory/paging';
+import { deliverException } from '../../cpu/privileged/transfers/interrupts';
+import type { PortDevice } from '../../devices/device';
 import type { PcDevices } from '../../devices/pcDevices';
 import type { MicroProgram } from '../../ir/microOp';
-import { Segment } from '../../isa/registers';
+import { Dr6 } from '../../isa/controlRegisters';
+import { PageFaultError, Vector } from '../../isa/exceptions';
+import { Gpr, Segment } from '../../isa/registers';
 import { Activity, Shadow } from '../../isa/state';
 import { Eflags } from '../../isa/flags';
 import { Attribute } from '../../isa/descriptors';
 import type { GuestOptions } from '../guestOptions';
 import { GuestPc } from '../guestPc';
 import { peekInstruction } from '../peekInstruction';
-import type { Stages } from '../stage';
 import type { Exit, System, SystemStep } from '../system';
+import { type Purpose, Visit } from '../visit';
 import { continueEmulation, handleTrap } from './handlers';
+import type { Emulated, Monitor } from './monitor';
 import { hostTimerVector, monitorBase, MonitorMemory, monitorSizeBytes } from './monitorMemory';
 import { truncatedLimit } from './ringCompression';
 import { ShadowDescriptors } from './shadowDescriptors';
-import { ShadowPaging } from './shadowPaging';
+import { type GuestAccess, ShadowPaging } from './shadowPaging';
+import { sentences } from './sentences';
 import { exitOf } from './trap';
 import { WatchedFrames } from './watchedFrames';
 import { enterGuest, enterMonitor, liveContext, readTrapFrame, saveGuest, type TrapFrame } from './worldSwitch';
@@ -43,22 +51,27 @@ const noPorts = { read: () => 0xffffffff, write: () => {} };
 /** Elements of a repeated string instruction in one visit to the monitor: so that a pause is heeded soon. */
 const mostRepetitions = 4096;
 
+/** What the hardware has noted in DR6: B0 to B3, BS. Without any of them it was INT1. */
+const debugCauses = 0xf | Dr6.bs;
+
 const allSegments = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs, Segment.gs] as const;
 
-export class TrapAndEmulate implements System {
+export class TrapAndEmulate implements System, Monitor {
   readonly technique = 'trapAndEmulate';
   readonly hardware: Processor;
   readonly guestMemory: PhysicalMemory;
   readonly accesses: AccessWatch;
   /** The processor that the guest believes to have. */
   readonly vcpu: Processor;
-  readonly shadowPaging: ShadowPaging;
-  readonly shadowDescriptors: ShadowDescriptors;
-  readonly watched: WatchedFrames;
-  readonly pc: GuestPc;
+  frame: TrapFrame | undefined;
+  emulated: Emulated = { outcome: 'retired', times: 0 };
+  private readonly shadowPaging: ShadowPaging;
+  private readonly shadowDescriptors: ShadowDescriptors;
+  private readonly watched: WatchedFrames;
+  private readonly pc: GuestPc;
   private readonly monitor: MonitorMemory;
-  private readonly remembered = new ProcessorState();
   private readonly exitCounts = new Map<string, number>();
+  private readonly hostSwitchCounts = new Map<string, number>();
   /** the hardware holds the guest's registers: it runs, or is about to */
   private guestOnHardware = false;
 
@@ -110,6 +123,10 @@ export class TrapAndEmulate implements System {
     return this.exitCounts;
   }
 
+  get hostSwitches(): ReadonlyMap<string, number> {
+    return this.hostSwitchCounts;
+  }
+
   get guestObserver(): ProcessorObserver | undefined {
     return this.vcpu.observer;
   }
@@ -150,7 +167,7 @@ export class TrapAndEmulate implements System {
     if (!wasOnHardware) return;
     enterMonitor(this.hardware, this.monitor, this.shadowPaging.root(this.vcpu.state));
     this.guestOnHardware = false;
-    if (this.canRunDirectly()) this.runDirectly();
+    if (this.canRunDirectly()) this.enterGuest();
   }
 
   nextInstruction(): MicroProgram | undefined {
@@ -173,34 +190,65 @@ export class TrapAndEmulate implements System {
     this.shadowPaging.clear();
     this.shadowDescriptors.forget();
     enterMonitor(this.hardware, this.monitor, this.shadowPaging.root(this.vcpu.state));
-    if (this.canRunDirectly()) this.runDirectly();
+    if (this.canRunDirectly()) this.enterGuest();
   }
 
   // --- what the handlers use
 
-  /** The guest's registers are in the hardware; put them where the guest believes they are. */
-  save(frame: TrapFrame): void {
+  saveGuest(frame: TrapFrame): void {
     saveGuest(this.vcpu.state, this.hardware.state, frame.context, this.shadowDescriptors);
     this.guestOnHardware = false;
+  }
+
+  countExit({ reason }: Exit): void {
+    countOne(this.exitCounts, reason);
+  }
+
+  runDevices(): void {
     this.pc.runDue();
   }
 
-  /** What the guest believes now, to be compared with what it believes after the next step: good until the next call. */
-  remember(): ProcessorState {
-    this.remembered.copyFrom(this.vcpu.state);
-    return this.remembered;
+  sleep(): void {
+    if (!this.interruptIsDue) this.pc.skipToNextDeadline();
   }
 
-  /** An interrupt of the virtual devices that the guest would take now. */
+  switchToHost({ title }: PortDevice): void {
+    countOne(this.hostSwitchCounts, title);
+  }
+
   get interruptIsDue(): boolean {
     return this.vcpu.acceptsInterrupts && this.vcpu.interrupts.pending;
   }
 
+  faultingAccess({ errorCode = 0 }: TrapFrame): PageAccess {
+    const isUser = (errorCode & PageFaultError.user) !== 0;
+    return { write: (errorCode & PageFaultError.write) !== 0, user: isUser && this.vcpu.state.paging };
+  }
+
+  walkGuestTables(linear: number, access: PageAccess): GuestAccess {
+    return this.shadowPaging.walkGuest(this.vcpu.state, linear, access);
+  }
+
+  fillShadow(linear: number, translation: PageTranslation, access: PageAccess): void {
+    this.shadowPaging.fill(this.vcpu.state, linear, translation, access);
+  }
+
+  refreshShadows(): void {
+    if (this.watched.sync()) this.vcpu.memory.tlb.flush();
+  }
+
+  portDevice(program: MicroProgram | undefined): PortDevice | undefined {
+    const instruction = program?.instruction;
+    if (instruction?.row.exitReason !== 'io') return undefined;
+    const immediate = instruction.operands.find(operand => operand.kind === 'immediate');
+    return this.devices.ports.deviceAt(immediate ? immediate.value & 0xff : this.vcpu.state.gpr(Gpr.edx) & 0xffff);
+  }
+
   /**
-   * The virtual CPU takes its next instruction, `program`. A repeated string instruction is carried on with until it is done
-   * or something else is due: it costs one exit, as in a real monitor, and not one for each element.
+   * A repeated string instruction is carried on with until it is done or something else is due: it costs one exit, as in a
+   * real monitor, and not one for each element.
    */
-  emulate(program: MicroProgram | undefined): { readonly outcome: StepOutcome; readonly times: number } {
+  emulate(program: MicroProgram | undefined): void {
     const { state } = this.vcpu;
     const { eip } = state;
     const repeats = program?.instruction !== undefined && program.instruction.repeat !== 'none';
@@ -212,12 +260,22 @@ export class TrapAndEmulate implements System {
       if (this.accesses.hasNoted) break;
       outcome = this.vcpu.step();
     }
-    return { outcome, times };
+    this.emulated = { outcome, times };
   }
 
-  /** Brings shadows up to date with whatever has been written to the guest's tables. */
-  refreshShadows(): void {
-    if (this.watched.sync()) this.vcpu.memory.tlb.flush();
+  copyDebugStatus(): void {
+    const { state } = this.vcpu;
+    state.set('dr6', state.get('dr6') | (this.hardware.state.get('dr6') & debugCauses));
+  }
+
+  deliver(exception: CpuException): void {
+    deliverException(this.vcpu, exception);
+    const isDead = this.vcpu.state.activity === Activity.shutdown;
+    this.emulated = { outcome: isDead ? 'shutdown' : 'delivered', times: 1 };
+  }
+
+  takeInterrupt(): void {
+    this.emulated = { outcome: this.vcpu.step(), times: 1 };
   }
 
   /**
@@ -234,8 +292,7 @@ export class TrapAndEmulate implements System {
     return allSegments.every(segment => this.shadowDescriptors.canLoad(state, state.segment(segment)));
   }
 
-  /** Loads the vCPU's registers into the hardware and leaves the monitor by IRET. */
-  runDirectly(): void {
+  enterGuest(): void {
     const { state } = this.vcpu;
     this.refreshShadows();
     const root = this.shadowPaging.root(state);
@@ -253,20 +310,27 @@ export class TrapAndEmulate implements System {
   private trapped(): SystemStep {
     const frame = readTrapFrame(this.hardware, this.monitor);
     const exit = exitOf(frame);
-    this.exitCounts.set(exit.reason, (this.exitCounts.get(exit.reason) ?? 0) + 1);
-    return this.inMonitor(exit, handleTrap(this, frame, exit));
+    this.frame = frame;
+    const purpose = (): Purpose => this.purposeOf(frame);
+    return { kind: 'monitor', visit: Visit.by({ exit, purpose, sentences }, handleTrap, this, exit, frame) };
   }
 
   /** The guest cannot run on the hardware now: the monitor goes on for it, one instruction at a time. */
   private stepVirtually(): SystemStep {
     this.pc.runDue();
     if (this.isDead()) return { kind: 'halted' };
+    this.frame = undefined;
     const exit: Exit = { reason: 'emulation', vector: undefined, errorCode: undefined, ring: 0 };
-    return this.inMonitor(exit, continueEmulation(this));
+    const purpose = (): Purpose => 'bookkeeping';
+    return { kind: 'monitor', visit: Visit.by({ exit, purpose, sentences }, continueEmulation, this) };
   }
 
-  private inMonitor(exit: Exit, stages: Stages): SystemStep {
-    return { kind: 'monitor', exit, stages };
+  private purposeOf(frame: TrapFrame): Purpose {
+    if (frame.vector === hostTimerVector) return 'bookkeeping';
+    if (frame.vector !== Vector.pageFault) return 'guest';
+    const linear = this.hardware.state.get('cr2') >>> 0;
+    const found = this.shadowPaging.peekGuest(this.believed(), linear, this.faultingAccess(frame));
+    return found.kind === 'allowed' ? 'bookkeeping' : 'guest';
   }
 
   /** HLT, and nothing that could end it. */
@@ -277,8 +341,10 @@ export class TrapAndEmulate implements System {
   }
 
   private synchronize(): void {
-    if (!this.guestOnHardware || this.hardware.atMonitorEntry) return;
-    saveGuest(this.vcpu.state, this.hardware.state, liveContext(this.hardware), this.shadowDescriptors);
+    const { hardware } = this;
+    if (!this.guestOnHardware) return;
+    const context = hardware.atMonitorEntry ? readTrapFrame(hardware, this.monitor).context : liveContext(hardware);
+    saveGuest(this.vcpu.state, hardware.state, context, this.shadowDescriptors);
   }
 
   /** The host's timer chip: interrupts when one of the virtual devices has something to do. */
@@ -292,6 +358,9 @@ export class TrapAndEmulate implements System {
     };
   }
 }
+
+const countOne = (counts: Map<string, number>, name: string): void =>
+  void counts.set(name, (counts.get(name) ?? 0) + 1);
 
 /** Segments that virtual-8086 mode can stand for: 64 KiB at selector * 16. */
 function isRealModeSegment(state: ProcessorState, segment: number): boolean {

@@ -49,9 +49,7 @@ async function run(system: System, ticksAtOnce: number): Promise<void> {
 function step(system: System): void {
   const outcome = system.step();
   if (outcome.kind === 'halted' || outcome.kind === 'shutdown') ended = true;
-  if (outcome.kind !== 'monitor') return;
-  let stage = outcome.stages.next();
-  while (!stage.done) stage = outcome.stages.next();
+  if (outcome.kind === 'monitor') outcome.visit.finish();
 }
 
 void main();

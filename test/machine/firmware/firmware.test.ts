@@ -77,7 +77,7 @@ function run(technique: TechniqueName): Outcome {
   });
   for (let steps = 0; !exited && steps < mostSteps; steps++) {
     const step = system.step();
-    if (step.kind === 'monitor') Array.from(step.stages);
+    if (step.kind === 'monitor') step.visit.finish();
     if (step.kind === 'halted' || step.kind === 'shutdown') break;
   }
   const { lines, cursor } = system.devices.screen.read();

@@ -1,0 +1,230 @@
+// What the handlers' stages have done, in one sentence each, with values. The handlers report nothing themselves: these rows
+// read their locals, before and after.
+
+import { maximumInstructionBytes } from '../../isa/decodeState';
+import { Disassembler } from '../../isa/disassemble';
+import { type PageAccess, type PageTranslation, physicalOf } from '../../cpu/memory/paging';
+import { ProcessorState } from '../../cpu/registers/state';
+import type { PortDevice } from '../../devices/device';
+import { hex } from '../../base/hex';
+import { unreachable } from '../../base/exhaustive';
+import type { MicroProgram } from '../../ir/microOp';
+import { Vector, vectorName } from '../../isa/exceptions';
+import { Eflags } from '../../isa/flags';
+import type { Privilege } from '../../isa/opcodeRow';
+import { gprNames, Segment, segmentNames } from '../../isa/registers';
+import type { StateField } from '../../isa/state';
+import type { CpuException } from '../../cpu/registers/fault';
+import { privilegeText } from '../../isa/privilege';
+import type { Exit } from '../system';
+import type { Locals, PassedStage, Sentence, Sentences } from '../visit';
+import type { Monitor } from './monitor';
+import { monitorSizeBytes } from './monitorMemory';
+import type { GuestAccess } from './shadowPaging';
+import { describeTrap, describeVector } from './trap';
+import type { TrapFrame } from './worldSwitch';
+
+interface InMonitor {
+  readonly monitor: Monitor;
+}
+interface PageFaultLocals extends InMonitor {
+  readonly linear: number;
+  readonly access: PageAccess;
+  readonly found: GuestAccess;
+}
+interface EmulationLocals extends InMonitor {
+  readonly instruction: MicroProgram | undefined;
+}
+
+/** A row for the stage of a handler with these locals. */
+const says = <L>(tell: (locals: L) => string): Sentence => ({ tell: locals => tell(locals as unknown as L) });
+
+/** The same, of a stage that changes the virtual CPU. */
+const saysChanges = <L extends InMonitor>(tell: (locals: L, changes: string) => PassedStage): Sentence => ({
+  before: locals => copyOf(monitorOf(locals).vcpu.state),
+  tell: (locals, before) =>
+    tell(locals as unknown as L, changesText(before as ProcessorState, monitorOf(locals).vcpu.state)),
+});
+
+/** Every handler has it. */
+const monitorOf = (locals: Locals): Monitor => (locals as unknown as InMonitor).monitor;
+
+export const sentences: Sentences = {
+  handleTrap: {
+    intercept: says<{ frame: TrapFrame; exit: Exit }>(
+      ({ frame, exit }) =>
+        `${describeTrap(frame)}: the hardware switched from ring ${exit.ring} to ring 0, into the monitor`,
+    ),
+    host: says(() => "the host's timer has run out: the virtual devices do what is due"),
+  },
+  handlePageFault: {
+    check: says<PageFaultLocals>(locals => pageFaultText(locals)),
+    translate: says<PageFaultLocals>(({ linear, found }) =>
+      found.kind === 'allowed' ? shadowText(linear, found.translation) : '',
+    ),
+  },
+  emulateInstruction: {
+    decode: says<EmulationLocals>(({ monitor, instruction }) => instructionText(monitor, instruction)),
+    check: says<EmulationLocals>(({ monitor, instruction }) => whyTrapped(monitor, instruction)),
+    host: says<{ device: PortDevice }>(
+      ({ device }) =>
+        `the port belongs to ${device.title}: a hosted monitor switches worlds here and asks its process on the host`,
+    ),
+    emulate: saysChanges<InMonitor>(({ monitor }, changes) => emulationText(monitor, changes)),
+  },
+  injectException: {
+    inject: saysChanges<InMonitor & { exception: CpuException }>(({ monitor, exception: { vector } }, changes) => ({
+      kind: 'inject',
+      text: `${vectorName(vector)} (${describeVector(vector)}) is for the guest: ${emulationText(monitor, changes).text}`,
+    })),
+  },
+  waitForInterrupt: {
+    host: {
+      before: locals => monitorOf(locals).now,
+      tell: (locals, before) =>
+        `the virtual CPU is halted: the host sleeps for ${monitorOf(locals).now - (before as number)} ticks, until a device has something to do`,
+    },
+  },
+  injectInterrupt: {
+    inject: saysChanges<InMonitor>(({ monitor }, changes) => ({
+      kind: 'inject',
+      text: `a virtual device interrupts, and the guest believes its interrupts to be on: ${emulationText(monitor, changes).text}`,
+    })),
+  },
+  resumeGuest: {
+    resume: says<InMonitor>(
+      ({ monitor: { vcpu, hardware } }) =>
+        `IRET to ring ${hardware.state.cpl}: the guest believes in ring ${vcpu.state.cpl} and goes on at ${hex(vcpu.state.eip, 8)}`,
+    ),
+  },
+};
+
+/** A step of the virtual CPU may come out as something else than what was to be emulated. */
+function emulationText({ emulated: { outcome, times } }: Monitor, changes: string): PassedStage {
+  if (outcome === 'delivered') return { kind: 'inject', text: `the guest's own handler is entered: ${changes}` };
+  if (outcome === 'shutdown')
+    return {
+      kind: 'inject',
+      text: 'the guest could not handle this, nor the double fault that followed: triple fault',
+    };
+  return { kind: 'emulate', text: `${times > 1 ? `${times} times, ` : ''}${changes}` };
+}
+
+function copyOf(state: ProcessorState): ProcessorState {
+  const copy = new ProcessorState();
+  copy.copyFrom(state);
+  return copy;
+}
+
+function pageFaultText({ monitor, linear, access, found }: PageFaultLocals): string {
+  const what = accessText(access, linear);
+  switch (found.kind) {
+    case 'allowed':
+      return monitor.vcpu.state.paging
+        ? `the guest's own page tables allow ${what}: a hidden fault`
+        : `the guest has paging off, which allows ${what}: a hidden fault`;
+    case 'watched':
+      return `${what} would change a table that the monitor shadows: it must be carried out here`;
+    case 'unbacked':
+      return `${what} has no RAM behind it that the hardware may be shown`;
+    case 'refused':
+      return `the guest's own page tables do not allow ${what}: a true fault`;
+    default:
+      return unreachable(found);
+  }
+}
+
+const shadowText = (linear: number, { physical }: PageTranslation): string =>
+  `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(physical + monitorSizeBytes, 8)}`;
+
+/** Such as `cli (fa) at 0x8:0x00100010`. */
+export function instructionText({ vcpu, guestMemory }: Monitor, program: MicroProgram | undefined): string {
+  const { state } = vcpu;
+  const at = `${hex(state.selector(Segment.cs))}:${hex(state.eip, 8)}`;
+  if (!program) return `the instruction at ${at} cannot be fetched`;
+  const bytes = codeBytes(state, program.length, address => {
+    const physical = physicalOf(guestMemory, state, address);
+    return physical === undefined ? 0 : guestMemory.read8(physical);
+  });
+  const encoding = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
+  return `${disassembly(bytes, state)} (${encoding}) at ${at}`;
+}
+
+function codeBytes(state: ProcessorState, length: number, read: (linear: number) => number): Uint8Array {
+  const start = state.base(Segment.cs) + state.eip;
+  return Uint8Array.from({ length: Math.min(length, maximumInstructionBytes) }, (_, index) =>
+    read((start + index) >>> 0),
+  );
+}
+
+function disassembly(bytes: Uint8Array, state: ProcessorState): string {
+  const disassembler = new Disassembler();
+  try {
+    return disassembler.disassemble(bytes, state.eip, state.codeIs32Bit ? 32 : 16).text;
+  } finally {
+    disassembler.free();
+  }
+}
+
+/** Why the hardware stopped at an instruction, if it did. */
+function whyTrapped({ vcpu: { state }, frame }: Monitor, program: MicroProgram | undefined): string {
+  const believes = `the guest believes in ring ${state.cpl}`;
+  if (!frame)
+    return `the hardware cannot hold this state of the guest yet, so the virtual CPU takes this instruction; ${believes}`;
+  const row = program?.instruction?.row;
+  if (!row) return `no processor knows this instruction; ${believes}, and has to handle the fault`;
+  const privilege = privilegeThatFailed(row.privilege, frame);
+  if (privilege)
+    return `the instruction ${privilegeText(privilege)}, and the hardware has ${realPrivilege(frame)}; ${believes} with IOPL ${state.iopl}`;
+  if (row.mnemonic === 'int' || row.mnemonic === 'int3' || row.mnemonic === 'into')
+    return `the gates of the real IDT are for ring 0 only, so that a software interrupt traps; ${believes}, and its own IDT decides`;
+  return `${faultCause(frame)}; ${believes}, and its own tables decide`;
+}
+
+/** The rule of the opcode table that the real ring broke, if that was the cause of a #GP(0). */
+function privilegeThatFailed(
+  privilege: Privilege | undefined,
+  { vector, errorCode, context }: TrapFrame,
+): Privilege | undefined {
+  if (vector !== Vector.generalProtection || errorCode !== 0) return undefined;
+  return privilege === 'v86Iopl' && !(context.eflags & Eflags.vm) ? undefined : privilege;
+}
+
+/** In virtual-8086 mode CPL is 3, whatever CS holds. */
+const realPrivilege = ({ context: { eflags, selectors } }: TrapFrame): string =>
+  `CPL ${eflags & Eflags.vm ? 3 : selectors[Segment.cs] & 3} and IOPL ${(eflags & Eflags.iopl) >> 12}`;
+
+function faultCause({ vector, errorCode = 0, context }: TrapFrame): string {
+  const ring = context.selectors[Segment.cs] & 3;
+  if (vector === Vector.pageFault) return 'the write must not go past the monitor';
+  if (vector === Vector.segmentNotPresent)
+    return `the segment of selector ${hex(errorCode)} is marked not present in the real tables`;
+  if (errorCode !== 0) return `ring ${ring} may not use selector ${hex(errorCode)} this way`;
+  return `the access is not one that ring ${ring} may make within its truncated segments`;
+}
+
+const accessText = ({ write, user }: PageAccess, linear: number): string =>
+  `a ${user ? 'user' : 'supervisor'} ${write ? 'write' : 'read'} at ${hex(linear, 8)}`;
+
+const shownFields: readonly StateField[] = ['cr0', 'cr2', 'cr3', 'cr4', 'gdtrBase', 'idtrBase', 'dr6', 'dr7'];
+
+/** What a step changed on the virtual CPU: `IF 1 → 0, EIP 0x… → 0x…`. */
+function changesText(before: ProcessorState, after: ProcessorState): string {
+  const changes: string[] = [];
+  const note = (name: string, from: number, to: number, digits = 0): void => {
+    const text = (value: number): string => (digits ? hex(value >>> 0, digits) : `${value}`);
+    if (from !== to) changes.push(`${name} ${text(from)} → ${text(to)}`);
+  };
+  note('ring', before.cpl, after.cpl);
+  note('IF', interruptFlag(before), interruptFlag(after));
+  note('IOPL', before.iopl, after.iopl);
+  gprNames.forEach((name, index) => note(name.toUpperCase(), before.gpr(index), after.gpr(index), 8));
+  segmentNames.forEach((name, index) => note(name.toUpperCase(), before.selector(index), after.selector(index), 4));
+  note('LDTR', before.selector(Segment.ldtr), after.selector(Segment.ldtr), 4);
+  note('TR', before.selector(Segment.tr), after.selector(Segment.tr), 4);
+  for (const field of shownFields) note(field.toUpperCase(), before.get(field), after.get(field), 8);
+  note('EIP', before.eip, after.eip, 8);
+  return `on the virtual CPU: ${changes.join(', ') || 'nothing that it shows has changed'}`;
+}
+
+const interruptFlag = (state: ProcessorState): number => (state.systemFlags & Eflags.if ? 1 : 0);

@@ -1,0 +1,192 @@
+// One visit to the monitor: the exit that began it, and the handler that deals with it. Nobody watches as a rule, and the
+// handler simply runs. It can also be stepped, statement by statement, with the locals of each function under way; then
+// each stage leaves a sentence with values as its lines have been passed.
+
+import { type Handler, type Heading, type StageKind, type Statement, steppingForm } from './statements';
+import type { Exit } from './system';
+
+/** What becomes of a stage: told by rows beside the handlers, which themselves report nothing. */
+export interface Sentence {
+  /** what `tell` wants to know of the time before the stage */
+  readonly before?: (locals: Locals) => unknown;
+  /** what happened, in one line with values; and under which other stage, if it came otherwise than the heading says */
+  readonly tell: (locals: Locals, before: unknown) => string | PassedStage;
+}
+export type Locals = Readonly<Record<string, unknown>>;
+/** by function and stage */
+export type Sentences = Readonly<Record<string, Readonly<Partial<Record<StageKind, Sentence>>>>>;
+
+export interface PassedStage {
+  readonly kind: StageKind;
+  readonly text: string;
+}
+
+/** Did the guest do something that the monitor must handle, or is it the monitor's own affair: hidden faults, the host's timer, catching up? */
+export type Purpose = 'guest' | 'bookkeeping';
+
+/** A function of the monitor that is under way, at the statement that comes next or whose call has not returned yet. */
+export interface MonitorFrame {
+  readonly statement: Statement;
+  readonly locals: Locals;
+}
+
+/** Shall the handler stop before this statement, `depth` calls deep? */
+export type StopsAt = (statement: Statement, depth: number) => boolean;
+
+interface Frame {
+  statement: Statement | undefined;
+  read: (index: number) => unknown;
+  heading: Heading | undefined;
+  before: unknown;
+}
+
+export interface VisitParts {
+  readonly exit: Exit;
+  readonly purpose: () => Purpose;
+  readonly sentences: Sentences;
+}
+
+export class Visit {
+  readonly exit: Exit;
+  private readonly frames: Frame[] = [];
+  private readonly passed: PassedStage[] = [];
+  private under: Generator<void, void, void> | undefined;
+  private isOver = false;
+  private stopsAt: StopsAt = () => false;
+  private tells = false;
+  private statementsPassed = 0;
+  private knownPurpose: Purpose | undefined;
+
+  private constructor(
+    private readonly parts: VisitParts,
+    private readonly plain: () => void,
+    private readonly stepping: (visit: Visit) => Generator<void, void, void>,
+  ) {
+    this.exit = parts.exit;
+  }
+
+  static by<Args extends readonly unknown[]>(parts: VisitParts, handler: Handler<Args, void>, ...args: Args): Visit {
+    return new Visit(
+      parts,
+      () => handler(...args),
+      visit => visit.call(handler, ...args),
+    );
+  }
+
+  /** To be asked for the first time before the visit begins: it is judged by what the guest's tables say now. */
+  get purpose(): Purpose {
+    this.knownPurpose ??= this.parts.purpose();
+    return this.knownPurpose;
+  }
+
+  /** Has it begun, and is it not over yet? */
+  get isUnderWay(): boolean {
+    return this.frames.length > 0;
+  }
+
+  /** How many functions of the monitor are under way. */
+  get depth(): number {
+    return this.frames.length;
+  }
+
+  /** How many statements have been passed: where in the visit it is. */
+  get position(): number {
+    return this.statementsPassed;
+  }
+
+  /** The functions under way, innermost first. */
+  get stack(): readonly MonitorFrame[] {
+    return this.frames
+      .flatMap(({ statement, read }) => (statement ? [{ statement, locals: localsOf(statement, read) }] : []))
+      .reverse();
+  }
+
+  /** The stages passed so far while somebody watched, in their order. */
+  get stages(): readonly PassedStage[] {
+    return this.passed;
+  }
+
+  /** The stage that the statement which comes next belongs to. */
+  get heading(): Heading | undefined {
+    return this.frames[this.frames.length - 1]?.statement?.heading;
+  }
+
+  /** On to the next statement where `stopsAt` says so. False if the visit is over. `tells`: stages leave their sentences. */
+  next(stopsAt: StopsAt, tells: boolean): boolean {
+    if (this.isOver) return false;
+    this.stopsAt = stopsAt;
+    this.tells = tells;
+    this.under ??= this.stepping(this);
+    this.isOver = this.under.next().done === true;
+    return !this.isOver;
+  }
+
+  /** To the end, unwatched. */
+  finish(): void {
+    if (this.isOver) return;
+    if (this.under) {
+      this.next(() => false, false);
+      return;
+    }
+    this.isOver = true;
+    this.plain();
+  }
+
+  // --- what the stepping forms call
+
+  /** Calls a handler in its stepping form. */
+  *call<Args extends readonly unknown[], Result>(
+    handler: Handler<Args, Result>,
+    ...args: Args
+  ): Generator<void, Result, void> {
+    const frame: Frame = { statement: undefined, read: () => undefined, heading: undefined, before: undefined };
+    this.frames.push(frame);
+    const result = yield* steppingForm(handler)(this, ...args);
+    this.endStage(frame);
+    this.frames.pop();
+    return result;
+  }
+
+  /** Before each statement. `read` gives the values of its locals, by number; one that has none yet throws. */
+  at(statement: Statement, read: Frame['read']): boolean {
+    const frame = this.frames[this.frames.length - 1];
+    const isOther = statement.heading !== frame.heading || statement.begins;
+    if (isOther) this.endStage(frame);
+    frame.statement = statement;
+    frame.read = read;
+    if (isOther) this.beginStage(frame);
+    this.statementsPassed++;
+    return this.stopsAt(statement, this.frames.length);
+  }
+
+  private beginStage(frame: Frame): void {
+    const { statement, read } = frame;
+    if (!this.tells || !statement?.heading) return;
+    frame.heading = statement.heading;
+    frame.before = this.sentence(statement)?.before?.(localsOf(statement, read));
+  }
+
+  private endStage(frame: Frame): void {
+    const { statement, read, heading, before } = frame;
+    frame.heading = undefined;
+    if (!this.tells || !statement || !heading) return;
+    const told = this.sentence(statement)?.tell(localsOf(statement, read), before);
+    if (told !== undefined) this.passed.push(typeof told === 'string' ? { kind: heading.kind, text: told } : told);
+  }
+
+  private sentence({ handler, heading }: Statement): Sentence | undefined {
+    return heading && this.parts.sentences[handler]?.[heading.kind];
+  }
+}
+
+function localsOf({ locals }: Statement, read: Frame['read']): Locals {
+  const values: Record<string, unknown> = {};
+  locals.forEach((name, index) => {
+    try {
+      values[name] = read(index);
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+    }
+  });
+  return values;
+}
