@@ -4,7 +4,12 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 export type ClientFacts = Partial<
   Pick<
     DebugProtocol.InitializeRequestArguments,
-    'linesStartAt1' | 'columnsStartAt1' | 'supportsVariableType' | 'supportsInvalidatedEvent' | 'supportsMemoryEvent'
+    | 'clientID'
+    | 'linesStartAt1'
+    | 'columnsStartAt1'
+    | 'supportsVariableType'
+    | 'supportsInvalidatedEvent'
+    | 'supportsMemoryEvent'
   >
 >;
 
@@ -14,12 +19,15 @@ export class Client {
   readonly knowsTypes: boolean;
   readonly knowsInvalidated: boolean;
   readonly knowsMemoryEvents: boolean;
+  /** it is VS Code, where the extension shows the monitor's source by URIs */
+  readonly opensMonitorUris: boolean;
 
   constructor(args: ClientFacts = {}) {
     this.lineBase = args.linesStartAt1 === false ? 0 : 1;
     this.columnBase = args.columnsStartAt1 === false ? 0 : 1;
     this.knowsTypes = args.supportsVariableType === true;
     this.knowsInvalidated = args.supportsInvalidatedEvent === true;
+    this.opensMonitorUris = args.clientID === 'vscode';
     this.knowsMemoryEvents = args.supportsMemoryEvent === true;
   }
 

@@ -1,5 +1,7 @@
 // The host of a guest in a session: its output goes to the Debug Console, and its turns come from the process or worker.
 import type { DebuggeeHost } from '../debug/debuggee';
+import type { Linear } from '../base/address';
+import type { Statement } from '../monitor/statements';
 import { GuestOutput } from './guestOutput';
 import type { AdapterHost } from './host';
 
@@ -9,7 +11,7 @@ const turnMs = 15;
 export interface GuestConsole {
   say(text: string, category: string): void;
   /** What a logpoint says, and where it stands. */
-  log(text: string, linear: number): void;
+  log(text: string, place: Linear | Statement): void;
 }
 
 export class GuestHost implements DebuggeeHost {
@@ -34,9 +36,9 @@ export class GuestHost implements DebuggeeHost {
   }
 
   /** In the order of what the guest has printed. */
-  log(text: string, linear: number): void {
+  log(text: string, place: Linear | Statement): void {
     this.flush();
-    this.console.log(text, linear);
+    this.console.log(text, place);
   }
 
   turnIsOver(): boolean {

@@ -20,6 +20,8 @@ import { AssemblyFailure } from '../debug/assembledSource';
 import type { Program } from '../debug/program';
 import { SymbolTable } from '../debug/symbols';
 import { errors } from '../debug/userError';
+import type { Linear } from '../base/address';
+import type { Statement } from '../monitor/statements';
 import { Client, type ClientFacts } from './client';
 import type { ClientConnection } from './clientConnection';
 import { diagnosticOutput } from './diagnosticOutput';
@@ -33,7 +35,10 @@ import { StopReports, threadId } from './stopReports';
 
 export class Session {
   client = new Client();
-  readonly sources = new Sources(() => this.debuggee?.options.technique !== 'none');
+  readonly sources = new Sources(
+    () => this.client,
+    () => this.debuggee?.options.technique !== 'none',
+  );
   readonly breakpoints = new ClientBreakpoints(
     () => this.client,
     this.sources,
@@ -144,14 +149,18 @@ export class Session {
   }
 
   /** What a logpoint says, with its place. */
-  private log(text: string, linear: number): void {
+  private log(text: string, place: Linear | Statement): void {
     const event: DebugProtocol.OutputEvent = new OutputEvent(`${text}\n`, 'console');
-    const position = this.debuggee?.symbols.lines.positionOf(linear);
-    if (position) {
-      event.body.source = this.sources.ofFile(position.file);
-      event.body.line = this.client.lineOut(position.line);
-    }
+    Object.assign(event.body, this.positionOf(place));
     this.connection.sendEvent(event);
+  }
+
+  private positionOf(place: Linear | Statement): { source?: DebugProtocol.Source; line?: number } {
+    if (typeof place !== 'number')
+      return { source: this.sources.ofMonitor(place.file), line: this.client.lineOut(place.line) };
+    const position = this.debuggee?.symbols.lines.positionOf(place);
+    if (!position) return {};
+    return { source: this.sources.ofFile(position.file), line: this.client.lineOut(position.line) };
   }
 
   // --- running
@@ -218,6 +227,12 @@ export class Session {
   /** addresses at which the guest has stopped */
   get visited(): ReadonlySet<number> {
     return this.reports.visited;
+  }
+
+  /** A local of the monitor by its name, while it stands there. */
+  localNamed(frameId: number, expression: string): DebugProtocol.Variable | undefined {
+    const inMonitor = this.debuggee?.engine.inMonitor === true && !this.runs.running;
+    return inMonitor ? this.views().localNamed(frameId, expression) : undefined;
   }
 
   explainStop(): Explanation {

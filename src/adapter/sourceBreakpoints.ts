@@ -15,6 +15,8 @@ import { parseMemoryPlace } from '../debug/memory';
 import type { SourcePosition } from '../debug/lineTable';
 import type { SymbolPart } from '../debug/symbolPart';
 import type { CodePlace } from '../debug/partedLines';
+import { fileName } from '../debug/paths';
+import { type Statement, statementsOf } from '../monitor/statements';
 import type { SymbolTable } from '../debug/symbols';
 import { errors, type UserError } from '../debug/userError';
 import type { Client } from './client';
@@ -43,7 +45,7 @@ export class ClientBreakpoints {
   ) {}
 
   setInSource(source: DebugProtocol.Source, given: readonly DebugProtocol.SourceBreakpoint[]): Answered[] {
-    const group = `source ${source.path ?? source.name ?? ''}`;
+    const group = `source ${this.sources.monitorFileOf(source) ?? source.path ?? source.name ?? ''}`;
     return this.set(group, 'source', () => given.map(one => this.inSource(source, one)));
   }
 
@@ -103,8 +105,12 @@ export class ClientBreakpoints {
   /** Lines from `first` to `last` where a breakpoint can be. */
   locations(source: DebugProtocol.Source, first: number, last: number): DebugProtocol.BreakpointLocation[] {
     const client = this.client();
-    const files = this.sources.namesOf(source);
-    const lines = this.symbols().lines.linesWithCode(files, client.lineIn(first), client.lineIn(last));
+    const [from, to] = [client.lineIn(first), client.lineIn(last)];
+    const monitorFile = this.sources.monitorFileOf(source);
+    const lines =
+      monitorFile === undefined
+        ? this.symbols().lines.linesWithCode(this.sources.namesOf(source), from, to)
+        : statementsBetween(monitorFile, from, to);
     return [...new Set(lines.map(({ line }) => line))].map(line => ({ line: client.lineOut(line) }));
   }
 
@@ -116,6 +122,8 @@ export class ClientBreakpoints {
 
   /** At the line, or at the next one that has code. */
   private inSource(source: DebugProtocol.Source, given: DebugProtocol.SourceBreakpoint): Resolved {
+    const monitorFile = this.sources.monitorFileOf(source);
+    if (monitorFile !== undefined) return this.inMonitor(source, monitorFile, given);
     const files = this.sources.namesOf(source);
     const client = this.client();
     const name = source.name ?? source.path ?? '';
@@ -127,6 +135,18 @@ export class ClientBreakpoints {
       return unresolved(given, errors.noCodeAtLine(name, wanted).message, { source, line: given.line });
     const answer = { source, line: client.lineOut(line) };
     return { ...given, ...standing(lines.placesOf(files, line)), answer };
+  }
+
+  /** In the monitor's source: at the line, or at the next one that a handler can stop at. */
+  private inMonitor(source: DebugProtocol.Source, file: string, given: DebugProtocol.SourceBreakpoint): Resolved {
+    const client = this.client();
+    const wanted = client.lineIn(given.line);
+    const place = { source, line: given.line };
+    if (!this.sources.hasMonitor()) return unresolved(given, errors.noMonitor().message, place);
+    const [first, ...others] = statementsBetween(file, wanted, Infinity);
+    if (first === undefined) return unresolved(given, errors.noStatementAtLine(fileName(file), wanted).message, place);
+    const statements = [first, ...others.filter(({ line }) => line === first.line)];
+    return { ...given, addresses: [], statements, answer: { source, line: client.lineOut(first.line) } };
   }
 
   /** On a label, `label+offset`, or an address. */
@@ -185,6 +205,11 @@ export class ClientBreakpoints {
     return { source: this.sources.ofFile(position.file), line: this.client().lineOut(position.line) };
   }
 }
+
+const statementsBetween = (file: string, first: number, last: number): Statement[] =>
+  statementsOf(file)
+    .filter(({ line }) => line >= first && line <= last)
+    .sort((a, b) => a.line - b.line);
 
 const unresolved = (given: object, problem: string, answer: Partial<Answered>): Resolved => ({
   ...given,

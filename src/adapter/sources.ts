@@ -1,9 +1,11 @@
-// Sources as the client knows them: the program's by their paths, the monitor's by references, since their text is
-// inside the adapter.
+// Sources as the client knows them: the program's by their paths, the monitor's by URIs that the
+// extension opens, or by references, since their text is inside the adapter.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import monitorTexts from 'ringside:monitor-sources';
 import { fileName, isSameFile } from '../debug/paths';
 import { errors } from '../debug/userError';
+import { monitorUri } from '../shared/monitorSource';
+import type { Client } from './client';
 
 const monitorFiles = Object.keys(monitorTexts);
 
@@ -11,7 +13,11 @@ export class Sources {
   /** names in line tables → paths or URIs */
   private program: ReadonlyMap<string, string> = new Map();
 
-  constructor(private readonly hasMonitor: () => boolean) {}
+  constructor(
+    private readonly client: () => Client,
+    /** does the guest run under a monitor? */
+    readonly hasMonitor: () => boolean,
+  ) {}
 
   setProgram(program: ReadonlyMap<string, string>): void {
     this.program = program;
@@ -29,14 +35,17 @@ export class Sources {
     return [...this.program].filter(([, known]) => isSameFile(known, path)).map(([name]) => name);
   }
 
-  /** `file` is relative to src/, as stages name it. */
+  /** `file` is relative to src/, as statements name it. VS Code opens it by a URI; other clients ask for its text. */
   ofMonitor(file: string): DebugProtocol.Source {
-    return {
-      name: fileName(file),
-      path: file,
-      sourceReference: monitorFiles.indexOf(file) + 1,
-      origin: "the monitor's own source",
-    };
+    const origin = "the monitor's own source";
+    if (this.client().opensMonitorUris) return { name: fileName(file), path: monitorUri(file), origin };
+    return { name: fileName(file), path: file, sourceReference: monitorFiles.indexOf(file) + 1, origin };
+  }
+
+  /** The monitor's file that the client means; undefined if it means another. */
+  monitorFileOf({ path, sourceReference = 0 }: DebugProtocol.Source): string | undefined {
+    if (sourceReference > 0) return monitorFiles[sourceReference - 1];
+    return monitorFiles.find(file => path === file || path === monitorUri(file));
   }
 
   /** @throws UserError */

@@ -4,7 +4,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/hex';
 import type { Debuggee } from '../debug/debuggee';
 import { memoryReference } from '../debug/memory';
-import type { VariableNode } from '../debug/scopes/node';
+import { localNamed, localNodes } from '../debug/scopes/localScope';
+import type { ScopeRow, VariableNode } from '../debug/scopes/node';
 import { scopeRows } from '../debug/scopes/scopes';
 import { callStack, type Frame, type GuestFrame } from '../debug/stack';
 import { errors } from '../debug/userError';
@@ -47,14 +48,30 @@ export class StoppedViews {
     const frame = this.stack[frameId - 1];
     if (frame === undefined) throw errors.unknownReference('stack frame', frameId);
     if (frame.kind === 'label') return [];
-    const rows = scopeRows(this.debuggee);
-    const inMonitor = [...rows].sort((a, b) => Number(b.name === 'Trap') - Number(a.name === 'Trap'));
-    return (frame.kind === 'monitor' ? inMonitor : rows).map(({ name, kind, variables }) => ({
+    return this.scopeRows(frame).map(({ name, kind, variables }) => ({
       name,
       variablesReference: this.referenceTo(`${frameId} ${name}`, variables),
       expensive: false,
-      ...(kind === 'registers' ? { presentationHint: 'registers' as const } : {}),
+      ...(kind === 'other' ? {} : { presentationHint: kind }),
     }));
+  }
+
+  /** In the monitor its function's locals come first, and what it handles. */
+  private scopeRows(frame: Frame): readonly ScopeRow[] {
+    const rows = scopeRows(this.debuggee);
+    const { visit } = this.debuggee.engine;
+    if (frame.kind !== 'monitor' || !visit) return rows;
+    const locals: ScopeRow = { name: 'Locals', kind: 'locals', variables: () => localNodes(visit, frame.frame) };
+    return [locals, ...[...rows].sort((a, b) => Number(b.name === 'Trap') - Number(a.name === 'Trap'))];
+  }
+
+  /** The local of the monitor that an expression names, if the frame is one of the monitor's. */
+  localNamed(frameId: number, expression: string): DebugProtocol.Variable | undefined {
+    const frame = this.stack[frameId - 1];
+    const { visit } = this.debuggee.engine;
+    if (frame?.kind !== 'monitor' || !visit) return undefined;
+    const node = localNamed(visit, frame.frame, expression);
+    return node && this.variable(node, `${frameId} Locals ${expression}`);
   }
 
   variables(reference: number): DebugProtocol.Variable[] {

@@ -1,6 +1,8 @@
 // Breakpoints by address, from source lines, labels or instructions; data breakpoints; and the event filters; with their
 // conditions, hit counts and log messages. They only say whether to stop: who asks, and when, is the engine's affair.
 
+import type { Linear } from '../base/address';
+import type { Statement } from '../monitor/statements';
 import { type Access, touches, type WatchedRange } from '../cpu/memory/accessWatch';
 import type { ExpressionContext } from './expressions/evaluate';
 import { type FilterRow, filterRows } from './guestEvents';
@@ -15,6 +17,8 @@ export interface BreakpointRequest extends BreakpointTerms {
   readonly addresses: readonly number[];
   /** whether the code that is meant stands at one of them; without it, it always does */
   readonly isThere?: (address: number) => boolean;
+  /** in the monitor's source: the statements that it lies at */
+  readonly statements?: readonly Statement[];
   /** of a data breakpoint: what it watches */
   readonly range?: WatchedRange;
   readonly problem?: string;
@@ -23,6 +27,7 @@ export interface BreakpointRequest extends BreakpointTerms {
 export class Breakpoint {
   readonly problem: string | undefined;
   readonly addresses: readonly number[];
+  readonly statements: readonly Statement[];
   readonly range: WatchedRange | undefined;
   private readonly terms: Terms | undefined;
   /** Is the code that is meant in memory at one of the addresses? */
@@ -37,12 +42,14 @@ export class Breakpoint {
     this.problem = request.problem ?? problem;
     this.terms = terms;
     this.addresses = this.problem === undefined ? request.addresses : [];
+    this.statements = (this.problem === undefined && request.statements) || [];
     this.range = this.problem === undefined ? request.range : undefined;
     this.standsAt = request.isThere ?? (() => true);
   }
 
   get verified(): boolean {
-    return this.addresses.some(address => this.standsAt(address)) || this.range !== undefined;
+    const isInCode = this.statements.length > 0 || this.addresses.some(address => this.standsAt(address));
+    return isInCode || this.range !== undefined;
   }
 
   judge(context: ExpressionContext): Verdict {
@@ -80,6 +87,7 @@ export class Breakpoints {
   /** by the group that the client replaces as a whole: one source, all functions, all instructions */
   private readonly groups = new Map<string, readonly Breakpoint[]>();
   private byAddress: ReadonlyMap<number, readonly Breakpoint[]> = new Map();
+  private byStatement: ReadonlyMap<Statement, readonly Breakpoint[]> = new Map();
   private watching: readonly Breakpoint[] = [];
   private watched: readonly WatchedRange[] = [];
   private readonly filters = new Map<string, Terms>();
@@ -103,15 +111,9 @@ export class Breakpoints {
   }
 
   private find(): void {
-    const byAddress = new Map<number, Breakpoint[]>();
-    for (const breakpoint of [...this.groups.values()].flat()) {
-      for (const address of breakpoint.addresses) {
-        const here = byAddress.get(address);
-        if (here) here.push(breakpoint);
-        else byAddress.set(address, [breakpoint]);
-      }
-    }
-    this.byAddress = byAddress;
+    const all = [...this.groups.values()].flat();
+    this.byAddress = byPlace(all, ({ addresses }) => addresses);
+    this.byStatement = byPlace(all, ({ statements }) => statements);
   }
 
   private watch(): void {
@@ -139,6 +141,11 @@ export class Breakpoints {
     return this.byAddress;
   }
 
+  /** The monitor's statements at which something may stop. */
+  get statements(): ReadonlyMap<Statement, unknown> {
+    return this.byStatement;
+  }
+
   /** What data breakpoints watch; another array whenever it has changed. */
   get ranges(): readonly WatchedRange[] {
     return this.watched;
@@ -153,10 +160,15 @@ export class Breakpoints {
     return this.filters.get(filter)?.judge(context) ?? pass;
   }
 
-  /** Asks every breakpoint at `address`. */
-  judge(address: number, context: ExpressionContext): Hit | undefined {
-    const here = this.byAddress.get(address)?.filter(breakpoint => breakpoint.standsAt(address));
-    if (here === undefined || here.length === 0) return undefined;
+  private at(place: Linear | Statement): readonly Breakpoint[] {
+    if (typeof place !== 'number') return this.byStatement.get(place) ?? [];
+    return (this.byAddress.get(place) ?? []).filter(breakpoint => breakpoint.standsAt(place));
+  }
+
+  /** Asks every breakpoint at an address of the guest, or a statement of the monitor. */
+  judge(place: Linear | Statement, context: ExpressionContext): Hit | undefined {
+    const here = this.at(place);
+    if (here.length === 0) return undefined;
     const judged = here.map(breakpoint => ({ breakpoint, verdict: breakpoint.judge(context) }));
     const stopping = judged.filter(({ verdict }) => verdict.stops);
     return {
@@ -192,6 +204,20 @@ export class Breakpoints {
     for (const breakpoint of [...this.groups.values()].flat()) breakpoint.forgetHits();
     for (const terms of this.filters.values()) terms.forgetHits();
   }
+}
+
+function byPlace<Place>(
+  breakpoints: readonly Breakpoint[],
+  placesOf: (breakpoint: Breakpoint) => readonly Place[],
+): ReadonlyMap<Place, readonly Breakpoint[]> {
+  const found = new Map<Place, Breakpoint[]>();
+  for (const breakpoint of breakpoints)
+    for (const place of placesOf(breakpoint)) {
+      const here = found.get(place);
+      if (here) here.push(breakpoint);
+      else found.set(place, [breakpoint]);
+    }
+  return found;
 }
 
 /** Of the accesses that a breakpoint watches the first write, else the first. */

@@ -20,8 +20,8 @@ export interface EngineHost {
   yieldTurn(): Promise<void>;
   /** Has this turn lasted long enough? Asked often. */
   turnIsOver(): boolean;
-  /** What a logpoint says. */
-  log(text: string, linear: Linear): void;
+  /** What a logpoint says, and where it stands: a linear address, or a statement of the monitor. */
+  log(text: string, place: Linear | Statement): void;
 }
 
 /** Steps between two questions whether the turn is over. */
@@ -74,7 +74,7 @@ export class Engine implements GoalContext {
     this.host = host;
     this.crossings = new Crossings(memory);
     const { crossings } = this;
-    const log = (text: string, linear: Linear): void => host.log(text, linear);
+    const log: EngineHost['log'] = (text, place) => host.log(text, place);
     this.checks = new StopChecks({ system, breakpoints, crossings, log });
   }
 
@@ -130,14 +130,21 @@ export class Engine implements GoalContext {
     return this.advance(visit, isWanted, true) ?? this.backInGuest();
   }
 
-  /** To the next statement of the monitor that is wanted; nothing if the visit comes to its end before. */
+  /** To the next statement of the monitor that is wanted, or that stops by itself; nothing if the visit comes to its end before. */
   private advance(visit: Visit, isWanted: (depth: number) => boolean, tells: boolean): Stop | undefined {
     let stop: Stop | undefined;
-    const stopsAt = (_statement: Statement, depth: number): boolean => {
-      stop = isWanted(depth) ? { kind: 'goal' } : undefined;
+    const stopsAt = (statement: Statement, depth: number): boolean => {
+      stop = this.checks.beforeStatement(statement) ?? (isWanted(depth) ? { kind: 'goal' } : undefined);
       return stop !== undefined;
     };
     return visit.next(stopsAt, tells) ? stop : undefined;
+  }
+
+  /** Lets a visit run to its end; gives what stops it on the way. */
+  private finish(visit: Visit): Stop | undefined {
+    if (this.checks.watchesStatements) return this.advance(visit, () => false, false);
+    visit.finish();
+    return undefined;
   }
 
   private backInGuest(): Stop {
@@ -198,10 +205,7 @@ export class Engine implements GoalContext {
 
   /** One step of the guest, with all that the monitor makes of it. */
   private step(goal: Goal): Stop | undefined {
-    if (this.inMonitor) {
-      this.visit?.finish();
-      return this.afterStep(goal);
-    }
+    if (this.visit && this.inMonitor) return this.finish(this.visit) ?? this.afterStep(goal);
     const step = this.system.step();
     switch (step.kind) {
       case 'guest':
@@ -222,10 +226,9 @@ export class Engine implements GoalContext {
       const standing = this.advance(visit, () => true, true);
       const stop = watched ? this.checks.judgeEvent({ kind: 'monitorEntry', exit: visit.exit }) : undefined;
       if (stop) return stop;
-      if (standing && goal.stopsInMonitor) return standing;
+      if (standing && (goal.stopsInMonitor || standing.kind === 'breakpoint')) return standing;
     }
-    visit.finish();
-    return this.afterStep(goal);
+    return this.finish(visit) ?? this.afterStep(goal);
   }
 
   private afterStep(goal: Goal): Stop | undefined {

@@ -6,6 +6,7 @@ import type { DeliveredEvent, ProcessorObserver } from '../cpu/core';
 import type { ProcessorState } from '../cpu/registers/state';
 import { Eflags } from '../isa/flags';
 import { isRepeated } from '../isa/instruction';
+import type { Statement } from '../monitor/statements';
 import type { System } from '../monitor/system';
 import type { Breakpoints } from './breakpoints';
 import type { Crossings } from './crossings';
@@ -20,7 +21,7 @@ export interface StopCheckParts {
   readonly breakpoints: Breakpoints;
   readonly crossings: Crossings;
   /** What a logpoint says. */
-  readonly log: (text: string, linear: Linear) => void;
+  readonly log: (text: string, place: Linear | Statement) => void;
 }
 
 export class StopChecks {
@@ -64,6 +65,18 @@ export class StopChecks {
 
   get watchesMonitorEntry(): boolean {
     return this.breakpoints.isOn('monitorEntry');
+  }
+
+  // --- in the monitor
+
+  /** Is there a breakpoint in the monitor's source? */
+  get watchesStatements(): boolean {
+    return this.breakpoints.statements.size > 0;
+  }
+
+  /** Breakpoints at the statement that the monitor has come to. */
+  beforeStatement(statement: Statement): Stop | undefined {
+    return this.breakpoints.statements.has(statement) ? this.judgeBreakpoints(statement) : undefined;
   }
 
   // --- before an instruction
@@ -127,10 +140,10 @@ export class StopChecks {
     this.interrupted = { linear: judged.linear, depth: this.parts.crossings.depth, byFault };
   }
 
-  private judgeBreakpoints(linear: Linear): Stop | undefined {
-    const hit = this.context && this.breakpoints.judge(linear, this.context);
+  private judgeBreakpoints(place: Linear | Statement): Stop | undefined {
+    const hit = this.context && this.breakpoints.judge(place, this.context);
     if (!hit) return undefined;
-    for (const text of hit.logs) this.parts.log(text, linear);
+    for (const text of hit.logs) this.parts.log(text, place);
     return hit.stops ? { kind: 'breakpoint', of: hit.kind, ids: hit.ids, problem: hit.problem } : undefined;
   }
 

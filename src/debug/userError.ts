@@ -92,6 +92,11 @@ export const errors = {
     make(`The code of this place is not in memory at ${address} yet. The guest stops here once it is.`),
   noCodeAtLine: (file: string, line: number) =>
     make(`There is no instruction at or after line ${line} of ${file}, so nothing can stop here.`),
+  noStatementAtLine: (file: string, line: number) =>
+    make(
+      `The monitor does not stop at or after line ${line} of ${file}. Set the breakpoint in a function of a handlers.ts.`,
+    ),
+  noMonitor: () => make('The guest runs on the bare machine: no monitor comes by here. Choose another "technique".'),
   notInProgram: (file: string) => make(`${file} is not part of the program that is being debugged.`),
   noSuchLabel: (name: string, similar: readonly string[]) =>
     make(

@@ -16,6 +16,9 @@ export type Locals = Readonly<Record<string, unknown>>;
 /** by function and stage */
 export type Sentences = Readonly<Record<string, Readonly<Partial<Record<StageKind, Sentence>>>>>;
 
+/** How locals are shown in the field's words, by name. */
+export type LocalTexts = Readonly<Record<string, (value: unknown, locals: Locals) => string>>;
+
 export interface PassedStage {
   readonly kind: StageKind;
   readonly text: string;
@@ -44,6 +47,7 @@ export interface VisitParts {
   readonly exit: Exit;
   readonly purpose: () => Purpose;
   readonly sentences: Sentences;
+  readonly localTexts: LocalTexts;
 }
 
 export class Visit {
@@ -73,9 +77,9 @@ export class Visit {
     );
   }
 
-  /** To be asked for the first time before the visit begins: it is judged by what the guest's tables say now. */
-  get purpose(): Purpose {
-    this.knownPurpose ??= this.parts.purpose();
+  /** Judged by what the guest's tables say before the visit begins; unknown of one that nobody watched. */
+  get purpose(): Purpose | undefined {
+    if (!this.under && !this.isOver) this.knownPurpose ??= this.parts.purpose();
     return this.knownPurpose;
   }
 
@@ -101,6 +105,11 @@ export class Visit {
       .reverse();
   }
 
+  /** A local in the field's words; undefined where its value speaks for itself. */
+  describeLocal(name: string, locals: Locals): string | undefined {
+    return this.parts.localTexts[name]?.(locals[name], locals);
+  }
+
   /** The stages passed so far while somebody watched, in their order. */
   get stages(): readonly PassedStage[] {
     return this.passed;
@@ -116,9 +125,14 @@ export class Visit {
     if (this.isOver) return false;
     this.stopsAt = stopsAt;
     this.tells = tells;
-    this.under ??= this.stepping(this);
-    this.isOver = this.under.next().done === true;
+    if (!this.under) this.begin();
+    this.isOver = this.under?.next().done === true;
     return !this.isOver;
+  }
+
+  private begin(): void {
+    this.knownPurpose = this.purpose;
+    this.under = this.stepping(this);
   }
 
   /** To the end, unwatched. */

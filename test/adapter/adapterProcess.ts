@@ -62,11 +62,12 @@ export class Debugged {
     return file;
   }
 
-  /** Initializes and launches; resolves when breakpoints can be set. */
-  async launch(args: Record<string, unknown>): Promise<void> {
+  /** Initializes, as `clientID` if one is given, and launches; resolves when breakpoints can be set. */
+  async launch({ clientID, ...args }: Record<string, unknown> & { clientID?: string }): Promise<void> {
     const ready = this.client.waitForEvent('initialized');
     const { body } = await this.client.initializeRequest({
       adapterID: 'ringside',
+      clientID,
       linesStartAt1: true,
       columnsStartAt1: true,
       pathFormat: 'path',

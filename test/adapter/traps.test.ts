@@ -64,9 +64,21 @@ describe('traps', function () {
       const rows = await guest.variables('Trap');
       assert.deepEqual(
         rows.map(({ name }) => name),
-        ['reason', 'vector', 'error code', 'ring', 'traps so far', 'switches to the host so far'],
+        [
+          'reason',
+          'purpose',
+          'position',
+          'vector',
+          'error code',
+          'ring',
+          'traps so far',
+          'switches to the host so far',
+        ],
       );
-      assert.equal(rows[0].value, '#GP (being handled)');
+      assert.deepEqual(
+        rows.slice(0, 3).map(({ value }) => value),
+        ['#GP (being handled)', "the guest's", 'tick 4, statement 1 of the monitor'],
+      );
       assert.equal(guest.printed('console'), '');
 
       const seen = new Set<string>();

@@ -22,7 +22,14 @@ const statements = handlerFiles().flatMap(statementsOf);
 const place = ({ file, line }: Statement): string => `${file}:${line}`;
 const stageOf = ({ handler, heading }: Statement): string[] => (heading ? [`${handler} ${heading.kind}`] : []);
 
+/** Is the visit, which is over, what it was said to be when it began? */
+function isToldRight({ exit, purpose, stages }: Visit): boolean {
+  const isAside = ['host timer', 'emulation'].includes(exit.reason) || stages.some(({ kind }) => kind === 'translate');
+  return purpose === (isAside ? 'bookkeeping' : 'guest');
+}
+
 describe("the monitor's program", () => {
+  const told: string[] = [];
   const seen = new Set<Statement>();
   const kinds = new Set<string>();
   const texts: string[] = [];
@@ -34,7 +41,12 @@ describe("the monitor's program", () => {
       const { image } = assembleFile(path.resolve(file));
       const run = (onStatement?: (visit: Visit) => void): GuestRun =>
         runGuest('trapAndEmulate', image, { keepStages: onStatement !== undefined, onStatement, memoryBytes: 4 << 20 });
-      const stepped = run(({ stack: [{ statement }] }) => void seen.add(statement));
+      let last: Visit | undefined;
+      const stepped = run(visit => {
+        seen.add(visit.stack[0].statement);
+        if (visit !== last && last && !isToldRight(last)) told.push(`${file}: ${last.exit.reason} ${last.purpose}`);
+        last = visit;
+      });
       for (const { kind, text } of stepped.stages) {
         kinds.add(kind);
         texts.push(text);
@@ -57,6 +69,8 @@ describe("the monitor's program", () => {
     );
     assert.deepEqual([...new Set(statements.flatMap(stageOf))].sort(), rows.sort());
   });
+
+  it("knows from the beginning whether a visit is the guest's or bookkeeping", () => assert.deepEqual(told, []));
 
   it('goes through every kind of stage', () => assert.deepEqual([...kinds].sort(), [...stageKinds].sort()));
 

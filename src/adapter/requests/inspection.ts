@@ -47,8 +47,10 @@ export const setExpression = request(
 );
 
 export const evaluate = request(
-  { expression: text, context: optional(text) },
-  (session, { expression, context }): DebugProtocol.EvaluateResponse['body'] => {
+  { expression: text, context: optional(text), frameId: optional(integer) },
+  (session, { expression, context, frameId }): DebugProtocol.EvaluateResponse['body'] => {
+    const local = frameId === undefined ? undefined : session.localNamed(frameId, expression);
+    if (local) return { result: local.value, variablesReference: local.variablesReference };
     if (context === 'repl') return run(session, expression);
     const { context: guest } = session.readable();
     return shown(session, valueOf(parse(expression), guest));

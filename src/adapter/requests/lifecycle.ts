@@ -1,11 +1,12 @@
 // The beginning and the end of a session.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { anyObject, flag, integer, optional } from '../argumentTypes';
+import { anyObject, flag, integer, optional, text } from '../argumentTypes';
 import { capabilities } from '../capabilities';
 import { request, requestOf } from '../request';
 
 export const initialize = request(
   {
+    clientID: optional(text),
     linesStartAt1: optional(flag),
     columnsStartAt1: optional(flag),
     supportsVariableType: optional(flag),

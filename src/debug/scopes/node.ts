@@ -20,6 +20,6 @@ export interface VariableNode {
 /** A heading of the Variables view. */
 export interface ScopeRow {
   readonly name: string;
-  readonly kind: 'registers' | 'other';
+  readonly kind: 'locals' | 'registers' | 'other';
   readonly variables: () => readonly VariableNode[];
 }

@@ -6,28 +6,39 @@ import { hex } from '../../base/hex';
 import type { Engine } from '../engine';
 import { errorCodeFields } from '../errorCode';
 import type { Visit } from '../../monitor/visit';
+import { positionText } from '../position';
 import type { VariableNode } from './node';
 
 export function trapNodes(engine: Engine): VariableNode[] {
   const { visit, system } = engine;
   return [
-    ...(visit ? exitNodes(visit) : [{ name: 'trap', value: 'none so far' }]),
+    ...(visit ? exitNodes(visit, positionText(engine)) : [{ name: 'trap', value: 'none so far' }]),
     counts('traps so far', system.exits),
     counts('switches to the host so far', system.hostSwitches),
   ];
 }
 
-function exitNodes({ exit, isUnderWay, stages }: Visit): VariableNode[] {
+function exitNodes({ exit, isUnderWay, purpose, stages }: Visit, position: string): VariableNode[] {
   const { reason, vector, errorCode, ring } = exit;
   const state = isUnderWay ? 'being handled' : 'handled';
   return [
     { name: 'reason', value: `${reason} (${state})` },
+    ...(purpose === undefined ? [] : [{ name: 'purpose', ...purposes[purpose] }]),
+    { name: 'position', value: position, explanation: 'where this stop is in the run' },
     ...(vector === undefined ? [] : [{ name: 'vector', value: `${hex(vector, 2)} ${vectorName(vector)}` }]),
     ...(vector === undefined || errorCode === undefined ? [] : [errorCodeNode(vector, errorCode)]),
     { name: 'ring', value: `${ring} → 0`, explanation: 'the ring that the guest was really in' },
     ...stages.map(({ kind, text }, index) => ({ name: `${index + 1} ${kind}`, value: text })),
   ];
 }
+
+const purposes = {
+  guest: { value: "the guest's", explanation: 'the guest did something that the monitor must handle' },
+  bookkeeping: {
+    value: 'bookkeeping',
+    explanation: "the monitor's own affair: a hidden fault, the host's timer, catching up",
+  },
+};
 
 function errorCodeNode(vector: number, code: number): VariableNode {
   const fields = errorCodeFields(vector, code);

@@ -71,7 +71,7 @@ function emulateInstruction(monitor: Monitor): void {
   monitor.runDevices();
 
   // decode: what was the guest about to do?
-  const instruction = monitor.nextInstruction();
+  const instruction = monitor.fetchInstruction();
 
   // check: why did it trap, and does it address a device?
   const device = monitor.portDevice(instruction);

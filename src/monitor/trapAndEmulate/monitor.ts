@@ -11,6 +11,15 @@ import type { Exit } from '../system';
 import type { GuestAccess } from './shadowPaging';
 import type { TrapFrame } from './worldSwitch';
 
+/** An instruction of the guest, decoded, and where it was fetched. */
+export interface GuestInstruction {
+  readonly selector: number;
+  readonly eip: number;
+  readonly linear: number;
+  readonly codeSize: 16 | 32;
+  readonly program: MicroProgram;
+}
+
 /** How a step of the virtual CPU came out. */
 export interface Emulated {
   readonly outcome: StepOutcome;
@@ -54,11 +63,11 @@ export interface Monitor {
   refreshShadows(): void;
 
   /** The instruction that the guest is at, or undefined where it cannot be fetched. */
-  nextInstruction(): MicroProgram | undefined;
+  fetchInstruction(): GuestInstruction | undefined;
   /** The device behind the port of an IN or OUT. */
-  portDevice(instruction: MicroProgram | undefined): PortDevice | undefined;
+  portDevice(instruction: GuestInstruction | undefined): PortDevice | undefined;
   /** The virtual CPU takes its next instruction, `instruction`: it has the rights that the guest believes to have. */
-  emulate(instruction: MicroProgram | undefined): void;
+  emulate(instruction: GuestInstruction | undefined): void;
   /** What the hardware has noted of a debug exception becomes the virtual CPU's. */
   copyDebugStatus(): void;
   /** Delivers an exception by the guest's own IDT, to its kernel, on its stack. */

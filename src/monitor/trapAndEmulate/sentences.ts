@@ -1,15 +1,13 @@
 // What the handlers' stages have done, in one sentence each, with values. The handlers report nothing themselves: these rows
 // read their locals, before and after.
 
-import { maximumInstructionBytes } from '../../isa/decodeState';
 import { Disassembler } from '../../isa/disassemble';
 import { type PageAccess, type PageTranslation, physicalOf } from '../../cpu/memory/paging';
 import { ProcessorState } from '../../cpu/registers/state';
 import type { PortDevice } from '../../devices/device';
 import { hex } from '../../base/hex';
 import { unreachable } from '../../base/exhaustive';
-import type { MicroProgram } from '../../ir/microOp';
-import { Vector, vectorName } from '../../isa/exceptions';
+import { exceptionText, Vector, vectorName } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
 import type { Privilege } from '../../isa/opcodeRow';
 import { gprNames, Segment, segmentNames } from '../../isa/registers';
@@ -17,8 +15,8 @@ import type { StateField } from '../../isa/state';
 import type { CpuException } from '../../cpu/registers/fault';
 import { privilegeText } from '../../isa/privilege';
 import type { Exit } from '../system';
-import type { Locals, PassedStage, Sentence, Sentences } from '../visit';
-import type { Monitor } from './monitor';
+import type { Locals, LocalTexts, PassedStage, Sentence, Sentences } from '../visit';
+import type { GuestInstruction, Monitor } from './monitor';
 import { monitorSizeBytes } from './monitorMemory';
 import type { GuestAccess } from './shadowPaging';
 import { describeTrap, describeVector } from './trap';
@@ -33,7 +31,7 @@ interface PageFaultLocals extends InMonitor {
   readonly found: GuestAccess;
 }
 interface EmulationLocals extends InMonitor {
-  readonly instruction: MicroProgram | undefined;
+  readonly instruction: GuestInstruction | undefined;
 }
 
 /** A row for the stage of a handler with these locals. */
@@ -99,6 +97,24 @@ export const sentences: Sentences = {
   },
 };
 
+/** A local of the type that its name stands for. */
+const shows =
+  <T>(text: (value: T, monitor: Monitor) => string): LocalTexts[string] =>
+  (value, locals) =>
+    text(value as T, monitorOf(locals));
+
+export const localTexts: LocalTexts = {
+  monitor: () => 'the monitor',
+  exit: shows<Exit>(({ reason, ring }) => `${reason}, from ring ${ring}`),
+  frame: shows<TrapFrame>(describeTrap),
+  linear: shows<number>(linear => hex(linear, 8)),
+  access: shows<PageAccess>(({ write, user }) => `${user ? 'user' : 'supervisor'} ${write ? 'write' : 'read'}`),
+  found: shows<GuestAccess>(({ kind }) => kind),
+  instruction: shows<GuestInstruction | undefined>((instruction, monitor) => instructionText(monitor, instruction)),
+  device: shows<PortDevice | undefined>(device => device?.title ?? 'none'),
+  exception: shows<CpuException>(({ vector, errorCode }) => exceptionText(vector, errorCode)),
+};
+
 /** A step of the virtual CPU may come out as something else than what was to be emulated. */
 function emulationText({ emulated: { outcome, times } }: Monitor, changes: string): PassedStage {
   if (outcome === 'delivered') return { kind: 'inject', text: `the guest's own handler is entered: ${changes}` };
@@ -138,40 +154,34 @@ const shadowText = (linear: number, { physical }: PageTranslation): string =>
   `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(physical + monitorSizeBytes, 8)}`;
 
 /** Such as `cli (fa) at 0x8:0x00100010`. */
-export function instructionText({ vcpu, guestMemory }: Monitor, program: MicroProgram | undefined): string {
-  const { state } = vcpu;
-  const at = `${hex(state.selector(Segment.cs))}:${hex(state.eip, 8)}`;
-  if (!program) return `the instruction at ${at} cannot be fetched`;
-  const bytes = codeBytes(state, program.length, address => {
-    const physical = physicalOf(guestMemory, state, address);
+function instructionText({ vcpu: { state }, guestMemory }: Monitor, fetched: GuestInstruction | undefined): string {
+  if (!fetched) return `the instruction at ${codeAddress(state.selector(Segment.cs), state.eip)} cannot be fetched`;
+  const { selector, eip, linear, codeSize, program } = fetched;
+  const bytes = Uint8Array.from({ length: program.length }, (_, index) => {
+    const physical = physicalOf(guestMemory, state, (linear + index) >>> 0);
     return physical === undefined ? 0 : guestMemory.read8(physical);
   });
   const encoding = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
-  return `${disassembly(bytes, state)} (${encoding}) at ${at}`;
+  return `${disassembly(bytes, eip, codeSize)} (${encoding}) at ${codeAddress(selector, eip)}`;
 }
 
-function codeBytes(state: ProcessorState, length: number, read: (linear: number) => number): Uint8Array {
-  const start = state.base(Segment.cs) + state.eip;
-  return Uint8Array.from({ length: Math.min(length, maximumInstructionBytes) }, (_, index) =>
-    read((start + index) >>> 0),
-  );
-}
+const codeAddress = (selector: number, eip: number): string => `${hex(selector)}:${hex(eip, 8)}`;
 
-function disassembly(bytes: Uint8Array, state: ProcessorState): string {
+function disassembly(bytes: Uint8Array, eip: number, codeSize: 16 | 32): string {
   const disassembler = new Disassembler();
   try {
-    return disassembler.disassemble(bytes, state.eip, state.codeIs32Bit ? 32 : 16).text;
+    return disassembler.disassemble(bytes, eip, codeSize).text;
   } finally {
     disassembler.free();
   }
 }
 
 /** Why the hardware stopped at an instruction, if it did. */
-function whyTrapped({ vcpu: { state }, frame }: Monitor, program: MicroProgram | undefined): string {
+function whyTrapped({ vcpu: { state }, frame }: Monitor, fetched: GuestInstruction | undefined): string {
   const believes = `the guest believes in ring ${state.cpl}`;
   if (!frame)
     return `the hardware cannot hold this state of the guest yet, so the virtual CPU takes this instruction; ${believes}`;
-  const row = program?.instruction?.row;
+  const row = fetched?.program.instruction?.row;
   if (!row) return `no processor knows this instruction; ${believes}, and has to handle the fault`;
   const privilege = privilegeThatFailed(row.privilege, frame);
   if (privilege)

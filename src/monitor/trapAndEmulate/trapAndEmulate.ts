@@ -35,12 +35,12 @@ import { peekInstruction } from '../peekInstruction';
 import type { Exit, System, SystemStep } from '../system';
 import { type Purpose, Visit } from '../visit';
 import { continueEmulation, handleTrap } from './handlers';
-import type { Emulated, Monitor } from './monitor';
+import type { Emulated, GuestInstruction, Monitor } from './monitor';
 import { hostTimerVector, monitorBase, MonitorMemory, monitorSizeBytes } from './monitorMemory';
 import { truncatedLimit } from './ringCompression';
 import { ShadowDescriptors } from './shadowDescriptors';
 import { type GuestAccess, ShadowPaging } from './shadowPaging';
-import { sentences } from './sentences';
+import { localTexts, sentences } from './sentences';
 import { exitOf } from './trap';
 import { WatchedFrames } from './watchedFrames';
 import { enterGuest, enterMonitor, liveContext, readTrapFrame, saveGuest, type TrapFrame } from './worldSwitch';
@@ -237,8 +237,15 @@ export class TrapAndEmulate implements System, Monitor {
     if (this.watched.sync()) this.vcpu.memory.tlb.flush();
   }
 
-  portDevice(program: MicroProgram | undefined): PortDevice | undefined {
-    const instruction = program?.instruction;
+  fetchInstruction(): GuestInstruction | undefined {
+    const { state, linearEip: linear } = this.vcpu;
+    const program = peekInstruction(this.vcpu);
+    const codeSize = state.codeIs32Bit ? 32 : 16;
+    return program && { selector: state.selector(Segment.cs), eip: state.eip, linear, codeSize, program };
+  }
+
+  portDevice(fetched: GuestInstruction | undefined): PortDevice | undefined {
+    const instruction = fetched?.program.instruction;
     if (instruction?.row.exitReason !== 'io') return undefined;
     const immediate = instruction.operands.find(operand => operand.kind === 'immediate');
     return this.devices.ports.deviceAt(immediate ? immediate.value & 0xff : this.vcpu.state.gpr(Gpr.edx) & 0xffff);
@@ -248,10 +255,11 @@ export class TrapAndEmulate implements System, Monitor {
    * A repeated string instruction is carried on with until it is done or something else is due: it costs one exit, as in a
    * real monitor, and not one for each element.
    */
-  emulate(program: MicroProgram | undefined): void {
+  emulate(fetched: GuestInstruction | undefined): void {
     const { state } = this.vcpu;
     const { eip } = state;
-    const repeats = program?.instruction !== undefined && program.instruction.repeat !== 'none';
+    const instruction = fetched?.program.instruction;
+    const repeats = instruction !== undefined && instruction.repeat !== 'none';
     let outcome = this.vcpu.step();
     let times = 1;
     for (; repeats && outcome === 'retired' && state.eip === eip && times < mostRepetitions; times++) {
@@ -312,7 +320,10 @@ export class TrapAndEmulate implements System, Monitor {
     const exit = exitOf(frame);
     this.frame = frame;
     const purpose = (): Purpose => this.purposeOf(frame);
-    return { kind: 'monitor', visit: Visit.by({ exit, purpose, sentences }, handleTrap, this, exit, frame) };
+    return {
+      kind: 'monitor',
+      visit: Visit.by({ exit, purpose, sentences, localTexts }, handleTrap, this, exit, frame),
+    };
   }
 
   /** The guest cannot run on the hardware now: the monitor goes on for it, one instruction at a time. */
@@ -322,7 +333,7 @@ export class TrapAndEmulate implements System, Monitor {
     this.frame = undefined;
     const exit: Exit = { reason: 'emulation', vector: undefined, errorCode: undefined, ring: 0 };
     const purpose = (): Purpose => 'bookkeeping';
-    return { kind: 'monitor', visit: Visit.by({ exit, purpose, sentences }, continueEmulation, this) };
+    return { kind: 'monitor', visit: Visit.by({ exit, purpose, sentences, localTexts }, continueEmulation, this) };
   }
 
   private purposeOf(frame: TrapFrame): Purpose {
