@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { firstMessageWrapper, icedFromBeside, icedFromFirstMessage, icedModule, wasmFile } from './icedWasm.mjs';
 import { monitorProgram } from './monitorProgram.mjs';
-import { monitorSources } from './monitorSources.mjs';
+import { monitorSources, monitorTexts } from './monitorSources.mjs';
 import { nodeStandIns } from './nodeStandIns.mjs';
 import { notices } from './notices.mjs';
 import { opcodeTable } from './opcodeTable.mjs';
@@ -52,6 +52,7 @@ const bundles = [
 fs.rmSync(dist, { recursive: true, force: true });
 fs.mkdirSync(dist);
 fs.copyFileSync(wasmFile, path.join(dist, path.basename(wasmFile)));
+fs.writeFileSync(path.join(dist, 'monitorSources.json'), JSON.stringify(monitorTexts()));
 
 if (process.argv.includes('--watch')) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();

@@ -1,6 +1,7 @@
-// An esbuild plugin that puts the text of the monitors' own sources into the adapter, which shows them while it stands
-// in a monitor: `import sources from 'ringside:monitor-sources'` yields text by path relative to src/, as stages name it.
-import fs from 'node:fs/promises';
+// The text of the monitors' own sources, by path relative to src/, as statements name it. The adapter has it inside, by an
+// esbuild plugin (`import sources from 'ringside:monitor-sources'`), for clients that ask for it; VS Code's extension reads
+// it from a file.
+import fs from 'node:fs';
 import path from 'node:path';
 
 const sourceRoot = path.resolve(import.meta.dirname, '..');
@@ -13,14 +14,15 @@ export const monitorSources = {
       namespace: 'sources',
     }));
     build.onLoad({ filter: /.*/, namespace: 'sources' }, async () => {
-      const folder = path.join(sourceRoot, 'monitor');
-      const names = (await fs.readdir(folder, { recursive: true })).filter(name => name.endsWith('.ts')).sort();
-      const files = names.map(name => path.join(folder, name));
-      const texts = await Promise.all(files.map(file => fs.readFile(file, 'utf8')));
-      const byPath = files.map((file, index) => [pathBelowSource(file), texts[index]]);
-      return { contents: JSON.stringify(Object.fromEntries(byPath)), loader: 'json', watchFiles: files };
+      const texts = monitorTexts();
+      const watchFiles = Object.keys(texts).map(name => path.join(sourceRoot, name));
+      return { contents: JSON.stringify(texts), loader: 'json', watchFiles };
     });
   },
 };
 
-const pathBelowSource = file => path.relative(sourceRoot, file).split(path.sep).join('/');
+export function monitorTexts() {
+  const names = fs.readdirSync(path.join(sourceRoot, 'monitor'), { recursive: true });
+  const files = names.filter(name => name.endsWith('.ts')).map(name => `monitor/${name.split(path.sep).join('/')}`);
+  return Object.fromEntries(files.sort().map(file => [file, fs.readFileSync(path.join(sourceRoot, file), 'utf8')]));
+}

@@ -4,6 +4,7 @@ import { ConfigurationForEachTechnique, configurationFor, LaunchConfigurations, 
 import { AssemblerDiagnostics } from './diagnostics';
 import { LanguageClient, type LanguageWorker } from './languageClient';
 import { Listings } from './listing';
+import { MonitorSources } from './monitorSources';
 import { MainPrograms } from './mainPrograms';
 import { openSample } from './samples';
 
@@ -22,6 +23,7 @@ export function activateEditor(
     programs,
     new AssemblerDiagnostics(client),
     listings.register(),
+    new MonitorSources(context.extensionUri).register(),
     vscode.debug.registerDebugConfigurationProvider('ringside', new LaunchConfigurations(programs)),
     vscode.debug.registerDebugConfigurationProvider(
       'ringside',

@@ -12,6 +12,9 @@ const kernelFile = 'system-calls.inc';
 const lines = fs.readFileSync(`${folder}/${kernelFile}`, 'utf8').split('\n');
 const privileged = lines.findIndex(line => /^\s*sti\b/.test(line)) + 1;
 
+const monitor = fs.readFileSync('src/monitor/trapAndEmulate/handlers.ts', 'utf8').split('\n');
+const emulating = monitor.findIndex(line => line.includes('monitor.emulate(')) + 1;
+
 inEachVsCode('walk', folder, session => {
   it('F5 asks nothing and stops at the breakpoint in the kernel', async () => {
     const { workbench } = session();
@@ -32,24 +35,45 @@ inEachVsCode('walk', folder, session => {
   it('steps into the monitor, whose own source appears', async () => {
     const { workbench, debug } = session();
     await workbench.page.keyboard.press('F11');
-    await workbench.stoppedAt('at a stage', ({ text }) => text.includes('yield stage'));
-    assert.match(await workbench.openTab(), /\.ts$/);
+    await workbench.stoppedAt('at the first statement', ({ text }) => text.includes('monitor.saveGuest(frame)'));
+    assert.equal(await workbench.openTab(), 'handlers.ts');
+    assert.equal(await workbench.language(), 'Ringside Monitor (TypeScript)');
     await eventually('monitor above kernel above program', async () =>
-      inOrder(await debug.callStack(), /monitor/, /#GP · ring 1 → 0/, /system_call/, /ring 3 → 0/, /user_print/),
+      inOrder(await debug.callStack(), /handleTrap/, /#GP · ring 1 → 0/, /system_call/, /ring 3 → 0/, /user_print/),
     );
   });
 
-  it('walks from stage to stage', async () => {
+  it('walks from statement to statement, with the locals of each function', async () => {
     const { workbench, debug } = session();
-    const before = await workbench.currentLine();
-    await workbench.page.keyboard.press('F10');
-    await eventually('the second stage', async () => (await debug.variables()).some(({ name }) => name === '2 decode'));
-    await workbench.stoppedAt('at the next stage', ({ text }) => text.includes('yield stage') && text !== before?.text);
+    const { keyboard } = workbench.page;
+    const steps: [key: string, text: string][] = [
+      ['F10', 'monitor.countExit(exit)'],
+      ['F10', 'switch (frame.vector)'],
+      ['F10', 'emulateInstruction(monitor)'],
+      ['F11', 'monitor.runDevices()'],
+      ['F10', 'monitor.fetchInstruction()'],
+      ['F10', 'monitor.portDevice(instruction)'],
+    ];
+    for (const [key, text] of steps) {
+      await keyboard.press(key);
+      await workbench.stoppedAt(`at ${text}`, at => at.text.includes(text));
+    }
+    await eventually('the decoded instruction', async () =>
+      (await debug.variables()).some(({ name, value }) => name === 'instruction' && value.startsWith('sti')),
+    );
+  });
+
+  it('stops at a breakpoint in the source of the monitor', async () => {
+    const { workbench } = session();
+    await workbench.focusEditor();
+    await workbench.addBreakpoint(emulating);
+    await workbench.page.keyboard.press('F5');
+    await workbench.stoppedAt('where the instruction is emulated', ({ line }) => line === emulating);
   });
 
   it('shows what the guest believes beside what the hardware has', async () => {
     const { debug } = session();
-    for (const scope of ['Trap', 'Registers']) await debug.expand(scope, false);
+    for (const scope of ['Locals', 'Trap', 'Registers']) await debug.expand(scope, false);
     await debug.expand('Guest believes');
     await eventually('CR3', async () => (await debug.variables()).some(({ name }) => /cr3/i.test(name)));
     await debug.expand('Registers');
@@ -57,6 +81,8 @@ inEachVsCode('walk', folder, session => {
 
   it('steps out to the guest, behind the instruction', async () => {
     const { workbench } = session();
+    await workbench.page.keyboard.press('Shift+F11');
+    await workbench.stoppedAt('in the caller', ({ text }) => text.includes('resumeGuest(monitor)'));
     await workbench.page.keyboard.press('Shift+F11');
     await workbench.stoppedAt('behind the instruction', ({ text }) => text.includes('call [system_call_table'));
   });
@@ -82,8 +108,13 @@ inEachVsCode('walk', folder, session => {
     assert.ok((await debug.disassembly()).length > 10);
   });
 
-  it('ends', async () => {
-    await session().workbench.stopDebugging();
+  it('ends; F5 in the source of the monitor starts the guest again, with the breakpoint still there', async () => {
+    const { workbench } = session();
+    await workbench.stopDebugging();
+    await workbench.openTabOf('handlers.ts');
+    await workbench.startDebugging();
+    await workbench.stoppedAt('where the instruction is emulated', ({ line }) => line === emulating);
+    await workbench.stopDebugging();
   });
 });
 

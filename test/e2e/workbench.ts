@@ -22,6 +22,12 @@ export class Workbench {
     await this.page.locator(`${editor} .view-line`).first().waitFor();
   }
 
+  /** Brings the tab of a file that is open to the front. */
+  async openTabOf(name: string): Promise<void> {
+    await this.page.locator(`.tab[data-resource-name="${name}"]`).first().click();
+    await this.focusEditor();
+  }
+
   /** Runs a command by its full title, category included. `asks`: it opens another choice, which stays open. */
   async command(title: string, { asks = false } = {}): Promise<void> {
     await this.page.keyboard.press('F1');

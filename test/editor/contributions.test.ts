@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { bootKinds } from '../../src/debug/launch';
 import { memoryLimits } from '../../src/machine/memorySize';
+import { handlerFiles } from '../../src/monitor/statements';
 import { techniques as monitors } from '../../src/monitor/techniques';
+import { monitorFileAt, monitorPath, monitorScheme } from '../../src/shared/monitorSource';
 
 interface Choice {
   minimum?: number;
@@ -13,6 +15,7 @@ interface Choice {
   enumDescriptions: string[];
 }
 interface Manifest {
+  activationEvents: string[];
   contributes: {
     debuggers: [
       {
@@ -22,17 +25,34 @@ interface Manifest {
       },
     ];
     breakpoints: { language: string }[];
+    languages: { id: string; filenamePatterns?: string[] }[];
+    grammars: { language: string; path: string }[];
     commands: { command: string }[];
     configuration: { properties: Record<string, Choice> };
     menus: Record<string, { command: string; when: string }[]>;
   };
 }
 
-const { contributes } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as Manifest;
+const { activationEvents, contributes } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as Manifest;
 const [debuggers] = contributes.debuggers;
 const source = (file: string) => fs.readFileSync(`src/editor/${file}.ts`, 'utf8');
 
+/** Path patterns of `languages` as VS Code matches them, of the form `/folder/**`. */
+const matches = (pattern: string, file: string): boolean => file.startsWith(pattern.replace(/\*\*$/, ''));
+
 describe('contributions', () => {
+  it("the monitor's source has a language of its own, by its path, and TypeScript's grammar", () => {
+    const monitor = contributes.languages.find(({ id }) => id === monitorScheme);
+    for (const file of handlerFiles()) {
+      assert.ok(monitor?.filenamePatterns?.some(pattern => matches(pattern, monitorPath(file))));
+      assert.equal(monitorFileAt(monitorPath(file)), file);
+    }
+    const grammar = contributes.grammars.find(({ language }) => language === monitorScheme);
+    const { patterns } = JSON.parse(fs.readFileSync(grammar?.path ?? '', 'utf8')) as { patterns: unknown };
+    assert.deepEqual(patterns, [{ include: 'source.ts' }]);
+    assert.ok(activationEvents.includes(`onFileSystem:${monitorScheme}`));
+  });
+
   const techniques = contributes.configuration.properties['ringside.technique'].enum;
 
   it('the techniques are the same in the setting, launch.json and its snippets', () => {
@@ -66,11 +86,12 @@ describe('contributions', () => {
   });
 
   it('breakpoints, menus and code know the same languages', () => {
-    const { languages } = debuggers;
     assert.deepEqual(
       contributes.breakpoints.map(({ language }) => language),
-      languages,
+      debuggers.languages,
     );
+    const languages = debuggers.languages.filter(language => language !== monitorScheme);
+    assert.ok(languages.length < debuggers.languages.length);
     assert.match(source('sources'), new RegExp(`languageIds = \\['${languages.join("', '")}'\\]`));
     const conditions = Object.values(contributes.menus).flatMap(items => items.map(({ when }) => when));
     for (const when of conditions) assert.ok(when.endsWith(`=~ /^(${languages.join('|')})$/`), when);
