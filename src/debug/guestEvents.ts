@@ -4,7 +4,7 @@
 import { exceptionRows, exceptionText } from '../isa/exceptions';
 import type { Instruction } from '../isa/instruction';
 import type { DeliveredEvent } from '../cpu/core';
-import type { Exit } from '../monitor/system';
+import type { Exit } from '../monitor/exit';
 
 export type GuestEvent =
   /** an instruction raised an exception; `delivery` is how it reached the guest's handler, if it did */

@@ -1,8 +1,6 @@
 // The monitor's source as a program: what the build knows of each statement of a handler, and the form of a handler that
 // can stop before each of them. `build/monitorProgram.mjs` makes both from the handlers' source and declares them here.
 
-import type { Visit } from './visit';
-
 export const stageKinds = [
   /** the trap has arrived, and the guest's registers are saved */
   'intercept',
@@ -45,9 +43,20 @@ export interface Statement {
   readonly locals: readonly string[];
 }
 
+/** What a stepping form asks of the visit that it is a part of. */
+export interface Stepper {
+  /** Before each statement: stop here? `read` gives the values of its locals, by number; one that has none yet throws. */
+  at(statement: Statement, read: (index: number) => unknown): boolean;
+  /** Calls another handler, in its stepping form. */
+  call<Args extends readonly unknown[], Result>(
+    handler: Handler<Args, Result>,
+    ...args: Args
+  ): Generator<void, Result, void>;
+}
+
 /** A handler in the form that stops wherever its visit wants it to. */
 export type SteppingForm<Args extends readonly unknown[], Result> = (
-  visit: Visit,
+  visit: Stepper,
   ...args: Args
 ) => Generator<void, Result, void>;
 export type Handler<Args extends readonly unknown[], Result> = (...args: Args) => Result;

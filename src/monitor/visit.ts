@@ -2,8 +2,8 @@
 // handler simply runs. It can also be stepped, statement by statement, with the locals of each function under way; then
 // each stage leaves a sentence with values as its lines have been passed.
 
-import { type Handler, type Heading, type StageKind, type Statement, steppingForm } from './statements';
-import type { Exit } from './system';
+import { type Handler, type Heading, type StageKind, type Statement, type Stepper, steppingForm } from './statements';
+import type { Exit } from './exit';
 
 /** What becomes of a stage: told by rows beside the handlers, which themselves report nothing. */
 export interface Sentence {
@@ -50,7 +50,7 @@ export interface VisitParts {
   readonly localTexts: LocalTexts;
 }
 
-export class Visit {
+export class Visit implements Stepper {
   readonly exit: Exit;
   private readonly frames: Frame[] = [];
   private readonly passed: PassedStage[] = [];
@@ -148,7 +148,6 @@ export class Visit {
 
   // --- what the stepping forms call
 
-  /** Calls a handler in its stepping form. */
   *call<Args extends readonly unknown[], Result>(
     handler: Handler<Args, Result>,
     ...args: Args
@@ -161,7 +160,6 @@ export class Visit {
     return result;
   }
 
-  /** Before each statement. `read` gives the values of its locals, by number; one that has none yet throws. */
   at(statement: Statement, read: Frame['read']): boolean {
     const frame = this.frames[this.frames.length - 1];
     const isOther = statement.heading !== frame.heading || statement.begins;

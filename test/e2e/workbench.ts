@@ -51,7 +51,7 @@ export class Workbench {
   }
 
   async focusEditor(): Promise<void> {
-    await this.page.locator(`${editor} .view-line`).first().click();
+    await this.command('View: Focus Active Editor Group');
   }
 
   async goToLine(line: number): Promise<void> {

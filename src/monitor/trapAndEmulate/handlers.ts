@@ -5,7 +5,7 @@
 import { CpuException } from '../../cpu/registers/fault';
 import { Vector } from '../../isa/exceptions';
 import { Activity } from '../../isa/state';
-import type { Exit } from '../system';
+import type { Exit } from '../exit';
 import type { Monitor } from './monitor';
 import { hostTimerVector } from './monitorMemory';
 import type { TrapFrame } from './worldSwitch';

@@ -7,7 +7,7 @@ import type { Processor, StepOutcome } from '../../cpu/processor';
 import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 import type { PortDevice } from '../../devices/device';
 import type { MicroProgram } from '../../ir/microOp';
-import type { Exit } from '../system';
+import type { Exit } from '../exit';
 import type { GuestAccess } from './shadowPaging';
 import type { TrapFrame } from './worldSwitch';
 

@@ -14,7 +14,7 @@ import { gprNames, Segment, segmentNames } from '../../isa/registers';
 import type { StateField } from '../../isa/state';
 import type { CpuException } from '../../cpu/registers/fault';
 import { privilegeText } from '../../isa/privilege';
-import type { Exit } from '../system';
+import type { Exit } from '../exit';
 import type { Locals, LocalTexts, PassedStage, Sentence, Sentences } from '../visit';
 import type { GuestInstruction, Monitor } from './monitor';
 import { monitorSizeBytes } from './monitorMemory';

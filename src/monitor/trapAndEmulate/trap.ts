@@ -4,7 +4,7 @@ import { exceptionRow, exceptionText, vectorName } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { hex } from '../../base/hex';
-import type { Exit } from '../system';
+import type { Exit } from '../exit';
 import { hostTimerVector } from './monitorMemory';
 import type { TrapFrame } from './worldSwitch';
 
