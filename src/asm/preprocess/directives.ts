@@ -5,6 +5,7 @@ import type { Token } from '../lexer';
 import { messages } from '../messages';
 import type { MacroCall, MultiLineMacros } from './multiLineMacros';
 import type { Context } from './parameters';
+import { packageText } from './packages';
 import type { PreprocessorHost } from './preprocessor';
 import type { SingleLineMacro, SingleLineMacros } from './singleLineMacros';
 import { stringDirectives } from './stringDirectives';
@@ -22,6 +23,7 @@ export interface DirectiveTarget {
   numberOf(tokens: readonly Token[], directive: Token): bigint;
   exit(kind: 'repetition' | 'macro', directive: Token): void;
   include(name: string, directive: Token): void;
+  use(text: string, directive: Token): void;
   pushContext(name: string): void;
 }
 
@@ -102,6 +104,17 @@ const include: PreprocessorDirective = (target, operands, directive) => {
   const expanded = target.singleLine.expand(operands);
   if (expanded.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, 'a file name'), directive);
   target.include(expanded.length === 1 ? plainText(expanded[0]) : boundedText(expanded, directive), directive);
+};
+
+const use: PreprocessorDirective = (target, operands, directive) => {
+  const [name] = target.singleLine.expand(operands);
+  if (!name) throw new AssemblyError(messages.needsOperand(directive.text, 'the name of a package'), directive);
+  const text = packageText(plainText(name).toLowerCase());
+  if (text === undefined) {
+    const why = 'write the macros that you need, or %include them';
+    throw new AssemblyError(messages.unsupported(`${directive.text} ${plainText(name)}`, why), directive);
+  }
+  target.use(text, directive);
 };
 
 const rotate: PreprocessorDirective = (target, operands, directive) => {
@@ -190,7 +203,7 @@ export const directives: ReadonlyMap<string, PreprocessorDirective> = new Map<st
   ['endmacro', unmatched('%macro')],
   ['endm', unmatched('%macro')],
   ['endrep', unmatched('%rep')],
-  ['use', unsupported('write the macros that you need, or %include them')],
+  ['use', use],
   ['arg', unsupported('write the stack offsets with %define')],
   ['local', unsupported('write the stack offsets with %define')],
   ['stacksize', unsupported('write the stack offsets with %define')],

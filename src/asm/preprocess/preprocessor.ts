@@ -1,6 +1,6 @@
 // The preprocessor: sources in, lines without macros out (NASM manual §4). It runs interleaved with the assembler,
 // which reads one line at a time, so that %if and %assign may ask for `$` and for labels that stand above.
-// Left out, and named when used: %use, %arg, %local, %stacksize, %pathsearch, %depend, %clear, preprocessor functions.
+// Left out, and named when used: %arg, %local, %stacksize, %pathsearch, preprocessor functions.
 import type { Budget } from '../budget';
 import { AssemblyError, type Diagnostics, type Extent, FatalError, type SourcePosition } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
@@ -108,6 +108,12 @@ export class Preprocessor implements DirectiveTarget {
     const lines = this.linesOf(name);
     if (lines) this.stack.push(fileFrame(lines, this.frame?.expandedFrom ?? []));
     return lines !== undefined;
+  }
+
+  /** Reads the lines of a package next; they come from no file. */
+  use(text: string, directive: Token) {
+    const lines = sourceLines(directive.position.file, text);
+    this.push(outer => fileFrame(lines, outer.expandedFrom), directive);
   }
 
   /** Throws FatalError if there is too much to read. */

@@ -1,0 +1,46 @@
+// The packages of %use (NASM manual §6), as the lines that they stand for.
+// Left out, and named when used: smartalign, vtern.
+
+const each = (names: string, line: (name: string) => string): string[] => names.split(' ').map(line);
+
+const legacyNames = 'a c d b sp bp si di'.split(' ');
+
+/** `r0` to `r7` beside the names that go back to the 8086. */
+function alternativeRegisters(name: string, index: number): string[] {
+  const isLetter = name.length === 1;
+  const word = isLetter ? `${name}x` : name;
+  return [
+    `%idefine r${index} r${word}`,
+    `%idefine r${index}d e${word}`,
+    `%idefine r${index}w ${word}`,
+    `%idefine r${index}l ${name}l`,
+    ...(isLetter ? [`%idefine r${index}h ${name}h`] : []),
+  ];
+}
+
+const packages: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'fp',
+    [
+      ...each('8 16 32 64 80m 80e 128l 128h', kind => `%idefine float${kind}(x) __?float${kind}?__(x)`),
+      ...each('NaN QNaN SNaN', name => `%idefine ${name} __?${name}?__`),
+      '%idefine Inf __?Infinity?__',
+    ],
+  ],
+  [
+    'ifunc',
+    ['%idefine ilog2(x) __?ilog2e?__(x)', ...each('e w f c', kind => `%idefine ilog2${kind}(x) __?ilog2${kind}?__(x)`)],
+  ],
+  [
+    'altreg',
+    [...legacyNames.flatMap(alternativeRegisters), ...each('8 9 10 11 12 13 14 15', n => `%idefine r${n}l r${n}b`)],
+  ],
+  ['masm', ['%idefine ptr', '%idefine offset']],
+]);
+
+/** The text of a package; undefined if there is none of that name. */
+export function packageText(name: string): string | undefined {
+  const lines = packages.get(name);
+  const guard = `__?USE_${name.toUpperCase()}?__`;
+  return lines && [`%define ${guard}`, `%define __USE_${name.toUpperCase()}__`, ...lines].join('\n');
+}
