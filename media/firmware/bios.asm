@@ -1,8 +1,9 @@
 ; Ringside's BIOS: the services that boot sectors call (IBM PC/AT Technical Reference, "System BIOS"; Phoenix EDD 1.1 for
 ; INT 13h extensions; ACPI 6.5 §15 for E820). It is ordinary guest code at F000:F000, and does everything by memory and ports.
 ; The loader puts this image in memory, the vectors of `vectors` in the interrupt table and the BIOS data area at 0040:0000; there
-; is no power-on self-test. One disk: 80h, the primary ATA master.
-; Left out: floppy drives, graphics modes, serial and printer services, INT 15h's protected-mode calls, more than one page.
+; is no power-on self-test. Hard disks 80h and 81h are those of the primary ATA channel; floppies 0 and 1 are reached in the same
+; way, at ports of our own.
+; Left out: formatting, text in graphics modes, serial and printer services, INT 15h's protected-mode calls, more than one page.
 
 %include "definitions.inc"
 
@@ -26,6 +27,8 @@ vectors:
 	dw 0x18, no_boot_disk
 	dw 0x19, boot
 	dw 0x1a, time_service
+	dw 0x1e, diskette_parameters
+	dw 0x70, clock_interrupt
 	dw 0xffff
 
 ; All other vectors of the first 256.

@@ -1,29 +1,39 @@
-// The usual sizes of floppies, and the type of the drive that each is for (IBM PC/AT Technical Reference, "CMOS RAM").
+// The usual sizes of floppies, their shape, and the type of the drive that each is for (IBM PC/AT Technical Reference,
+// "CMOS RAM").
 
 export interface FloppyFormat {
   readonly sectors: number;
+  readonly cylinders: number;
+  readonly heads: number;
+  readonly sectorsPerTrack: number;
   readonly driveType: number;
 }
 
-const highDensity: FloppyFormat = { sectors: 2880, driveType: 4 };
+const format = (cylinders: number, heads: number, sectorsPerTrack: number, driveType: number): FloppyFormat => ({
+  sectors: cylinders * heads * sectorsPerTrack,
+  cylinders,
+  heads,
+  sectorsPerTrack,
+  driveType,
+});
+
+const highDensity = format(80, 2, 18, 4);
 
 /** From 160 KB to 2.88 MB. */
-const floppyFormats: readonly FloppyFormat[] = [
-  { sectors: 320, driveType: 1 },
-  { sectors: 360, driveType: 1 },
-  { sectors: 640, driveType: 1 },
-  { sectors: 720, driveType: 1 },
-  { sectors: 1440, driveType: 3 },
-  { sectors: 2400, driveType: 2 },
+export const floppyFormats: readonly FloppyFormat[] = [
+  format(40, 1, 8, 1),
+  format(40, 1, 9, 1),
+  format(40, 2, 8, 1),
+  format(40, 2, 9, 1),
+  format(80, 2, 9, 3),
+  format(80, 2, 15, 2),
   highDensity,
-  { sectors: 5760, driveType: 5 },
+  format(80, 2, 36, 5),
 ];
-
-export const mostFloppySectors = Math.max(...floppyFormats.map(({ sectors }) => sectors));
 
 /** The format with exactly so many sectors; otherwise 1.44 MB, or the first that is large enough; undefined if none is. */
 export function floppyFormatFor(sectors: number): FloppyFormat | undefined {
-  const exact = floppyFormats.find(format => format.sectors === sectors);
+  const exact = floppyFormats.find(known => known.sectors === sectors);
   if (exact) return exact;
-  return sectors <= highDensity.sectors ? highDensity : floppyFormats.find(format => format.sectors >= sectors);
+  return sectors <= highDensity.sectors ? highDensity : floppyFormats.find(known => known.sectors >= sectors);
 }

@@ -6,10 +6,14 @@ import type { PortSpace } from '../cpu/core';
 import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
 import { setUpAsFirmware } from '../devices/firmwareSetup';
 import { biosBase64 } from './biosImage';
+import { floppyFormatFor } from '../devices/floppyFormats';
+import type { Drives } from './drives';
+import { type BootDrive, Drive } from './guestImage';
 import { conventionalMemoryEnd } from './memorySize';
 
 const biosSegment = 0xf000;
 const biosOffset = 0xf000;
+const biosAddress = biosSegment * 16 + biosOffset;
 const vectorCount = 0x100;
 const endOfVectors = 0xffff;
 const masterVectors = [0x08, 0x0f] as const;
@@ -17,15 +21,29 @@ const slaveVectors = [0x70, 0x77] as const;
 
 const biosImage = Uint8Array.from(atob(biosBase64), character => character.charCodeAt(0));
 
+/** Where the BIOS stands. */
+export const firmwareRange = { address: biosAddress, sizeBytes: biosImage.length };
+
 /** Address, width in bytes, value. */
 type DataAreaField = readonly [address: number, bytes: 1 | 2, value: number];
 
 const keyRing = { start: 0x1e, end: 0x3e };
 
-const dataArea: readonly DataAreaField[] = [
+const noDrives: Drives = { disks: [], floppies: [] };
+
+export interface FirmwareSettings {
+  readonly drives?: Drives | undefined;
+  /** to boot from again by INT 19h */
+  readonly bootDrive?: BootDrive | undefined;
+}
+
+/** Equipment: 80×25 colour, one serial port, and the floppy drives. */
+const equipment = ({ length }: readonly unknown[]): number => 0x0220 | (length > 0 ? 1 | ((length - 1) << 6) : 0);
+
+const dataArea = ({ drives = noDrives, bootDrive = Drive.hardDisk }: FirmwareSettings): readonly DataAreaField[] => [
   [0x400, 2, 0x3f8], // COM1
   [0x40e, 2, conventionalMemoryEnd >> 4], // segment of the extended data area
-  [0x410, 2, 0x0220], // equipment: 80×25 colour, one serial port
+  [0x410, 2, equipment(drives.floppies)],
   [0x413, 2, conventionalMemoryEnd >> 10],
   [0x41a, 2, keyRing.start],
   [0x41c, 2, keyRing.start],
@@ -34,20 +52,31 @@ const dataArea: readonly DataAreaField[] = [
   [0x44c, 2, 0x1000], // bytes of a page
   [0x460, 2, 0x0d0e], // cursor shape
   [0x463, 2, 0x3d4], // the display's port
-  [0x475, 1, 1], // hard disks
+  [0x475, 1, drives.disks.length],
   [0x480, 2, keyRing.start],
   [0x482, 2, keyRing.end],
   [0x484, 1, 24], // last row
+  [0x4ac, 1, bootDrive],
+  [0x4ad, 1, drives.floppies.length],
+  ...drives.floppies.flatMap(({ sectorCount }, drive) => floppyFields(0x4b0 + drive * 4, sectorCount)),
   [conventionalMemoryEnd, 1, 1], // KiB of the extended data area
 ];
+
+/** For `format_of` of the BIOS. */
+function floppyFields(address: number, sectors: number): readonly DataAreaField[] {
+  const format = floppyFormatFor(sectors);
+  if (!format) return [];
+  const { driveType, sectorsPerTrack, heads, cylinders } = format;
+  return [driveType, sectorsPerTrack, heads, cylinders].map((value, index) => [address + index, 1, value]);
+}
 
 const screen = { address: 0xb8000, cells: 80 * 25, blank: 0x0720 };
 
 /** Puts the BIOS where it belongs in memory, and sets up the devices behind `ports`. */
-export function installFirmware(memory: PhysicalMemory, ports: PortSpace): void {
-  memory.load(biosSegment * 16 + biosOffset, biosImage);
+export function installFirmware(memory: PhysicalMemory, ports: PortSpace, settings: FirmwareSettings = {}): void {
+  memory.load(biosAddress, biosImage);
   installVectors(memory);
-  for (const [address, bytes, value] of dataArea)
+  for (const [address, bytes, value] of dataArea(settings))
     if (bytes === 1) memory.write8(address, value);
     else memory.write16(address, value);
   for (let cell = 0; cell < screen.cells; cell++) memory.write16(screen.address + cell * 2, screen.blank);

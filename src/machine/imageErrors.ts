@@ -1,6 +1,7 @@
 // Every complaint about a guest's image, its memory or its disk, each said once: what is wrong, and what to do.
 
 import { hex } from '../base/hex';
+import { noLinux } from './foreignFiles';
 
 /** The image, the memory or the disk cannot be used; the message is for the user. */
 export class ImageError extends Error {
@@ -15,7 +16,19 @@ export const emptyImage = (): ImageError =>
 export const doesNotFit = (address: number, length: number, memoryBytes: number): ImageError =>
   new ImageError(
     `The guest image needs memory from ${hex(address)} to ${hex(address + length)}, but the guest has only ` +
-      `${kib(memoryBytes)}. Raise memoryMb, or lower the image's origin.`,
+      `${kib(memoryBytes)}. Raise memoryMb, or lower the image's origin.` +
+      (isLinuxPlace(address) ? ` Linux programs stand there, and ${noLinux.replace(/^T/, 't')}` : ''),
+  );
+
+/** 0x08048000, where linkers put programs of 32-bit Linux */
+const isLinuxPlace = (address: number): boolean => address >>> 16 === 0x0804;
+
+export const foreign = (what: string, instead: string): ImageError => new ImageError(`the file is ${what}. ${instead}`);
+
+export const noBootSignature = (): ImageError =>
+  new ImageError(
+    'it is a disk image without a boot signature (55 AA at offset 510), so nothing on it can be started. ' +
+      'Name the kernel or loader as the program and this image as one of its disks, or set "boot".',
   );
 
 export const noFreePlace = (): ImageError =>
@@ -41,6 +54,11 @@ export const badMultiboot = (problem: string): ImageError =>
 
 export const noMultibootHeader = (): ImageError =>
   badMultiboot('there is none in the first 8 KiB of the file (magic 0x1BADB002, flags, checksum)');
+
+export const tooLargeForFloppy = (name: string, length: number): ImageError =>
+  new ImageError(
+    `The floppy image ${name} is ${length} bytes, but the largest floppy holds 2,949,120 (2.88 MB). Use it as a hard disk.`,
+  );
 
 export const badDiskSize = (name: string, length: number): ImageError =>
   new ImageError(

@@ -17,25 +17,38 @@ export interface Placement {
   readonly entry: number;
 }
 
-/** Zeros all of memory and copies the segments in. Checks everything first, so that a failure changes nothing. */
-export function place(memory: PhysicalMemory, { segments }: Placement): void {
+/**
+ * Zeros all of memory, lets `prepare` put what the segments may cover, and copies them in. Checks everything first, so that
+ * a failure changes nothing.
+ */
+export function place(memory: PhysicalMemory, { segments }: Placement, prepare: () => void = () => {}): void {
   for (const { address, sizeBytes } of segments)
     if (!memory.contains(address, sizeBytes)) throw doesNotFit(address, sizeBytes, memory.sizeBytes);
   memory.clear();
+  prepare();
   for (const { address, bytes } of segments) memory.load(address, bytes);
 }
+
+interface Range {
+  readonly address: number;
+  readonly sizeBytes: number;
+}
+
+const overlap = (a: Range, b: Range): boolean =>
+  a.address < b.address + b.sizeBytes && b.address < a.address + a.sizeBytes;
+
+export const overlaps = ({ segments }: Placement, range: Range): boolean =>
+  segments.some(segment => overlap(segment, range));
 
 /** The first of `candidates` at which `sizeBytes` bytes exist and overlap no segment. */
 export function freePlace(
   memory: PhysicalMemory,
-  { segments }: Placement,
+  placement: Placement,
   candidates: readonly number[],
   sizeBytes: number,
 ): number {
   const found = candidates.find(
-    start =>
-      memory.contains(start, sizeBytes) &&
-      segments.every(segment => start + sizeBytes <= segment.address || segment.address + segment.sizeBytes <= start),
+    address => memory.contains(address, sizeBytes) && !overlaps(placement, { address, sizeBytes }),
   );
   if (found === undefined) throw noFreePlace();
   return found;

@@ -8,7 +8,8 @@ import type { TierLimits } from '../../src/cpu/tiers/tiers';
 import type { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
 import type { ProcessorState } from '../../src/cpu/registers/state';
 import { CopyOnWriteStore } from '../../src/devices/blockStore';
-import { type GuestImage, imageFromFile, loadGuest } from '../../src/machine/guestImage';
+import { type GuestImage, imageFromFile } from '../../src/machine/guestImage';
+import { loadGuest } from '../../src/machine/loadGuest';
 import type { TechniqueName } from '../../src/monitor/system';
 import { assembleFile } from '../monitor/assembledGuest';
 import { assembleGuest } from '../oracle/baremetal/assembleGuest';
@@ -80,7 +81,7 @@ function checkGuest({ memoryBytes, image }: Guest, technique: TechniqueName): vo
   const source = {
     memoryBytes,
     load: (memory: PhysicalMemory, state: ProcessorState) => loadGuest(loaded, memory, state),
-    disk: () => new CopyOnWriteStore(loaded.disk ?? new Uint8Array(diskBytes)),
+    disk: () => new CopyOnWriteStore(loaded.bootDrive === undefined ? new Uint8Array(diskBytes) : loaded.bytes),
   };
   const pair = new LockstepPair(technique, source, limits);
   runToEnd(pair);

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { imageFromFile, loadGuest } from '../../src/machine/guestImage';
+import { imageFromFile } from '../../src/machine/guestImage';
+import { loadGuest } from '../../src/machine/loadGuest';
 import type { TechniqueName } from '../../src/monitor/system';
 import { assembleFile } from '../bench/image';
 import type { Random } from '../semantics/random';

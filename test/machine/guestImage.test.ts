@@ -11,9 +11,9 @@ import {
   type GuestImage,
   imageFromAssembly,
   imageFromFile,
-  loadGuest,
 } from '../../src/machine/guestImage';
 import { ImageError } from '../../src/machine/imageErrors';
+import { loadGuest } from '../../src/machine/loadGuest';
 import { elf32, multibootFlat, multibootHeader, words } from './images';
 
 const mib = 0x100000;
@@ -38,10 +38,18 @@ const bootSector = (): Uint8Array => {
   return bytes;
 };
 
+/** As of a disk image that holds a kernel. */
+function withHeader(bytes: Uint8Array): Uint8Array {
+  bytes.set(multibootHeader(0), 512);
+  return bytes;
+}
+
 describe('detectBoot', () => {
   const plain = new Uint8Array(16);
   const table: [string, Uint8Array, number, 16 | 32, BootKind][] = [
     ['16-bit code at 0x7C00', plain, 0x7c00, 16, 'bootSector'],
+    ['a signature, whatever the origin', bootSector(), 0, 16, 'bootSector'],
+    ['a signature before a Multiboot header', withHeader(bootSector()), 0, 16, 'bootSector'],
     ['16-bit code elsewhere', plain, 0x100, 16, 'flat16'],
     ['32-bit code at 0x7C00', plain, 0x7c00, 32, 'flat32'],
     ['a Multiboot header', multibootHeader(0), mib, 32, 'multiboot'],
@@ -68,7 +76,7 @@ describe('loadGuest', () => {
     assert.deepEqual([state.selector(Segment.ss), state.stackPointer], [0, 0x7c00]);
     assert.equal(memory.read8(0x7dff), 0xaa);
     assert.equal(memory.read8(0x7e00), 0);
-    assert.equal(image.disk?.length, 1024);
+    assert.equal(image.bootDrive, 0x80);
     assert.equal(state.protectedMode, false);
   });
 
@@ -81,6 +89,7 @@ describe('loadGuest', () => {
     [0, undefined, 0x1000, 0, 0x10000],
     [0, 2, 0x1000, 2, 0x10000],
     [0x100, undefined, 0x1000, 0x100, 0x10100],
+    [0xf0000, 0xf0002, 0xf000, 2, 0xf0000],
     [0x8000, 0x8002, 0, 0x8002, 0x8000],
     [0x20000, undefined, 0x2000, 0, 0x20000],
   ];
@@ -183,7 +192,7 @@ describe('images that cannot be loaded', () => {
     ['Multiboot with an unknown requirement', imageFromFile(multibootHeader(1 << 5)), /requires/],
     ['Multiboot flat without addresses', imageFromFile(multibootHeader(0)), /bit 16/],
     ['Multiboot with wrong addresses', imageFromFile(multibootFlat(mib, mib, mib - 4)), /load_addr/],
-    ['Multiboot asked for, no header', imageFromFile(code, 'multiboot'), /first 8 KiB/],
+    ['Multiboot asked for, no header', imageFromFile(code, { boot: 'multiboot' }), /first 8 KiB/],
   ];
   for (const [what, image, message] of table)
     it(what, () => {

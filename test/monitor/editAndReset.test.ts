@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { emptyDisk } from '../../src/machine/diskImage';
-import { loadGuest } from '../../src/machine/guestImage';
+import { loadGuest } from '../../src/machine/loadGuest';
 import { Eflags } from '../../src/isa/flags';
 import { Gpr, Segment } from '../../src/isa/registers';
 import { techniqueNames, type System, type TechniqueName } from '../../src/monitor/system';

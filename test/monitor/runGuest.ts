@@ -2,7 +2,8 @@
 
 import type { CopyOnWriteStore } from '../../src/devices/blockStore';
 import { emptyDisk } from '../../src/machine/diskImage';
-import { type GuestImage, loadGuest } from '../../src/machine/guestImage';
+import type { GuestImage } from '../../src/machine/guestImage';
+import { loadGuest } from '../../src/machine/loadGuest';
 import type { System, TechniqueName } from '../../src/monitor/system';
 import { createSystem } from '../../src/monitor/techniques';
 import type { PassedStage, Visit } from '../../src/monitor/visit';

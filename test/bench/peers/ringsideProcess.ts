@@ -2,7 +2,8 @@
 // bare machine, the count of instructions: a monitor carries some of them out on a processor of its own.
 import fs from 'node:fs';
 import { emptyDisk } from '../../../src/machine/diskImage';
-import { imageFromFile, loadGuest } from '../../../src/machine/guestImage';
+import { imageFromFile } from '../../../src/machine/guestImage';
+import { loadGuest } from '../../../src/machine/loadGuest';
 import type { System } from '../../../src/monitor/system';
 import { createSystem, isTechniqueName } from '../../../src/monitor/techniques';
 

@@ -7,8 +7,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { assemble } from '../../../src/asm/assemble';
 import { biosBase64 } from '../../../src/machine/biosImage';
-import { diskBeginningWith } from '../../../src/machine/diskImage';
-import { imageFromAssembly, loadGuest } from '../../../src/machine/guestImage';
+import { CopyOnWriteStore } from '../../../src/devices/blockStore';
+import { imageFromAssembly } from '../../../src/machine/guestImage';
+import type { Drives } from '../../../src/machine/drives';
+import { loadGuest } from '../../../src/machine/loadGuest';
 import type { TechniqueName } from '../../../src/monitor/system';
 import { createSystem } from '../../../src/monitor/techniques';
 import { skipBecause } from '../../summary';
@@ -56,15 +58,24 @@ interface Outcome {
   cursor: { row: number; column: number } | undefined;
 }
 
+/** A hard disk of 1 MiB, and a floppy of 720 KB whose sectors hold their numbers. */
+function drivesOf(boot: Uint8Array): Drives {
+  const disk = new Uint8Array(0x100000);
+  disk.set(boot);
+  const floppy = new Uint16Array((720 * 1024) / 2).map((_, index) => index >> 8);
+  return { disks: [new CopyOnWriteStore(disk)], floppies: [new CopyOnWriteStore(new Uint8Array(floppy.buffer))] };
+}
+
 function run(technique: TechniqueName): Outcome {
   const bytes = assembleIn(path.resolve('test/machine/firmware'), 'services.asm');
   const image = imageFromAssembly({ bytes, origin: 0x7c00, bits: 16 });
+  const drives = drivesOf(bytes);
   let debug = '';
   let exited = false;
   const system = createSystem(technique, {
     memoryBytes,
-    disks: [diskBeginningWith(bytes)],
-    load: (memory, state, ports) => loadGuest(image, memory, state, { ports }),
+    ...drives,
+    load: (memory, state, ports) => loadGuest(image, memory, state, { ports, drives }),
     host: {
       serialOutput: () => {},
       debugOutput: byte => {
@@ -87,7 +98,7 @@ function run(technique: TechniqueName): Outcome {
 /** Disk of 1 MiB: 2048 sectors, so 2 cylinders of 16 × 63. Memory of 20 MiB. */
 const expected = [
   'drive 80',
-  'equipment 0220',
+  'equipment 0221',
   'memory 027f',
   'extended 4c00 nc',
   'e801 3c000040 nc',
@@ -108,7 +119,13 @@ const expected = [
   'beyond 040000 c',
   'sector 0 01 c',
   'status 01',
-  'floppy 80 c',
+  'no floppy 80 c',
+  'floppy 0001 0083 nc',
+  'floppy written beef nc',
+  'beyond the floppy 01 c',
+  'floppy geometry 4f09 0101 03 df02 nc',
+  'floppy type 01 nc',
+  'no disk 80 c',
   'reset 00 nc',
   'ticks pass 0001',
   'set ticks 010000',
@@ -125,13 +142,15 @@ describe('firmware services', () => {
       assert.match(date, /^date 20\d\d[01]\d[0-3]\d nc$/);
       assert.deepEqual(rest, [
         'wait  nc',
+        'long wait 0009 nc',
         'registers 9999777788889999aaaabbbbcccc',
         'keys none',
         'type',
-        '2348 1769 1e41 2e03 1c0d 4800 0231 2d00 08',
+        '2348 1769 1e41 2e03 1c0d 4800 0231 2d00 08 0208',
         'cell 1e41',
         'cursor 0b05',
         'mode 5003',
+        'graphics 2813 2a00 00 0708',
         '',
       ]);
       const shown = screen.map((text, row) => [row, text] as const).filter(([, text]) => text !== '');

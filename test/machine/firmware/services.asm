@@ -271,10 +271,89 @@ map:
 	mov dl, 0x80
 	int 0x13
 	call print_byte
-	print 10, "floppy "
+	print 10, "no floppy "
 	mov ax, 0x0201
 	mov cx, 1
+	mov dx, 1
+	mov bx, buffer
+	int 0x13
+	mov al, ah
+	call print_byte
+	call print_carry
+	print "floppy "
+	mov ax, 0x0201
+	mov cx, 0x0706              ; cylinder 7, head 0, sector 6 is block 131
 	mov dx, 0
+	mov bx, buffer
+	int 0x13
+	pushf
+	call print_word
+	print " "
+	mov ax, [buffer]
+	call print_word
+	popf
+	call print_carry
+	print "floppy written "
+	mov word [buffer], 0xbeef
+	mov ax, 0x0301
+	mov cx, 0x0709
+	mov dx, 0x0100
+	mov bx, buffer
+	int 0x13
+	mov word [buffer], 0
+	mov ax, 0x0201
+	mov cx, 0x0709
+	mov dx, 0x0100
+	mov bx, buffer
+	int 0x13
+	pushf
+	mov ax, [buffer]
+	call print_word
+	popf
+	call print_carry
+	print "beyond the floppy "
+	mov ax, 0x0201
+	mov cx, 10                  ; of 9
+	mov dx, 0
+	mov bx, buffer
+	int 0x13
+	mov al, ah
+	call print_byte
+	call print_carry
+	print "floppy geometry "
+	mov ah, 8
+	mov dl, 0
+	int 0x13
+	pushf
+	mov ax, cx
+	call print_word
+	print " "
+	mov ax, dx
+	call print_word
+	print " "
+	mov al, bl
+	call print_byte
+	print " "
+	mov ax, [es:di]             ; the parameters of the drive
+	xchg al, ah
+	call print_word
+	push ds
+	pop es
+	popf
+	call print_carry
+	print "floppy type "
+	mov ah, 0x15
+	mov dl, 0
+	int 0x13
+	pushf
+	mov al, ah
+	call print_byte
+	popf
+	call print_carry
+	print "no disk "
+	mov ax, 0x0201
+	mov cx, 1
+	mov dx, 0x81
 	mov bx, buffer
 	int 0x13
 	mov al, ah
@@ -344,6 +423,25 @@ map:
 	mov dx, 1000
 	int 0x15
 	call print_carry
+	print "long wait "
+	mov ah, 0
+	int 0x1a
+	push dx
+	mov ah, 0x86
+	mov cx, 0x0007              ; 500 ms are 9 ticks
+	mov dx, 0xa120
+	int 0x15
+	pushf
+	mov ah, 0
+	int 0x1a
+	popf
+	pop ax
+	pushf
+	sub dx, ax
+	mov ax, dx
+	call print_word
+	popf
+	call print_carry
 
 	print "registers "
 	mov eax, 0x0000e801
@@ -382,6 +480,10 @@ map:
 	mov ah, 2
 	int 0x16
 	call print_byte
+	print " "
+	mov ah, 0x12
+	int 0x16
+	call print_word
 	print 10
 
 	mov ax, 0x0003
@@ -424,6 +526,7 @@ map:
 	int 0x10
 	call print_word
 	print 10
+	call graphics
 	mov ax, 0x1301
 	mov bx, 0x0007
 	mov cx, 5
@@ -443,6 +546,56 @@ map:
 	jmp finish
 .wrapped:
 	db "abcde"
+
+; Mode 13h: a pixel, a colour, and back to text
+graphics:
+	print "graphics "
+	mov ax, 0x0013
+	int 0x10
+	mov ah, 0x0f
+	int 0x10
+	call print_word
+	mov ax, 0x0c2a
+	mov bh, 0
+	mov cx, 300
+	mov dx, 150
+	int 0x10
+	print " "
+	mov ah, 0x0d
+	mov bh, 0
+	int 0x10
+	push ax
+	mov ah, 0x0d
+	dec cx
+	int 0x10
+	mov ah, al
+	pop bx
+	mov al, bl
+	xchg al, ah
+	call print_word
+	mov ax, 0x1010
+	mov bx, 5
+	mov dh, 6
+	mov ch, 7
+	mov cl, 8
+	int 0x10
+	mov dx, 0x3c7
+	mov al, 5
+	out dx, al
+	mov dx, 0x3c9
+	in al, dx
+	sub al, 6
+	print " "
+	call print_byte
+	print " "
+	in al, dx
+	mov ah, al
+	in al, dx
+	call print_word
+	print 10
+	mov ax, 3
+	int 0x10
+	ret
 
 on_tick:
 	mov byte [cs:ticked], 1

@@ -1,6 +1,7 @@
 // Runs a bare-metal guest on our own machine, technique `none`, and gives what it wrote to port 0xE9.
 import { emptyDisk } from '../../../src/machine/diskImage';
-import { imageFromFile, loadGuest } from '../../../src/machine/guestImage';
+import { imageFromFile } from '../../../src/machine/guestImage';
+import { loadGuest } from '../../../src/machine/loadGuest';
 import { BareMetal } from '../../../src/monitor/none';
 
 const memoryBytes = 32 << 20;
