@@ -129,6 +129,7 @@ export class Session {
       this.debuggee?.dispose();
       this.debuggee = debuggee;
       this.loadedProgram(debuggee.program);
+      this.connection.say(`${debuggee.bootText}\n`, 'console');
     } catch (error) {
       if (error instanceof AssemblyFailure) this.sayDiagnostics(error.diagnostics, error.sources);
       throw error;

@@ -4,7 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Debuggee } from '../debug/debuggee';
 import type { Explanation } from '../debug/explain';
 import { linearEip } from '../debug/position';
-import { type Ending, exitCodeOf, type Stop } from '../debug/stop';
+import { type Ending, exitCodeOf, isFailure, type Stop } from '../debug/stop';
 import type { Visit } from '../monitor/visit';
 import type { ClientConnection } from './clientConnection';
 import { stopReason } from './stopReason';
@@ -34,7 +34,7 @@ export class StopReports {
   }
 
   private ended({ explainer }: Debuggee, ending: Ending): void {
-    this.client.say(`${explainer.ending(ending)}\n`, ending.kind === 'shutdown' ? 'stderr' : 'console');
+    this.client.say(`${explainer.ending(ending)}\n`, isFailure(ending) ? 'stderr' : 'console');
     this.client.sendEvent(new ExitedEvent(exitCodeOf(ending)));
     this.client.sendEvent(new TerminatedEvent());
   }

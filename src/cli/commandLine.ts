@@ -1,10 +1,10 @@
 // The command line's words: what may be said, and what is said when it is not understood.
 import { parseArgs } from 'node:util';
 import { memoryLimits } from '../machine/memorySize';
-import { bootKinds, type LaunchOptions, parseLaunchOptions } from '../debug/launch';
+import { bootNames, type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { parseSourceOptions } from '../debug/sourceOptions';
 import { techniques } from '../monitor/techniques';
-import { tripleFaultExitCode } from '../debug/stop';
+import { endlessWaitExitCode, tripleFaultExitCode } from '../debug/stop';
 import { UserError } from '../debug/userError';
 import type { AssembleOptions } from './assembleFile';
 
@@ -14,6 +14,7 @@ export const exitCodes = {
   badInput: 2,
   tripleFault: tripleFaultExitCode,
   limit: 6,
+  endlessWait: endlessWaitExitCode,
   internal: 70,
   interrupted: 130,
 } as const;
@@ -37,15 +38,18 @@ Options of run, walk and asm:
 Options of run and walk:
   --technique T         ${techniques.map(({ name }) => name).join(' or ')} (default: trapAndEmulate)
   --memory MB           guest memory, ${memoryLimits.least} to ${memoryLimits.most} (default: ${memoryLimits.default})
-  --disk IMAGE          disk image; it is not changed
-  --boot KIND           auto, ${bootKinds.join(', ')} (default: auto)
+  --disk IMAGE          image of a hard disk, which is not changed; may be given twice
+  --floppy IMAGE        image of a floppy, in the same way
+  --boot KIND           ${bootNames.join(', ')} (default: auto)
+  --entry WHERE         a label or an address to start at
   --address A           where several files are linked (default: 0x100000; 0x7c00 if the first is 16-bit code)
   --symbols FILE[@ADDRESS]
                         the source, or the ELF file, of code that the guest loads; may be given more than once
   --max-instructions N  gives up after N steps of the guest
 
 Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, as QEMU gives it, or
-  ${exitCodes.ok} it halted, or wrote 0   ${exitCodes.badInput} wrong usage or input   ${exitCodes.tripleFault} triple fault   ${exitCodes.limit} --max-instructions reached   ${exitCodes.interrupted} Ctrl+C
+  ${exitCodes.ok} it halted, or wrote 0   ${exitCodes.badInput} wrong usage or input   ${exitCodes.tripleFault} triple fault   ${exitCodes.limit} --max-instructions reached
+  ${exitCodes.endlessWait} it waits for an interrupt that will never come   ${exitCodes.interrupted} Ctrl+C
 `;
 
 export type Command =
@@ -70,10 +74,12 @@ const guestOptions = {
   ...sourceOptions,
   technique: { type: 'string' },
   memory: { type: 'string' },
-  disk: { type: 'string' },
+  disk: { type: 'string', multiple: true },
+  floppy: { type: 'string', multiple: true },
   boot: { type: 'string' },
   symbols: { type: 'string', multiple: true },
   address: { type: 'string' },
+  entry: { type: 'string' },
   'max-instructions': { type: 'string' },
 } as const;
 
@@ -100,7 +106,17 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
   const { values, positionals } = understood(() =>
     parseArgs({ args: words, options: guestOptions, allowPositionals: true }),
   );
-  const { technique, memory, disk: diskImage, boot, address, include: includePaths, define: defines } = values;
+  const {
+    technique,
+    memory,
+    disk: disks,
+    floppy: floppies,
+    boot,
+    entry,
+    address,
+    include: includePaths,
+    define: defines,
+  } = values;
   const memoryMb = memory === undefined ? undefined : wholeNumber('--memory', memory);
   const symbols = values.symbols?.map(symbolFile);
   const limit = values['max-instructions'];
@@ -110,7 +126,7 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
     options: {
       launch: program =>
         parseLaunchOptions(
-          { program, technique, memoryMb, diskImage, boot, address, includePaths, defines, symbols },
+          { program, technique, memoryMb, disks, floppies, boot, entry, address, includePaths, defines, symbols },
           process.cwd(),
         ),
       mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),

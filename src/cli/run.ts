@@ -1,6 +1,6 @@
 // `run`: a guest from start to end, its serial output on standard output.
 import { Debuggee } from '../debug/debuggee';
-import { exitCodeOf, type Stop } from '../debug/stop';
+import { exitCodeOf, isFailure, type Stop } from '../debug/stop';
 import { never } from '../debug/goals';
 import { nodeFiles, nodeTurns } from '../adapter/nodeHost';
 import { Breakpoints } from '../debug/breakpoints';
@@ -29,6 +29,7 @@ export async function launchGuest(
   const program = files.length === 1 ? await mainSource(files[0]) : files;
   const debuggee = await Debuggee.launch(launch(program), nodeFiles, host, breakpoints);
   stopAtInterrupt(debuggee);
+  complain(`${debuggee.bootText}.`);
   return debuggee;
 }
 
@@ -40,7 +41,7 @@ export async function run(files: readonly string[], options: GuestArguments): Pr
 /** Says how the guest ended, and gives the process's exit code. */
 export function reportEnd(debuggee: Debuggee, stop: Stop): number {
   if (stop.kind === 'ended') {
-    if (stop.ending.kind === 'shutdown') complain(debuggee.explainer.ending(stop.ending));
+    if (isFailure(stop.ending)) complain(debuggee.explainer.ending(stop.ending));
     return exitCodeOf(stop.ending);
   }
   const at = debuggee.explainer.placeAt(debuggee.context.lookUp('$').read());

@@ -1,9 +1,10 @@
 // A guest under the debugger: the program in a machine under a technique, and everything that looks at it.
 
-import { diskBeginningWith, diskFromImage, emptyDisk } from '../machine/diskImage';
-import { loadGuest } from '../machine/guestImage';
+import { bootText } from '../machine/bootText';
+import { diskFromImage, floppyFromImage } from '../machine/diskImage';
+import { type Drives, drivesFor } from '../machine/drives';
 import { ImageError } from '../machine/imageErrors';
-import type { BlockStore } from '../devices/blockStore';
+import { loadGuest } from '../machine/loadGuest';
 import type { System } from '../monitor/system';
 import { createSystem } from '../monitor/techniques';
 import { Breakpoints } from './breakpoints';
@@ -36,24 +37,27 @@ export class Debuggee {
   readonly context: GuestContext;
   readonly text: InstructionText;
   readonly explainer: Explainer;
+  /** how the guest was started, in words */
+  readonly bootText: string;
 
   private constructor(
     readonly options: LaunchOptions,
     readonly program: Program,
-    disk: BlockStore,
+    drives: Drives,
     breakpoints: Breakpoints,
     host: DebuggeeHost,
   ) {
     this.system = createSystem(options.technique, {
       memoryBytes: options.memoryMb * bytesPerMb,
-      load: (memory, state, ports) => loadGuest(program.image, memory, state, { ports }),
-      disks: [disk],
+      load: (memory, state, ports) => loadGuest(program.image, memory, state, { ports, drives }),
+      ...drives,
       host: {
         serialOutput: byte => host.serialOutput(byte),
         debugOutput: byte => host.debugOutput(byte),
         exit: code => this.engine.exit(code),
       },
     });
+    this.bootText = bootText(program.image, drives);
     this.memory = new MemoryView(this.system);
     const symbols = symbolTable(program.parts, this.memory);
     this.symbols = symbols;
@@ -72,10 +76,10 @@ export class Debuggee {
     host: DebuggeeHost,
     breakpoints = new Breakpoints(),
   ): Promise<Debuggee> {
-    const program = await loadProgram(options, files);
     try {
-      const disk = await diskFor(options, program, files);
-      return new Debuggee(options, program, disk, breakpoints, host);
+      const program = await loadProgram(options, files);
+      const drives = drivesFor(program.image, await namedDrives(options, files));
+      return new Debuggee(options, program, drives, breakpoints, host);
     } catch (error) {
       if (error instanceof ImageError) throw errors.cannotLoad(fileName(options.program), error.message);
       throw error;
@@ -87,10 +91,17 @@ export class Debuggee {
   }
 }
 
-async function diskFor({ diskImage }: LaunchOptions, { image }: Program, files: FileAccess): Promise<BlockStore> {
-  if (diskImage === undefined) return image.disk ? diskBeginningWith(image.disk) : emptyDisk();
-  const content = await files.read(diskImage).catch((error: unknown) => {
-    throw errors.unreadableDisk(diskImage, reasonOf(error));
-  });
-  return diskFromImage(content, fileName(diskImage));
+async function namedDrives({ disks, floppies }: LaunchOptions, files: FileAccess): Promise<Drives> {
+  const readAll = (paths: readonly string[]): Promise<readonly Uint8Array[]> =>
+    Promise.all(paths.map(path => readImage(path, files)));
+  const [diskImages, floppyImages] = [await readAll(disks), await readAll(floppies)];
+  return {
+    disks: diskImages.map((content, index) => diskFromImage(content, fileName(disks[index]))),
+    floppies: floppyImages.map((content, index) => floppyFromImage(content, fileName(floppies[index]))),
+  };
 }
+
+const readImage = (path: string, files: FileAccess): Promise<Uint8Array> =>
+  files.read(path).catch((error: unknown) => {
+    throw errors.unreadableDisk(path, reasonOf(error));
+  });

@@ -3,6 +3,7 @@
 // in, so that a guest that never ends can be paused at any time.
 
 import type { Linear } from '../base/address';
+import { Eflags } from '../isa/flags';
 import type { Statement } from '../monitor/statements';
 import type { System } from '../monitor/system';
 import type { Visit } from '../monitor/visit';
@@ -211,7 +212,7 @@ export class Engine implements GoalContext {
       case 'guest':
         return this.afterStep(goal);
       case 'halted':
-        return this.end({ kind: 'halted' });
+        return this.end({ kind: 'halted', interruptsOn: (this.system.believed().systemFlags & Eflags.if) !== 0 });
       case 'shutdown':
         return this.afterStep(goal) ?? this.end({ kind: 'shutdown' });
       case 'monitor':

@@ -88,7 +88,7 @@ export class Explainer {
       case 'exit':
         return `The guest has ended the run through the debug-exit port, with code ${ending.code}.`;
       case 'halted':
-        return `The guest has halted at ${this.place(this.believed)}, with nothing left that could wake it.`;
+        return `The guest has halted at ${this.place(this.believed)}, ${haltText(ending.interruptsOn)}`;
       case 'shutdown':
         return this.tripleFault().details.join(' ');
       default:
@@ -194,6 +194,12 @@ export class Explainer {
     return this.parts.engine.system.believed();
   }
 }
+
+const haltText = (interruptsOn: boolean): string =>
+  interruptsOn
+    ? 'with interrupts on, but no device will ever raise one, so it would wait for ever. Program a device and unmask its ' +
+      'IRQ in the interrupt controllers (ports 0x21 and 0xa1), or end with CLI and HLT.'
+    : 'with nothing left that could wake it.';
 
 /** Bytes as they lie in memory, as one number. */
 const valueText = (bytes: Uint8Array): string =>

@@ -1,6 +1,6 @@
 // What a user may ask for when a guest is launched: the attributes of a launch configuration, checked one by one.
 
-import type { BootKind } from '../machine/guestImage';
+import { type BootDrive, type BootKind, Drive } from '../machine/guestImage';
 import { memoryLimits } from '../machine/memorySize';
 import { isTechniqueName, techniques } from '../monitor/techniques';
 import type { TechniqueName } from '../monitor/system';
@@ -17,12 +17,30 @@ export interface LaunchOptions extends SourceOptions {
   readonly technique: TechniqueName;
   readonly stopOnEntry: boolean;
   readonly memoryMb: number;
-  readonly diskImage: string | undefined;
+  /** image files, up to two of each */
+  readonly disks: readonly string[];
+  readonly floppies: readonly string[];
   /** undefined: whatever the program looks like */
   readonly boot: BootKind | undefined;
+  /** of a boot sector; undefined: what the program looks like */
+  readonly bootDrive: BootDrive | undefined;
+  /** a label or an address, to start at instead of where the program says */
+  readonly entry: string | number | undefined;
 }
 
-export const bootKinds: readonly BootKind[] = ['flat16', 'flat32', 'bootSector', 'multiboot'];
+const mostDrives = 2;
+
+/** `floppy` is a boot sector too, but in drive 0. */
+const bootChoices: Readonly<Record<BootKind | 'floppy' | 'auto', Pick<LaunchOptions, 'boot' | 'bootDrive'>>> = {
+  auto: { boot: undefined, bootDrive: undefined },
+  flat16: { boot: 'flat16', bootDrive: undefined },
+  flat32: { boot: 'flat32', bootDrive: undefined },
+  bootSector: { boot: 'bootSector', bootDrive: undefined },
+  floppy: { boot: 'bootSector', bootDrive: Drive.floppy },
+  multiboot: { boot: 'multiboot', bootDrive: undefined },
+};
+export const bootNames = Object.keys(bootChoices);
+
 const defaultTechnique: TechniqueName = 'trapAndEmulate';
 
 /** `currentFolder` is the process's, if it has one. @throws UserError that names the attribute that is wrong */
@@ -32,8 +50,10 @@ export function parseLaunchOptions(given: Readonly<Record<string, unknown>>, cur
     technique: techniqueOf(given.technique ?? defaultTechnique),
     stopOnEntry: truth('stopOnEntry', given.stopOnEntry ?? false),
     memoryMb: memoryOf(given.memoryMb ?? memoryLimits.default),
-    diskImage: diskOf(given.diskImage),
-    boot: bootOf(given.boot ?? 'auto'),
+    disks: imagesOf('disks', given.disks ?? oneDisk(given.diskImage)),
+    floppies: imagesOf('floppies', given.floppies ?? []),
+    ...bootOf(given.boot ?? 'auto'),
+    entry: entryOf(given.entry),
     ...parseSourceOptions(given, currentFolder),
   };
 }
@@ -77,15 +97,29 @@ function truth(attribute: string, given: unknown): boolean {
   return given;
 }
 
-function diskOf(given: unknown): string | undefined {
-  if (given === undefined || given === null || given === '') return undefined;
+/** `diskImage` is what "disks" was called when there was one. */
+function oneDisk(given: unknown): unknown {
+  if (given === undefined || given === null || given === '') return [];
   if (typeof given !== 'string') throw errors.wrongType('diskImage', given, 'a path');
-  return given;
+  return [given];
 }
 
-function bootOf(given: unknown): BootKind | undefined {
-  if (given === 'auto') return undefined;
-  const kind = bootKinds.find(candidate => candidate === given);
-  if (kind === undefined) throw errors.unknownBoot(given, ['auto', ...bootKinds]);
-  return kind;
+function imagesOf(attribute: string, given: unknown): readonly string[] {
+  const isList = Array.isArray(given) && given.length <= mostDrives;
+  if (!isList || !given.every(path => typeof path === 'string' && path !== ''))
+    throw errors.wrongType(attribute, given, `a list of at most ${mostDrives} paths`);
+  return given.map(String);
+}
+
+function bootOf(given: unknown): Pick<LaunchOptions, 'boot' | 'bootDrive'> {
+  const choice = Object.entries(bootChoices).find(([name]) => name === given);
+  if (!choice) throw errors.unknownBoot(given, bootNames);
+  return choice[1];
+}
+
+function entryOf(given: unknown): string | number | undefined {
+  if (given === undefined || given === null || given === '') return undefined;
+  if (typeof given === 'string') return given;
+  if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= 0xffffffff) return given;
+  throw errors.wrongType('entry', given, 'a label or an address');
 }

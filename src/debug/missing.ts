@@ -1,10 +1,7 @@
 // What guests from elsewhere count on and will not find here: said where they stumble over it.
 
 import { Vector } from '../isa/exceptions';
-
-export const noLinux =
-  'This machine is empty: there is no Linux in it, nor any other operating system that would answer a system call. ' +
-  'A guest brings its own kernel, or reaches the devices by itself, such as COM1 at port 0x3f8.';
+import { noLinux } from '../machine/foreignFiles';
 
 const noX87 =
   'This processor has no x87 unit, as CPUID says, so floating-point instructions raise #NM. Build the guest without them ' +

@@ -9,6 +9,7 @@ import { assembleSource, isSource, sourceSymbols } from './assembledSource';
 import { type FileAccess, readProgram } from './files';
 import { linkParts } from './linkedProgram';
 import { elfPart, laterPart, type ProgramPart } from './programPart';
+import { bootChoice, entryAddress, refuseForeign } from './startChoice';
 import { errors } from './userError';
 
 export interface Program {
@@ -55,30 +56,35 @@ async function linked(options: LaunchOptions, parts: readonly string[], files: F
   const { program, executable, bits, part, warnings } = await linkParts(parts, options, files);
   const isReal = boot === undefined ? bits === 16 : boot === 'bootSector' || boot === 'flat16';
   const { bytes, address: origin } = program.segment;
-  const flat = { bytes, origin, bits, entry: program.entry, boot };
-  const image = isReal ? imageFromAssembly(flat) : imageFromFile(executable, boot);
+  const labelled = (name: string): number | undefined =>
+    part.symbols.labels.find(label => label.name === name)?.address;
+  const choice = bootChoice(options, entryAddress(options, labelled));
+  const image = isReal
+    ? imageFromAssembly({ ...choice, bytes, origin, bits, startLabel: program.entry })
+    : imageFromFile(executable, choice);
   return { image, part, warnings };
 }
 
 function binary(options: LaunchOptions, content: Uint8Array): MainPart {
   if (content.length === 0) throw errors.emptyProgram(options.program);
-  const image = imageFromFile(content, options.boot);
-  return { image, part: { ...elfPart(content, options), code: undefined }, warnings: [] };
+  refuseForeign(options, content);
+  const part = { ...elfPart(content, options), code: undefined };
+  const entry = entryAddress(options, name => part.symbols.labels.find(label => label.name === name)?.address);
+  return { image: imageFromFile(content, bootChoice(options, entry)), part, warnings: [] };
 }
 
-async function assembled(
-  { program: path, boot, assembly }: LaunchOptions,
-  content: Uint8Array,
-  files: FileAccess,
-): Promise<MainPart> {
-  const source = await assembleSource(path, content, files, assembly);
+async function assembled(options: LaunchOptions, content: Uint8Array, files: FileAccess): Promise<MainPart> {
+  const { program: path } = options;
+  const source = await assembleSource(path, content, files, options.assembly);
   const { image, diagnostics, paths } = source;
+  const valueOf = (name: string): number | undefined => image.symbols.get(name)?.value;
+  const startLabel = entryNames.map(valueOf).find(value => value !== undefined);
   const guest = imageFromAssembly({
+    ...bootChoice(options, entryAddress(options, valueOf)),
     bytes: image.bytes,
     origin: image.origin,
     bits: image.bits === 16 ? 16 : 32,
-    entry: entryNames.map(name => image.symbols.get(name)?.value).find(value => value !== undefined),
-    boot,
+    ...(startLabel === undefined ? {} : { startLabel }),
   });
   const symbols = sourceSymbols(source, guest.displacement);
   return { image: guest, part: { symbols, sources: paths, code: undefined }, warnings: diagnostics };

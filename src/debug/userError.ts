@@ -41,9 +41,13 @@ export const errors = {
     make(
       `"symbols" has ${shown(given)}, but each entry is { "file": a path, "address": a number or a text such as "0x10000" }. The address may be left out.`,
     ),
+  unknownEntry: (entry: string) =>
+    make(`The program has no label "${entry}" to start at. Set "entry" to a label, or to an address such as 0x7c00.`),
   unreadableDisk: (path: string, reason: string) =>
+    make(`The disk image ${path} cannot be read: ${reason}. Check the paths in "disks" and "floppies".`),
+  notSource: (path: string, first: string) =>
     make(
-      `The disk image ${path} cannot be read: ${reason}. Check the path in "diskImage", or leave it out for a guest without a disk.`,
+      `${path} is text, but not assembly source (${first}). Name an assembly source, a boot sector, a flat binary or a Multiboot ELF.`,
     ),
   unreadableSource: (path: string, reason: string) => make(`The source ${path} cannot be read: ${reason}.`),
   emptyProgram: (path: string) => make(`${path} holds no code. Write at least one instruction.`),

@@ -12,7 +12,7 @@ export interface Technique {
 
 /** as launch.json writes it */
 const fileInFront = '${file}';
-const attributesWithPaths = ['program', 'diskImage', 'cwd', 'includePaths'];
+const attributesWithPaths = ['program', 'disks', 'floppies', 'diskImage', 'cwd', 'includePaths'];
 
 /** The techniques stand in package.json only, so that launch.json's completion and the commands agree. */
 export function techniques(extension: vscode.Extension<unknown>): Technique[] {

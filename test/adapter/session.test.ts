@@ -125,7 +125,7 @@ describe('a session', function () {
     ['a missing disk image', { 'a.asm': 'nop' }, { diskImage: 'no.img' }, /disk image no.img cannot be read/],
     ['a disk image of odd size', { 'a.asm': 'nop', 'odd.img': 'x' }, { diskImage: 'odd.img' }, /1 bytes.*512/],
     ['too little memory', { 'a.asm': 'nop' }, { memoryMb: 0 }, /"memoryMb" is 0.*1 to 1024/],
-    ['an unknown boot', { 'a.asm': 'nop' }, { boot: 'floppy' }, /no way to boot called "floppy"/],
+    ['an unknown boot', { 'a.asm': 'nop' }, { boot: 'tape' }, /no way to boot called "tape"/],
     ['an empty source', { 'a.asm': '; nothing\n' }, {}, /holds no code/],
     ['an empty binary', { 'a.bin': '' }, { program: 'a.bin' }, /holds no code/],
     [

@@ -123,7 +123,9 @@ describe('the command line', function () {
     ['run hello.asm --memory much', 2, /"much", which is not a whole number/],
     ['run hello.asm --disk no.img', 2, /no.img cannot be read/],
     ['run hello.asm --disk odd.img', 2, /odd.img is 1 bytes/],
-    ['run hello.asm --boot floppy', 2, /no way to boot called "floppy"/],
+    ['run hello.asm --boot tape', 2, /no way to boot called "tape"/],
+    ['run hello.asm --entry nowhere', 2, /no label "nowhere" to start at/],
+    ['run hello.asm --floppy hello.asm --floppy a --floppy b', 2, /at most 2 paths/],
     ['run boot/loader.asm', 2, /cannot read `loader\.inc` \(looked in boot, \/.*ringside-cli-\w+\)/],
     ['asm boot/loader.asm -I inc', 2, /\(looked in boot, \/.*ringside-cli-\w+, \/.*ringside-cli-\w+\/inc\)/],
     ['run hello.asm --symbols nosuch.asm@0x7c00', 2, /nosuch\.asm cannot be read.*"symbols"/],
@@ -152,7 +154,8 @@ describe('the command line', function () {
   it('Ctrl+C ends a guest that never would', async () => {
     const process = begin('run', 'prints-and-spins.asm');
     const ended = outcome(process);
-    await new Promise(resolve => process.stdout?.once('data', resolve));
+    // the line that says how the guest was started
+    await new Promise(resolve => process.stderr?.once('data', resolve));
     process.kill('SIGINT');
     const { code, err } = await ended;
     assert.equal(code, 130);

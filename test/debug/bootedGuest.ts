@@ -17,7 +17,7 @@ export interface Outcome {
 
 export type Files = Readonly<Record<string, Uint8Array | string>>;
 
-const mostSteps = 20_000_000;
+const mostSteps = 2_000_000;
 const guestsFolder = path.resolve('test/debug/guests');
 
 /** `program` is one of `files`, or of the sources in `test/debug/guests`. */

@@ -1,7 +1,7 @@
 // package.json against itself and against the code: what must be said in two places is said alike.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { bootKinds } from '../../src/debug/launch';
+import { bootNames } from '../../src/debug/launch';
 import { memoryLimits } from '../../src/machine/memorySize';
 import { handlerFiles } from '../../src/monitor/statements';
 import { techniques as monitors } from '../../src/monitor/techniques';
@@ -69,7 +69,7 @@ describe('contributions', () => {
       technique.enum,
       monitors.map(({ name }) => name),
     );
-    assert.deepEqual(boot.enum, ['auto', ...bootKinds]);
+    assert.deepEqual(boot.enum, bootNames);
     for (const { minimum, maximum, default: usual } of [
       memoryMb,
       contributes.configuration.properties['ringside.memoryMb'],

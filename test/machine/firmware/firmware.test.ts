@@ -147,10 +147,10 @@ describe('firmware services', () => {
         'keys none',
         'type',
         '2348 1769 1e41 2e03 1c0d 4800 0231 2d00 08 0208',
+        'graphics 2813 2a00 00 0708',
         'cell 1e41',
         'cursor 0b05',
         'mode 5003',
-        'graphics 2813 2a00 00 0708',
         '',
       ]);
       const shown = screen.map((text, row) => [row, text] as const).filter(([, text]) => text !== '');

@@ -486,6 +486,7 @@ map:
 	call print_word
 	print 10
 
+	call graphics
 	mov ax, 0x0003
 	int 0x10
 	mov si, .text
@@ -526,7 +527,6 @@ map:
 	int 0x10
 	call print_word
 	print 10
-	call graphics
 	mov ax, 0x1301
 	mov bx, 0x0007
 	mov cx, 5
