@@ -154,9 +154,11 @@ const decoded = (bytes: Uint8Array | undefined): string | undefined => bytes && 
 
 const sourceEndings = /\.(asm|nasm|inc|s)$/i;
 
+export const isNamedAsSource = (path: string): boolean => sourceEndings.test(path);
+
 /** By its name, or else by its content: text is source. */
 export function isSource(path: string, content: Uint8Array): boolean {
-  if (sourceEndings.test(path)) return true;
+  if (isNamedAsSource(path)) return true;
   if (content.length === 0 || content.includes(0)) return false;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(content);

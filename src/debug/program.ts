@@ -5,9 +5,10 @@ import type { Diagnostic } from '../asm/assemble';
 import { ElfType, elfTypeOf } from '../link/elf';
 import { type GuestImage, imageFromAssembly, imageFromFile } from '../machine/guestImage';
 import type { LaunchOptions } from './launch';
-import { assembleSource, isSource, sourceSymbols } from './assembledSource';
+import { AssemblyFailure, assembleSource, isNamedAsSource, isSource, sourceSymbols } from './assembledSource';
 import { type FileAccess, readProgram } from './files';
 import { linkParts } from './linkedProgram';
+import { fileName } from './paths';
 import { elfPart, laterPart, type ProgramPart } from './programPart';
 import { bootChoice, entryAddress, refuseForeign } from './startChoice';
 import { errors } from './userError';
@@ -75,8 +76,11 @@ function binary(options: LaunchOptions, content: Uint8Array): MainPart {
 
 async function assembled(options: LaunchOptions, content: Uint8Array, files: FileAccess): Promise<MainPart> {
   const { program: path } = options;
-  const source = await assembleSource(path, content, files, options.assembly);
+  const source = await assembleSource(path, content, files, options.assembly).catch((error: unknown) => {
+    throw error instanceof AssemblyFailure && !isNamedAsSource(path) ? errors.notSource(error.message) : error;
+  });
   const { image, diagnostics, paths } = source;
+  if (image.bits === 64) throw errors.no64Bit(fileName(path));
   const valueOf = (name: string): number | undefined => image.symbols.get(name)?.value;
   const startLabel = entryNames.map(valueOf).find(value => value !== undefined);
   const guest = imageFromAssembly({

@@ -45,10 +45,12 @@ export const errors = {
     make(`The program has no label "${entry}" to start at. Set "entry" to a label, or to an address such as 0x7c00.`),
   unreadableDisk: (path: string, reason: string) =>
     make(`The disk image ${path} cannot be read: ${reason}. Check the paths in "disks" and "floppies".`),
-  notSource: (path: string, first: string) =>
+  notSource: (failure: string) =>
     make(
-      `${path} is text, but not assembly source (${first}). Name an assembly source, a boot sector, a flat binary or a Multiboot ELF.`,
+      `${failure}. It was taken for assembly source because it is text: name an assembly source, a boot sector, a flat binary or a Multiboot ELF.`,
     ),
+  no64Bit: (path: string) =>
+    make(`${path} is 64-bit code, but the processor here has no 64-bit mode. Write it for bits 16 or bits 32.`),
   unreadableSource: (path: string, reason: string) => make(`The source ${path} cannot be read: ${reason}.`),
   emptyProgram: (path: string) => make(`${path} holds no code. Write at least one instruction.`),
   assemblyFailed: (path: string, first: string, others: number) =>

@@ -91,6 +91,17 @@ for (const technique of techniqueNames)
       });
   });
 
+describe('files that are refused', () => {
+  const refused: readonly (readonly [name: string, content: Uint8Array | string, message: RegExp])[] = [
+    ['notes.txt', 'Dear reader,\nthis is a letter.', /does not assemble.*because it is text/],
+    ['long.asm', 'bits 64\nmov rax, 1\nhlt', /64-bit/],
+    ['floppy.img', new Uint8Array(1_474_560), /without a boot signature/],
+    ['program.exe', sector('MZ'), /cannot be loaded: the file is a DOS program/],
+  ];
+  for (const [name, content, message] of refused)
+    it(name, () => assert.rejects(runBooted(name, {}, { [name]: content }), message));
+});
+
 describe('guests in real mode', () => {
   it('write to low memory without a trap', async () => {
     const { debuggee } = await runBooted('low-writes.asm', { technique: 'trapAndEmulate' });
