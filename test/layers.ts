@@ -31,7 +31,7 @@ const layers: Record<string, Layer> = {
   machine: { folders: [...upTo('machine'), 'devices', 'link', 'asm'] },
   monitor: { folders: [...upTo('monitor'), 'devices'] },
   debug: { folders: [...upTo('debug'), 'devices', 'link', 'asm'], packages: ['iced-x86'] },
-  shared: { folders: ['shared'], packages: ['@vscode/debugprotocol'] },
+  shared: { folders: ['shared'], packages: ['@vscode/debugprotocol'], host: true },
   adapter: {
     folders: [...line, 'devices', 'link', 'asm', 'adapter', 'shared'],
     packages: ['@vscode/debugadapter', '@vscode/debugprotocol', 'ringside:monitor-sources'],
@@ -50,6 +50,8 @@ const files: Record<string, Layer> = {
   'adapter/stdio.ts': { ...layers.adapter, node: true },
   'adapter/nodeHost.ts': { ...layers.adapter, node: true },
   'adapter/nodeServer.ts': { ...layers.adapter, node: true },
+  'adapter/regularFile.ts': { ...layers.adapter, node: true },
+  'shared/nodeWorker.ts': { ...layers.shared, node: true },
   'adapter/languageThread.ts': { ...layers.adapter, node: true },
 };
 

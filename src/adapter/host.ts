@@ -1,8 +1,14 @@
 // What a session needs from the process or worker that it lives in.
+import type { Assembler } from '../debug/assembler';
 import type { FileAccess } from '../debug/files';
+
+/** A disk image is no larger, nor is any other file. */
+export const largestFile = 1024 * 1024 * 1024;
 
 export interface AdapterHost {
   readonly files: FileAccess;
+  /** Where there is none, the session waits while it assembles. */
+  readonly assembler?: Assembler;
   /** Where relative names begin; undefined if there is no such place. */
   readonly currentFolder?: string;
   /** Lets the events of the process or worker in, messages of the client among them. */

@@ -1,17 +1,33 @@
-// Assembles on behalf of the editor, which knows the files: those that a source turns out to name are asked for, and the
-// question comes back with them.
-import { assemble, assembleObject, type AssemblyOptions } from '../asm/assemble';
+// What a language worker does: it assembles on behalf of others, who know the files. The editor wants to know what is wrong
+// with a source, or its listing; a debug session wants its program.
 import { listing as listingOf } from '../asm/listing';
+import { type AssemblyAnswer, assembleKnown, type AssemblyQuestion, sourceFiles } from '../debug/assembler';
 import { parseSourceOptions } from '../debug/sourceOptions';
 import { UserError } from '../debug/userError';
-import type { Assemble, AssemblerDiagnostic, FileContent, FromLanguage } from '../shared/workerMessages';
+import type { Assemble, AssemblerDiagnostic, FromLanguage } from '../shared/workerMessages';
 
-export function answer(question: Assemble): FromLanguage {
+/** Debug session to language worker, and back. */
+export interface AssembleProgram extends AssemblyQuestion {
+  readonly kind: 'assembleProgram';
+  readonly id: number;
+}
+export interface AssembledProgram {
+  readonly kind: 'assembledProgram';
+  readonly id: number;
+  readonly answer: AssemblyAnswer;
+}
+
+export type ToLanguage = Assemble | AssembleProgram;
+
+export function answer(question: ToLanguage): FromLanguage | AssembledProgram {
+  if (question.kind === 'assemble') return answerToEditor(question);
+  return { kind: 'assembledProgram', id: question.id, answer: assembleKnown(question) };
+}
+
+function answerToEditor(question: Assemble): FromLanguage {
   const { id, main } = question;
   try {
-    const { folder, cwd, includePaths, defines } = question.sources;
-    const { assembly } = parseSourceOptions({ cwd, includePaths, defines }, undefined);
-    return assembled(question, { ...assembly, folder });
+    return assembled(question);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { kind: 'assembled', id, diagnostics: [aboutSettings(main, error.message)] };
@@ -24,28 +40,16 @@ const aboutSettings = (file: string, message: string): AssemblerDiagnostic => ({
   position: { file, line: 1, column: 1 },
 });
 
-function assembled({ id, main, files, listing }: Assemble, options: AssemblyOptions): FromLanguage {
-  const texts = new Set<string>();
-  const binaries = new Set<string>();
-  const known = (name: string, missing: Set<string>): FileContent => {
-    if (!Object.hasOwn(files, name)) missing.add(name);
-    return files[name] ?? null;
-  };
-  const sources = {
-    text: (name: string) => {
-      const content = known(name, texts);
-      return typeof content === 'string' ? content : undefined;
-    },
-    bytes: (name: string) => {
-      const content = known(name, binaries);
-      return content instanceof Uint8Array ? content : undefined;
-    },
-  };
-  const flat = assemble(main, sources, options);
+function assembled({ id, main, files, listing, sources }: Assemble): FromLanguage {
+  const { folder, cwd, includePaths, defines } = sources;
+  const { assembly } = parseSourceOptions({ cwd, includePaths, defines }, undefined);
+  const question = { main, files, options: { ...assembly, folder } };
+  const flat = assembleKnown({ ...question, format: 'bin' });
   // A source that uses symbols of others is a part of a larger program, and is judged as such.
-  const { diagnostics } = flat.usesExternals ? assembleObject(main, sources, options) : flat;
+  const { diagnostics, unknown } = flat.usesExternals ? assembleKnown({ ...question, format: 'elf32' }) : flat;
   const { image } = flat;
-  if (texts.size + binaries.size > 0) return { kind: 'needsFiles', id, texts: [...texts], binaries: [...binaries] };
-  const listed = listing && image ? { listing: listingOf(image, sources) } : {};
+  const { texts, binaries } = unknown;
+  if (texts.length + binaries.length > 0) return { kind: 'needsFiles', id, texts, binaries };
+  const listed = listing && image ? { listing: listingOf(image, sourceFiles(files)) } : {};
   return { kind: 'assembled', id, diagnostics, ...listed };
 }

@@ -1,6 +1,5 @@
-// The language worker on the desktop: a thread.
+// The language worker in Node: a thread.
 import { parentPort } from 'node:worker_threads';
-import type { Assemble } from '../shared/workerMessages';
-import { answer } from './language';
+import { answer, type ToLanguage } from './language';
 
-parentPort?.on('message', (message: Assemble) => parentPort?.postMessage(answer(message)));
+parentPort?.on('message', (message: ToLanguage) => parentPort?.postMessage(answer(message)));

@@ -1,7 +1,7 @@
 // The language worker in a browser; it shares its bundle with the debug adapter, whose messages are not for it.
-import type { Assemble, ToAdapter } from '../shared/workerMessages';
-import { answer } from './language';
+import type { ToAdapter } from '../shared/workerMessages';
+import { answer, type ToLanguage } from './language';
 
-addEventListener('message', ({ data }: MessageEvent<Assemble | ToAdapter>) => {
-  if (data.kind === 'assemble') postMessage(answer(data));
+addEventListener('message', ({ data }: MessageEvent<ToLanguage | ToAdapter>) => {
+  if (data.kind === 'assemble' || data.kind === 'assembleProgram') postMessage(answer(data));
 });

@@ -1,8 +1,9 @@
 // What the adapter and the command line take from Node: files, and turns between which other events are let in.
-import fs from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { FileAccess } from '../debug/files';
 import type { EngineHost } from '../debug/engine';
+import { largestFile } from './host';
+import { readRegularFile } from './regularFile';
 
 /** The reasons that people meet, in words. */
 const reasons: { readonly [code in string]?: string } = {
@@ -14,9 +15,9 @@ const reasons: { readonly [code in string]?: string } = {
 };
 
 export const nodeFiles: FileAccess = {
-  async read(path) {
+  async read(path, mostBytes = largestFile) {
     try {
-      return await fs.readFile(path.startsWith('file:') ? fileURLToPath(path) : path);
+      return await readRegularFile(path.startsWith('file:') ? fileURLToPath(path) : path, mostBytes);
     } catch (error) {
       throw new Error(reasonOf(error), { cause: error });
     }

@@ -1,9 +1,15 @@
 // Debug sessions over Node's streams: one on standard input and output, or one for each connection to a TCP port.
 import net from 'node:net';
+import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { startNodeWorker } from '../shared/nodeWorker';
+import { assemblerElsewhere } from './assemblerElsewhere';
 import { frame, FrameReader } from './framing';
 import { letEventsIn, nodeFiles } from './nodeHost';
 import { DebugAdapter } from './debugAdapter';
+
+/** Beside the bundle that this is in. */
+const languageFile = path.join(__dirname, 'language.js');
 
 export function serve(port?: number): void {
   if (port === undefined) {
@@ -20,7 +26,13 @@ export function serve(port?: number): void {
 
 /** A session over one pair of streams. */
 function connect(input: Readable, output: Writable, end: () => void): void {
-  const session = new DebugAdapter({ files: nodeFiles, currentFolder: process.cwd(), letEventsIn, end });
+  const session = new DebugAdapter({
+    files: nodeFiles,
+    assembler: assemblerElsewhere(async () => startNodeWorker(languageFile)),
+    currentFolder: process.cwd(),
+    letEventsIn,
+    end,
+  });
   session.onDidSendMessage(message => output.write(frame(message)));
   const reader = new FrameReader({
     message: message => session.handleMessage(message as Parameters<DebugAdapter['handleMessage']>[0]),

@@ -124,7 +124,8 @@ export class Session {
 
   private async load(options: LaunchOptions): Promise<void> {
     try {
-      const debuggee = await Debuggee.launch(options, this.host.files, this.guestHost, this.breakpoints.engine);
+      const { files, assembler } = this.host;
+      const debuggee = await Debuggee.launch(options, files, this.guestHost, this.breakpoints.engine, assembler);
       this.abandonRun();
       this.debuggee?.dispose();
       this.debuggee = debuggee;

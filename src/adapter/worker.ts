@@ -1,5 +1,8 @@
-// The debug adapter in a browser's worker: DAP messages as they are, files through the editor.
+// The debug adapter in a browser's worker: DAP messages as they are, files and the language worker through the editor.
 import type { FromAdapter, ToAdapter } from '../shared/workerMessages';
+import { assemblerElsewhere, type AssemblerWorker } from './assemblerElsewhere';
+import type { AssembledProgram } from './language';
+import { largestFile } from './host';
 import { DebugAdapter } from './debugAdapter';
 
 const post = (message: FromAdapter): void => postMessage(message);
@@ -8,12 +11,27 @@ const post = (message: FromAdapter): void => postMessage(message);
 const waiting = new Map<number, { resolve(bytes: Uint8Array): void; reject(error: Error): void }>();
 let lastId = 0;
 
-const read = (uri: string): Promise<Uint8Array> =>
+const read = (uri: string, mostBytes = largestFile): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
     const id = ++lastId;
     waiting.set(id, { resolve, reject });
-    post({ kind: 'readFile', id, uri });
+    post({ kind: 'readFile', id, uri, mostBytes });
   });
+
+/** Who listens to the language worker that the editor keeps for this session. */
+let language: { message(message: unknown): void; end(reason: string): void } | undefined;
+
+async function startLanguage(): Promise<AssemblerWorker> {
+  let hear = (_: AssembledProgram): void => {};
+  let end = (_: string): void => {};
+  language = { message: message => hear(message as AssembledProgram), end: reason => end(reason) };
+  return {
+    post: message => post({ kind: 'toLanguage', message }),
+    onMessage: listener => void (hear = listener),
+    onEnd: listener => void (end = listener),
+    stop: () => post({ kind: 'stopLanguage' }),
+  };
+}
 
 /** A message to itself comes after those that wait already; timers would be held back to 4 ms. */
 const channel = new MessageChannel();
@@ -25,7 +43,12 @@ const letEventsIn = (): Promise<void> =>
     channel.port2.postMessage(undefined);
   });
 
-const session = new DebugAdapter({ files: { read }, letEventsIn, end: () => close() });
+const session = new DebugAdapter({
+  files: { read },
+  assembler: assemblerElsewhere(startLanguage),
+  letEventsIn,
+  end: () => close(),
+});
 session.onDidSendMessage(message =>
   post({ kind: 'dap', message: message as (FromAdapter & { kind: 'dap' })['message'] }),
 );
@@ -42,6 +65,12 @@ addEventListener('message', ({ data }: MessageEvent<ToAdapter>) => {
     case 'fileError':
       waiting.get(data.id)?.reject(new Error(data.reason));
       waiting.delete(data.id);
+      return;
+    case 'fromLanguage':
+      language?.message(data.message);
+      return;
+    case 'languageEnded':
+      language?.end(data.reason);
       return;
     default: // of the language worker, which shares this bundle
   }

@@ -1,18 +1,17 @@
 // A source, assembled: with all the files that it names, and with its symbols as the debugger has them.
 
-import {
-  assemble,
-  type AssembledImage,
-  type AssembledObject,
-  assembleObject,
-  type AssemblyOptions,
-  type Diagnostic,
-  type LineEntry,
-  type SourceFiles,
+import type {
+  AssembledImage,
+  AssembledObject,
+  AssemblyOptions,
+  Diagnostic,
+  LineEntry,
+  OutputFormat,
 } from '../asm/assemble';
-import type { FileAccess } from './files';
+import { assembleHere, type Assembler, type AssemblyAnswer, sourceFiles } from './assembler';
+import { type FileAccess, largestProgram, reasonOf } from './files';
 import type { LineRow, SourcePosition } from './lineTable';
-import { beside, fileName, folderOf } from './paths';
+import { beside, fileName, folderOf, hostOf } from './paths';
 import type { SymbolSource } from './symbolPart';
 import { errors } from './userError';
 
@@ -44,9 +43,10 @@ export async function assembleSource(
   content: Uint8Array,
   files: FileAccess,
   options: AssemblyOptions,
+  assembler: Assembler = assembleHere,
 ): Promise<AssembledSource> {
   const source = new SourceReader(path, content, files, { ...options, folder: folderOf(path) });
-  const { image, diagnostics } = await source.assemble(assemble);
+  const { image, diagnostics } = await source.assemble(assembler, 'bin');
   const { paths } = source;
   if (!image) throw assemblyFailure(path, diagnostics, paths);
   if (image.bytes.length === 0) throw errors.emptyProgram(path);
@@ -66,9 +66,10 @@ export async function assembleForLinker(
   content: Uint8Array,
   files: FileAccess,
   options: AssemblyOptions,
+  assembler: Assembler = assembleHere,
 ): Promise<SourceOfObject> {
   const source = new SourceReader(path, content, files, { ...options, folder: folderOf(path) });
-  const { object, diagnostics } = await source.assemble(assembleObject);
+  const { object, diagnostics } = await source.assemble(assembler, 'elf32');
   return { object, diagnostics, paths: source.paths };
 }
 
@@ -93,12 +94,13 @@ export const diagnosticText = ({ severity, message, position }: Diagnostic): str
 
 const positionText = ({ file, line, column }: SourcePosition): string => `${file}:${line}:${column}`;
 
-/** The assembler does not wait for files: it is run again when those that it asked for have been read. */
+/** Reads the files that a source turns out to name, run by run of the assembler. */
 class SourceReader {
   private readonly places = new Map<string, string>();
   /** names that the last run has asked for */
-  private asked = new Set<string>();
-  private readonly contents = new Map<string, Uint8Array | undefined>();
+  private asked: ReadonlySet<string> = new Set();
+  private readonly contents = new Map<string, Uint8Array | null>();
+  private room = largestProgram;
 
   constructor(
     private readonly main: string,
@@ -109,20 +111,17 @@ class SourceReader {
     this.keep(fileName(main), main, content);
   }
 
-  /** `run` is the assembler for an image, or for an object. */
-  async assemble<Result>(run: (name: string, files: SourceFiles, options: AssemblyOptions) => Result): Promise<Result> {
+  /** @throws UserError */
+  async assemble(assembler: Assembler, format: OutputFormat): Promise<AssemblyAnswer> {
     for (;;) {
-      const missing = new Set<string>();
-      this.asked = new Set();
-      const content = (name: string): Uint8Array | undefined => {
-        if (!this.contents.has(name)) missing.add(name);
-        this.asked.add(name);
-        return this.contents.get(name);
-      };
-      const text = (name: string): string | undefined => decoded(content(name));
-      const result = run(fileName(this.main), { text, bytes: content }, this.options);
-      if (missing.size === 0) return result;
-      for (const name of missing) await this.read(name);
+      const question = { main: fileName(this.main), files: this.contents, options: this.options, format };
+      const answer = await assembler(question).catch((error: unknown) => {
+        throw errors.notAssembled(this.main, reasonOf(error));
+      });
+      const unknown = new Set([...answer.unknown.texts, ...answer.unknown.binaries]);
+      this.asked = new Set(answer.asked);
+      if (unknown.size === 0) return answer;
+      for (const name of unknown) await this.read(name);
     }
   }
 
@@ -132,16 +131,26 @@ class SourceReader {
   }
 
   text(name: string): string | undefined {
-    return decoded(this.contents.get(name));
+    return sourceFiles(this.contents).text(name);
   }
 
   private async read(name: string): Promise<void> {
     const path = beside(this.main, name);
     try {
-      this.keep(name, path, await this.files.read(path));
+      if (!this.mayRead(path)) throw new Error('it is on another computer');
+      const content = await this.files.read(path, this.room);
+      this.room -= content.length;
+      this.keep(name, path, content);
     } catch {
-      this.contents.set(name, undefined);
+      this.contents.set(name, null);
     }
+  }
+
+  /** A source by itself leads to no other computer, only to those where the user has said that its files are. */
+  private mayRead(path: string): boolean {
+    const host = hostOf(path);
+    const named = [this.main, ...(this.options.includePaths ?? [])];
+    return host === undefined || named.some(known => hostOf(known) === host);
   }
 
   private keep(name: string, path: string, content: Uint8Array): void {
@@ -149,8 +158,6 @@ class SourceReader {
     this.places.set(name, path);
   }
 }
-
-const decoded = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);
 
 const sourceEndings = /\.(asm|nasm|inc|s)$/i;
 

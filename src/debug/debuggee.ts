@@ -13,6 +13,7 @@ import { Explainer } from './explain';
 import { type FileAccess, reasonOf } from './files';
 import { GuestContext } from './expressions/guestContext';
 import { InstructionText } from './instructionText';
+import type { Assembler } from './assembler';
 import type { LaunchOptions } from './launch';
 import { MemoryView } from './memory';
 import { fileName } from './paths';
@@ -75,9 +76,10 @@ export class Debuggee {
     files: FileAccess,
     host: DebuggeeHost,
     breakpoints = new Breakpoints(),
+    assembler?: Assembler,
   ): Promise<Debuggee> {
     try {
-      const program = await loadProgram(options, files);
+      const program = await loadProgram(options, files, assembler);
       const drives = drivesFor(program.image, await namedDrives(options, files));
       return new Debuggee(options, program, drives, breakpoints, host);
     } catch (error) {

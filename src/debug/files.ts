@@ -4,9 +4,12 @@ import { errors } from './userError';
 
 /** How files are read: from disk in a process, by messages to the editor in a browser. */
 export interface FileAccess {
-  /** The whole file. Rejects with an Error whose message is a reason for people. */
-  read(path: string): Promise<Uint8Array>;
+  /** The whole file, if it has at most so many bytes. Rejects with an Error whose message is a reason for people. */
+  read(path: string, mostBytes?: number): Promise<Uint8Array>;
 }
+
+/** No program is larger; nor are all the files together that one source names. */
+export const largestProgram = 256 * 1024 * 1024;
 
 /** @throws UserError with a reason for people */
 export async function readProgram(
@@ -15,7 +18,7 @@ export async function readProgram(
   problem = errors.unreadableProgram,
 ): Promise<Uint8Array> {
   try {
-    return await files.read(path);
+    return await files.read(path, largestProgram);
   } catch (error) {
     throw problem(path, reasonOf(error));
   }

@@ -16,6 +16,7 @@ import {
   isSource,
   lineRow,
 } from './assembledSource';
+import type { Assembler } from './assembler';
 import { type FileAccess, readProgram } from './files';
 import type { LaunchOptions } from './launch';
 import type { LineRow } from './lineTable';
@@ -48,9 +49,10 @@ export async function linkParts(
   paths: readonly string[],
   options: LaunchOptions,
   files: FileAccess,
+  assembler?: Assembler,
 ): Promise<LinkedParts> {
   const names = new SourceNames();
-  const { parts, warnings } = await readParts(paths, options, files, names);
+  const { parts, warnings } = await readParts(paths, options, files, names, assembler);
   const bits = parts[0].assembled?.bits === 16 ? 16 : 32;
   const objects = parts.map(({ object }) => object);
   const { program, problems } = link(objects, { address: options.address ?? addressOfBits[bits] });
@@ -72,6 +74,7 @@ async function readParts(
   { assembly }: LaunchOptions,
   files: FileAccess,
   names: SourceNames,
+  assembler: Assembler | undefined,
 ): Promise<{ readonly parts: readonly Part[]; readonly warnings: readonly Diagnostic[] }> {
   const parts: Part[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -81,7 +84,7 @@ async function readParts(
     else if (!isSource(path, content))
       throw errors.notLinkable(path, 'it is neither an assembly source nor an ELF object');
     else {
-      const found = await assembleForLinker(path, content, files, assembly);
+      const found = await assembleForLinker(path, content, files, assembly, assembler);
       const rename = names.addAll(found.paths);
       diagnostics.push(...found.diagnostics.map(diagnostic => renamed(diagnostic, rename)));
       if (found.object) parts.push({ path, ...inNames(found.object, rename) });

@@ -4,10 +4,19 @@
 const isUri = (name: string): boolean => /^[a-z][\w+.-]+:/i.test(name);
 const isAbsolute = (name: string): boolean => /^([\\/]|[a-z]:)/i.test(name) || isUri(name);
 
+/** Without percent signs; one that stands for nothing is left as it is. */
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+}
+
 /** The last part of a path or URI. */
 export function fileName(path: string): string {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  return isUri(path) ? decodeURIComponent(name) : name;
+  return isUri(path) ? decoded(name) : name;
 }
 
 /** The file that `name` means in a source at `path`. */
@@ -42,6 +51,16 @@ export function mappedPath(path: string, mappings: readonly PathMapping[]): stri
   return plain;
 }
 
+/**
+ * The computer on which a UNC path or a file URI says that the file is, or the device that `\\\\.\\` leads to; undefined if it is
+ * on this one. Reading from there tells that computer who the user is.
+ */
+export function hostOf(path: string): string | undefined {
+  const plain = path.replace(/[\t\n\r]/g, '').trim();
+  const [, host] = /^(?:file:(?:[\\/]{2}|[\\/]{4,})|[\\/]{2,})([^\\/]+)/i.exec(plain) ?? [];
+  return host === undefined || host.toLowerCase() === 'localhost' ? undefined : host.toLowerCase();
+}
+
 /** Do both name the same file? Windows' paths differ in case and slashes alone. */
 export function isSameFile(a: string, b: string): boolean {
   return comparable(a) === comparable(b);
@@ -49,7 +68,7 @@ export function isSameFile(a: string, b: string): boolean {
 
 function comparable(path: string): string {
   const plain = normalized(path);
-  if (isUri(plain) && !/^[a-z]:/i.test(plain)) return decodeURIComponent(plain);
+  if (isUri(plain) && !/^[a-z]:/i.test(plain)) return decoded(plain);
   return /^[a-z]:/i.test(plain) ? plain.replaceAll('\\', '/').toLowerCase() : plain;
 }
 

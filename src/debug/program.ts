@@ -4,8 +4,9 @@
 import type { Diagnostic } from '../asm/assemble';
 import { ElfType, elfTypeOf } from '../link/elf';
 import { type GuestImage, imageFromAssembly, imageFromFile } from '../machine/guestImage';
-import type { LaunchOptions } from './launch';
 import { AssemblyFailure, assembleSource, isNamedAsSource, isSource, sourceSymbols } from './assembledSource';
+import type { Assembler } from './assembler';
+import type { LaunchOptions } from './launch';
 import { type FileAccess, readProgram } from './files';
 import { linkParts } from './linkedProgram';
 import { fileName } from './paths';
@@ -27,10 +28,10 @@ export interface Program {
 const entryNames = ['_start', 'start'];
 
 /** @throws UserError, AssemblyFailure */
-export async function loadProgram(options: LaunchOptions, files: FileAccess): Promise<Program> {
+export async function loadProgram(options: LaunchOptions, files: FileAccess, assembler?: Assembler): Promise<Program> {
   const { program: path } = options;
-  const main = await mainPart(options, files);
-  const later = await Promise.all(options.symbolFiles.map(file => laterPart(file, options, files)));
+  const main = await mainPart(options, files, assembler);
+  const later = await Promise.all(options.symbolFiles.map(file => laterPart(file, options, files, assembler)));
   const parts = [main.part, ...later];
   const sources = new Map(parts.flatMap(part => [...part.sources]));
   return { path, image: main.image, parts, sources, warnings: main.warnings };
@@ -43,18 +44,23 @@ interface MainPart {
   readonly warnings: readonly Diagnostic[];
 }
 
-async function mainPart(options: LaunchOptions, files: FileAccess): Promise<MainPart> {
+async function mainPart(options: LaunchOptions, files: FileAccess, assembler?: Assembler): Promise<MainPart> {
   const { program: path, parts } = options;
-  if (parts) return linked(options, parts, files);
+  if (parts) return linked(options, parts, files, assembler);
   const content = await readProgram(path, files);
-  if (elfTypeOf(content) === ElfType.relocatable) return linked(options, [path], files);
-  return isSource(path, content) ? assembled(options, content, files) : binary(options, content);
+  if (elfTypeOf(content) === ElfType.relocatable) return linked(options, [path], files, assembler);
+  return isSource(path, content) ? assembled(options, content, files, assembler) : binary(options, content);
 }
 
 /** In 16-bit code the program is a flat image, as boot sectors are; otherwise an ELF file. */
-async function linked(options: LaunchOptions, parts: readonly string[], files: FileAccess): Promise<MainPart> {
+async function linked(
+  options: LaunchOptions,
+  parts: readonly string[],
+  files: FileAccess,
+  assembler: Assembler | undefined,
+): Promise<MainPart> {
   const { boot } = options;
-  const { program, executable, bits, part, warnings } = await linkParts(parts, options, files);
+  const { program, executable, bits, part, warnings } = await linkParts(parts, options, files, assembler);
   const isReal = boot === undefined ? bits === 16 : boot === 'bootSector' || boot === 'flat16';
   const { bytes, address: origin } = program.segment;
   const labelled = (name: string): number | undefined =>
@@ -74,9 +80,14 @@ function binary(options: LaunchOptions, content: Uint8Array): MainPart {
   return { image: imageFromFile(content, bootChoice(options, entry)), part, warnings: [] };
 }
 
-async function assembled(options: LaunchOptions, content: Uint8Array, files: FileAccess): Promise<MainPart> {
+async function assembled(
+  options: LaunchOptions,
+  content: Uint8Array,
+  files: FileAccess,
+  assembler: Assembler | undefined,
+): Promise<MainPart> {
   const { program: path } = options;
-  const source = await assembleSource(path, content, files, options.assembly).catch((error: unknown) => {
+  const source = await assembleSource(path, content, files, options.assembly, assembler).catch((error: unknown) => {
     throw error instanceof AssemblyFailure && !isNamedAsSource(path) ? errors.notSource(error.message) : error;
   });
   const { image, diagnostics, paths } = source;

@@ -1,6 +1,7 @@
 // What a program consists of, for the debugger: the program itself, and code that it loads later, each with its sources.
 
 import { assembleSource, byPath, type AssembledSource, isSource, sourceSymbols } from './assembledSource';
+import type { Assembler } from './assembler';
 import { readElfSymbols } from './elfSymbols';
 import { type FileAccess, readProgram } from './files';
 import { codeIsThere, type CodeBytes, joinedCode } from './laterCode';
@@ -30,10 +31,11 @@ export async function laterPart(
   { file, address }: SymbolFile,
   options: SourceOptions,
   files: FileAccess,
+  assembler?: Assembler,
 ): Promise<ProgramPart> {
   const content = await readProgram(file, files, errors.unreadableSymbols);
   if (isSource(file, content)) {
-    const source = await assembleSource(file, content, files, options.assembly);
+    const source = await assembleSource(file, content, files, options.assembly, assembler);
     return assembledPart(source, (address ?? source.image.origin) - source.image.origin);
   }
   const part = elfPart(content, options, address);

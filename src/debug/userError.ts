@@ -55,6 +55,7 @@ export const errors = {
   emptyProgram: (path: string) => make(`${path} holds no code. Write at least one instruction.`),
   assemblyFailed: (path: string, first: string, others: number) =>
     make(`${path} does not assemble: ${first}${others > 0 ? ` (and ${others} more)` : ''}`),
+  notAssembled: (path: string, reason: string) => make(`${path} cannot be assembled: ${reason}.`),
   cannotLoad: (path: string, reason: string) => make(`${path} cannot be loaded: ${reason}`),
   notLinkable: (path: string, reason: string) =>
     make(

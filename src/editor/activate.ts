@@ -12,7 +12,7 @@ export function activateEditor(
   context: vscode.ExtensionContext,
   startLanguageWorker: () => Promise<LanguageWorker>,
 ): void {
-  const client = new LanguageClient(startLanguageWorker);
+  const client = new LanguageClient(startLanguageWorker, [context.globalStorageUri]);
   const listings = new Listings(client);
   const programs = new MainPrograms(context.workspaceState);
   const offered = techniques(context.extension);

@@ -1,6 +1,7 @@
 // Where a source's files are, as the settings say, and what the names of files mean that come back from the assembler.
 import * as vscode from 'vscode';
 import type { SourceSettings } from '../shared/workerMessages';
+import { leadsElsewhere } from './regularFile';
 
 export const languageIds = ['ringside-asm', 'asm', 'nasm', 'asm-intel-x86-generic'];
 
@@ -32,15 +33,22 @@ export function fileNamed(main: vscode.Uri, name: string): vscode.Uri {
 }
 
 /**
- * May the assembler read `file` while `main` is typed? Only inside the workspace and the folders that the settings name; a
- * source that is in no workspace may have files beside it.
+ * May the assembler read `file` while `main` is typed? Only inside the workspace, Ringside's `own` folders, and the folders that
+ * the settings name; a source that is in no workspace may have files beside it. A workspace that is not trusted is not
+ * left, neither by what its settings name nor by a symbolic link.
  */
-export function isOpenToChecks(main: vscode.Uri, file: vscode.Uri, { includePaths }: SourceSettings): boolean {
-  const workspace = vscode.workspace.getWorkspaceFolder(main);
-  const base = workspace?.uri ?? vscode.Uri.joinPath(main, '..');
+export async function isOpenToChecks(
+  main: vscode.Uri,
+  file: vscode.Uri,
+  { includePaths }: SourceSettings,
+  own: readonly vscode.Uri[],
+): Promise<boolean> {
+  const inside = [...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri), ...own];
+  const holder = inside.find(folder => holds(folder, file));
+  if (!vscode.workspace.isTrusted) return holder !== undefined && !(await leadsElsewhere(holder, file));
+  const base = vscode.workspace.getWorkspaceFolder(main)?.uri ?? vscode.Uri.joinPath(main, '..');
   const named = includePaths.map(name => fileNamed(vscode.Uri.joinPath(base, 'name'), name));
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
-  return [base, ...folders, ...named].some(folder => holds(folder, file));
+  return holder !== undefined || [base, ...named].some(folder => holds(folder, file));
 }
 
 function holds(folder: vscode.Uri, file: vscode.Uri): boolean {

@@ -1,15 +1,19 @@
 // In a browser the adapter runs in a worker, so that a guest never holds up the extension host. This carries DAP
-// messages between VS Code and that worker, and reads files for it.
+// messages between VS Code and that worker, reads files for it, and keeps the language worker that it asks to assemble.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
+import type { WorkerEnd } from '../shared/workerConversation';
 import type { FromAdapter, ToAdapter } from '../shared/workerMessages';
-import { startWebWorker } from './webWorker';
+import { readRegularFile } from './regularFile';
+import { startLanguageWorker, startWebWorker } from './webWorker';
 
 export class WebAdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   constructor(private readonly extensionUri: vscode.Uri) {}
 
   async createDebugAdapterDescriptor(): Promise<vscode.DebugAdapterDescriptor> {
-    return new vscode.DebugAdapterInlineImplementation(new WebAdapter(await startWebWorker(this.extensionUri)));
+    return new vscode.DebugAdapterInlineImplementation(
+      new WebAdapter(await startWebWorker(this.extensionUri), this.extensionUri),
+    );
   }
 }
 
@@ -17,7 +21,12 @@ class WebAdapter implements vscode.DebugAdapter {
   private readonly messages = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
   readonly onDidSendMessage = this.messages.event;
 
-  constructor(private readonly worker: Worker) {
+  private language: Promise<WorkerEnd<unknown, unknown>> | undefined;
+
+  constructor(
+    private readonly worker: Worker,
+    private readonly extensionUri: vscode.Uri,
+  ) {
     worker.onmessage = ({ data }: MessageEvent<FromAdapter>) => void this.receive(data);
     worker.onerror = ({ message }) => this.end(message);
   }
@@ -28,14 +37,48 @@ class WebAdapter implements vscode.DebugAdapter {
 
   dispose(): void {
     this.worker.terminate();
+    this.stopLanguage();
     this.messages.dispose();
   }
 
   private async receive(message: FromAdapter): Promise<void> {
-    if (message.kind === 'dap') return this.messages.fire(message.message);
-    const { id, uri } = message;
+    switch (message.kind) {
+      case 'dap':
+        return this.messages.fire(message.message);
+      case 'readFile':
+        return this.read(message);
+      case 'toLanguage':
+        return this.tellLanguage(message.message);
+      case 'stopLanguage':
+        return this.stopLanguage();
+    }
+  }
+
+  private async tellLanguage(message: unknown): Promise<void> {
     try {
-      const bytes = await vscode.workspace.fs.readFile(vscode.Uri.parse(uri, true));
+      this.language ??= this.startLanguage();
+      (await this.language).post(message);
+    } catch (error) {
+      this.language = undefined;
+      this.post({ kind: 'languageEnded', reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private async startLanguage(): Promise<WorkerEnd<unknown, unknown>> {
+    const worker = await startLanguageWorker<unknown, unknown>(this.extensionUri);
+    worker.onMessage(answer => this.post({ kind: 'fromLanguage', message: answer }));
+    worker.onEnd(reason => this.post({ kind: 'languageEnded', reason }));
+    return worker;
+  }
+
+  private stopLanguage(): void {
+    void this.language?.then(worker => worker.stop());
+    this.language = undefined;
+  }
+
+  private async read({ id, uri, mostBytes }: FromAdapter & { kind: 'readFile' }): Promise<void> {
+    try {
+      const bytes = await readRegularFile(vscode.Uri.parse(uri, true), mostBytes);
       this.post({ kind: 'file', id, bytes });
     } catch (error) {
       this.post({ kind: 'fileError', id, reason: error instanceof Error ? error.message : String(error) });

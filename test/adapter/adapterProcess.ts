@@ -16,7 +16,8 @@ let adapter: Promise<string> | undefined;
 export async function adapterFile(): Promise<string> {
   adapter ??= (async () => {
     const bundler = (await import(pathToFileURL(path.resolve('src/build/testBundles.mjs')).href)) as Bundler;
-    const [file] = await bundler.bundleEach([path.resolve('test/adapter/adapterMain.ts')], path.resolve('out/adapter'));
+    const sources = ['adapterMain.ts', 'language.ts'].map(name => path.resolve('test/adapter', name));
+    const [file] = await bundler.bundleEach(sources, path.resolve('out/adapter'));
     return file;
   })();
   return adapter;

@@ -14,7 +14,7 @@ export class InProcess {
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}, host: Partial<AdapterHost> = {}) {
     const read = async (path: string): Promise<Uint8Array> => {
-      const content = files[path];
+      const content = Object.hasOwn(files, path) ? files[path] : undefined;
       if (content === undefined) throw new Error('there is no such file');
       return typeof content === 'string' ? new TextEncoder().encode(content) : content;
     };

@@ -45,7 +45,9 @@ class FakeWorker {
 
   private readonly channels: MessageChannel[] = [];
 
-  constructor(code: string) {
+  private language: FakeWorker | undefined;
+
+  constructor(private readonly code: string) {
     const { channels } = this;
     class Channel extends MessageChannel {
       constructor() {
@@ -64,9 +66,26 @@ class FakeWorker {
     vm.runInNewContext(code, scope);
   }
 
+  /** As the editor does it: another worker with the same bundle. */
+  private askLanguage(question: unknown): void {
+    this.language ??= FakeWorker.started(this.code);
+    this.language.post(question);
+    for (const message of this.language.received.splice(0)) {
+      this.post({ kind: 'fromLanguage', message } satisfies ToAdapter);
+    }
+  }
+
+  /** A worker that has the disassembler. */
+  static started(code: string): FakeWorker {
+    const worker = new FakeWorker(code);
+    worker.post({ icedWasm: fs.readFileSync('node_modules/iced-x86/iced_x86_bg.wasm') });
+    return worker;
+  }
+
   /** An open channel would keep the test's process alive. */
   terminate(): void {
     for (const { port1 } of this.channels) port1.close();
+    this.language?.terminate();
   }
 
   post(data: unknown): void {
@@ -89,12 +108,13 @@ class FakeWorker {
   event(name: string): Promise<FromAdapter> {
     return this.until(
       ({ kind, ...rest }) =>
-        kind === 'dap' && 'message' in rest && 'event' in rest.message && rest.message.event === name,
+        kind === 'dap' && 'message' in rest && (rest.message as Partial<DebugProtocol.Event>).event === name,
     );
   }
 
   private hear(message: FromAdapter): void {
     this.received.push(message);
+    if (message.kind === 'toLanguage') this.askLanguage(message.message);
     for (const { wanted, resolve } of this.waiting) if (wanted(message)) resolve(message);
   }
 }
@@ -112,8 +132,7 @@ describe('the adapter in a worker', function () {
   };
 
   it('reads files through the editor, runs, pauses, and names sources by their URIs', async () => {
-    worker = new FakeWorker(await workerBundle());
-    worker.post({ icedWasm: fs.readFileSync('node_modules/iced-x86/iced_x86_bg.wasm') });
+    worker = FakeWorker.started(await workerBundle());
     worker.dap('initialize', { adapterID: 'ringside', linesStartAt1: true, columnsStartAt1: true });
     worker.dap('launch', { program: 'vscode-vfs://github/me/guests/prog.asm', technique: 'trapAndEmulate' });
 
@@ -133,8 +152,7 @@ describe('the adapter in a worker', function () {
   });
 
   it('passes on why a file cannot be read', async () => {
-    worker = new FakeWorker(await workerBundle());
-    worker.post({ icedWasm: fs.readFileSync('node_modules/iced-x86/iced_x86_bg.wasm') });
+    worker = FakeWorker.started(await workerBundle());
     worker.dap('launch', { program: 'memfs:/gone.asm' });
     const question = await worker.until(({ kind }) => kind === 'readFile');
     assert.ok(question.kind === 'readFile');

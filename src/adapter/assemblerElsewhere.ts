@@ -1,0 +1,11 @@
+// An assembler in a worker, so that a session can be paused and ended while it works.
+import type { Assembler } from '../debug/assembler';
+import { WorkerConversation, type WorkerEnd } from '../shared/workerConversation';
+import type { AssembledProgram, AssembleProgram } from './language';
+
+export type AssemblerWorker = WorkerEnd<AssembleProgram, AssembledProgram>;
+
+export function assemblerElsewhere(start: () => Promise<AssemblerWorker>): Assembler {
+  const conversation = new WorkerConversation(start);
+  return async question => (await conversation.ask({ kind: 'assembleProgram', ...question })).answer;
+}
