@@ -5,7 +5,15 @@ import type { AssembledProgram, AssembleProgram } from './language';
 
 export type AssemblerWorker = WorkerEnd<AssembleProgram, AssembledProgram>;
 
-export function assemblerElsewhere(start: () => Promise<AssemblerWorker>): Assembler {
+export interface AssemblerElsewhere {
+  readonly assembler: Assembler;
+  readonly stop: () => void;
+}
+
+export function assemblerElsewhere(start: () => Promise<AssemblerWorker>): AssemblerElsewhere {
   const conversation = new WorkerConversation(start);
-  return async question => (await conversation.ask({ kind: 'assembleProgram', ...question })).answer;
+  return {
+    assembler: async question => (await conversation.ask({ kind: 'assembleProgram', ...question })).answer,
+    stop: () => conversation.stop(),
+  };
 }

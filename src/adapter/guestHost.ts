@@ -4,6 +4,7 @@ import type { Linear } from '../base/address';
 import type { Statement } from '../monitor/statements';
 import { GuestOutput } from './guestOutput';
 import type { AdapterHost } from './host';
+import { OutputAllowance } from './outputAllowance';
 
 /** Short enough that a pause is answered at once, long enough that letting events in costs little. */
 const turnMs = 15;
@@ -14,17 +15,25 @@ export interface GuestConsole {
   log(text: string, place: Linear | Statement): void;
 }
 
+/** What a message takes beside its text. */
+const messageCharacters = 200;
+
 export class GuestHost implements DebuggeeHost {
   private turnEnd = 0;
   private readonly serial: GuestOutput;
   private readonly debugPort: GuestOutput;
+  private readonly allowance: OutputAllowance;
+  private leftOut = 0;
 
   constructor(
     private readonly console: GuestConsole,
     private readonly host: AdapterHost,
+    clock = () => performance.now(),
   ) {
-    this.serial = new GuestOutput(text => console.say(text, 'stdout'));
-    this.debugPort = new GuestOutput(text => console.say(text, 'console'));
+    this.allowance = new OutputAllowance(clock, () => host.unsentBytes?.() ?? 0);
+    const say = (category: string) => (text: string) => this.pass(text, () => console.say(text, category));
+    this.serial = new GuestOutput(say('stdout'));
+    this.debugPort = new GuestOutput(say('console'));
   }
 
   serialOutput(byte: number): void {
@@ -38,7 +47,7 @@ export class GuestHost implements DebuggeeHost {
   /** In the order of what the guest has printed. */
   log(text: string, place: Linear | Statement): void {
     this.flush();
-    this.console.log(text, place);
+    this.pass(text, () => this.console.log(text, place));
   }
 
   turnIsOver(): boolean {
@@ -51,9 +60,30 @@ export class GuestHost implements DebuggeeHost {
     this.turnEnd = performance.now() + turnMs;
   }
 
-  /** Sends what has been printed so far. */
-  flush(): void {
+  /** The guest has stopped: sends what is left, and says if that is not all. */
+  settle(): void {
+    this.flush();
+    this.noteLeftOut();
+  }
+
+  private flush(): void {
     this.serial.flush();
     this.debugPort.flush();
+  }
+
+  private pass(text: string, send: () => void): void {
+    if (!this.allowance.takes(text.length + messageCharacters)) {
+      this.leftOut += text.length;
+      return;
+    }
+    this.noteLeftOut();
+    send();
+  }
+
+  private noteLeftOut(): void {
+    if (this.leftOut === 0) return;
+    const note = `Ringside has left out ${this.leftOut} characters here: the guest prints faster than they can be shown.`;
+    this.leftOut = 0;
+    this.console.say(`\n${note}\n`, 'console');
   }
 }

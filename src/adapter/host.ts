@@ -11,6 +11,10 @@ export interface AdapterHost {
   readonly assembler?: Assembler;
   /** Where relative names begin; undefined if there is no such place. */
   readonly currentFolder?: string;
+  /** How much waits until the client reads it, where that is known. */
+  unsentBytes?(): number;
+  /** What a launch must have as its "token", if anybody could have sent it. */
+  readonly token?: string;
   /** Lets the events of the process or worker in, messages of the client among them. */
   letEventsIn(): Promise<void>;
   /** The client has gone; the process may end. */

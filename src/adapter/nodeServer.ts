@@ -1,47 +1,83 @@
-// Debug sessions over Node's streams: one on standard input and output, or one for each connection to a TCP port.
+// Debug sessions over Node's streams: one on standard input and output, or one for each connection to a TCP port. A port of
+// this computer is open to whatever runs on it, web pages in a browser included: it takes nothing but the protocol, and
+// launches only for those who know the token.
+import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { startNodeWorker } from '../shared/nodeWorker';
 import { assemblerElsewhere } from './assemblerElsewhere';
+import { DebugAdapter } from './debugAdapter';
 import { frame, FrameReader } from './framing';
 import { letEventsIn, nodeFiles } from './nodeHost';
-import { DebugAdapter } from './debugAdapter';
 
 /** Beside the bundle that this is in. */
 const languageFile = path.join(__dirname, 'language.js');
+/** Nothing is read from a client that leaves more than this unread. */
+const mostUnsent = 4 * 1024 * 1024;
+/** What the base protocol's messages begin with, Content-Length or Content-Type, and no other protocol's. */
+const beginning = 'content-';
 
-export function serve(port?: number): void {
-  if (port === undefined) {
-    connect(process.stdin, process.stdout, () => process.exit(0));
-    return;
-  }
-  const server = net.createServer(socket => connect(socket, socket, () => socket.end()));
-  server.on('error', error => {
-    process.stderr.write(`ringside: port ${port} cannot be used: ${error.message}. Choose another with --port.\n`);
-    process.exitCode = 2;
-  });
-  server.listen(port, '127.0.0.1', () => process.stderr.write(`ringside: waiting for a client on port ${port}\n`));
+export function serveStreams(): void {
+  connect(process.stdin, process.stdout, () => process.exit(0));
 }
 
-/** A session over one pair of streams. */
-function connect(input: Readable, output: Writable, end: () => void): void {
-  const session = new DebugAdapter({
+/** With `wantsToken` a token is made, printed, and asked for in each launch. */
+export function servePort(port: number, wantsToken: boolean): void {
+  const say = (text: string): void => void process.stderr.write(`ringside: ${text}\n`);
+  const token = wantsToken ? randomBytes(16).toString('hex') : undefined;
+  const server = net.createServer(socket => greet(socket, token));
+  server.on('error', error => {
+    say(`port ${port} cannot be used: ${error.message}. Choose another with --port.`);
+    process.exitCode = 2;
+  });
+  server.listen(port, '127.0.0.1', () => {
+    say(`waiting for a client on port ${port}`);
+    if (token !== undefined) say(`a launch must have "token": "${token}"`);
+  });
+}
+
+/** Lets a client in that speaks the protocol. */
+function greet(socket: net.Socket, token: string | undefined): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('data', (first: Buffer) => {
+    const words = first.toString('latin1', 0, beginning.length).toLowerCase();
+    if (!beginning.startsWith(words)) socket.destroy();
+    else connect(socket, socket, () => socket.end(), token)(first);
+  });
+}
+
+/** A session over one pair of streams. Gives what takes bytes that have been read already. */
+function connect(input: Readable, output: Writable, end: () => void, token?: string): (bytes: Uint8Array) => void {
+  const { assembler, stop } = assemblerElsewhere(async () => startNodeWorker(languageFile));
+  const adapter = new DebugAdapter({
     files: nodeFiles,
-    assembler: assemblerElsewhere(async () => startNodeWorker(languageFile)),
+    assembler,
     currentFolder: process.cwd(),
+    token,
     letEventsIn,
-    end,
+    unsentBytes: () => output.writableLength,
+    end() {
+      stop();
+      end();
+    },
   });
-  session.onDidSendMessage(message => output.write(frame(message)));
+  adapter.onDidSendMessage(message => output.write(frame(message)));
   const reader = new FrameReader({
-    message: message => session.handleMessage(message as Parameters<DebugAdapter['handleMessage']>[0]),
-    malformed: problem => session.malformed(problem),
+    message: message => adapter.handleMessage(message as Parameters<DebugAdapter['handleMessage']>[0]),
+    malformed: problem => adapter.malformed(problem),
   });
-  input.on('data', (bytes: Uint8Array) => reader.receive(bytes));
-  const gone = (): void => session.shutdown();
+  const receive = (bytes: Uint8Array): void => {
+    reader.receive(bytes);
+    if (output.writableLength <= mostUnsent) return;
+    input.pause();
+    output.once('drain', () => input.resume());
+  };
+  input.on('data', receive);
+  const gone = (): void => adapter.shutdown();
   input.on('close', gone);
   input.on('error', gone);
   // the client may go away while an answer is under way
   output.on('error', gone);
+  return receive;
 }

@@ -61,7 +61,7 @@ export class Session {
     this.reports = new StopReports(connection);
     this.runs = new Runs({
       stopped: (debuggee, stop) => {
-        this.guestHost.flush();
+        this.guestHost.settle();
         this.tellBreakpoints(this.breakpoints.changes());
         this.reports.stopped(debuggee, stop);
       },
@@ -76,6 +76,8 @@ export class Session {
   }
 
   async launch(given: Readonly<Record<string, unknown>>): Promise<void> {
+    const { token } = this.host;
+    if (token !== undefined && given.token !== token) throw errors.wrongToken();
     this.connection.traced = given.trace === true;
     await this.load(parseLaunchOptions(given, this.host.currentFolder));
     this.connection.sendEvent(new InitializedEvent());
@@ -187,7 +189,7 @@ export class Session {
   private abandonRun(): void {
     this.runs.giveUp();
     this.debuggee?.engine.pause();
-    this.guestHost.flush();
+    this.guestHost.settle();
   }
 
   private failed(error: unknown): void {

@@ -1,5 +1,6 @@
 // The debug adapter as a process: DAP on standard input and output, or with `--port N` on a TCP port.
-import { serve } from './nodeServer';
+import { servePort, serveStreams } from './nodeServer';
 
-const [, port] = /^--port[= ](\d+)$/.exec(process.argv.slice(2).join(' ')) ?? [];
-serve(port === undefined ? undefined : Number(port));
+const [, port] = /^--port[= ](\d+)\b/.exec(process.argv.slice(2).join(' ')) ?? [];
+if (port === undefined) serveStreams();
+else servePort(Number(port), !process.argv.includes('--no-token'));

@@ -45,7 +45,7 @@ const letEventsIn = (): Promise<void> =>
 
 const session = new DebugAdapter({
   files: { read },
-  assembler: assemblerElsewhere(startLanguage),
+  assembler: assemblerElsewhere(startLanguage).assembler,
   letEventsIn,
   end: () => close(),
 });

@@ -26,7 +26,9 @@ export const usage = `Ringside: x86 guests under a virtual machine monitor, step
   ringside asm FILE [-f FORMAT] [-o OUT] [-l LISTING] [options]
                                   assembles (NASM's dialect) to a flat binary (bin) or an object (elf32); "-" is
                                   standard output
-  ringside dap [--port N]         the debug adapter, on standard input and output or on a TCP port
+  ringside dap [--port N [--no-token]]
+                                  the debug adapter, on standard input and output or on a TCP port of this computer,
+                                  where a launch must have the token that is printed
 
 FILE is an assembly source, a boot sector, a flat binary, a Multiboot ELF, or a folder that holds one main source.
 Several files are sources and ELF objects (nasm -f elf32, gcc -m32 -c), which are linked.
@@ -56,7 +58,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'run' | 'walk'; readonly files: readonly string[]; readonly options: GuestArguments }
   | ({ readonly kind: 'asm' } & AssembleOptions)
-  | { readonly kind: 'dap'; readonly port: number | undefined };
+  | { readonly kind: 'dap'; readonly port: number | undefined; readonly wantsToken: boolean };
 
 export interface GuestArguments {
   readonly launch: (program: string | readonly string[]) => LaunchOptions;
@@ -155,10 +157,11 @@ function assembleCommand(words: string[]): Command {
 }
 
 function adapterCommand(words: string[]): Command {
-  const { values } = understood(() => parseArgs({ args: words, options: { port: { type: 'string' } } }));
+  const options = { port: { type: 'string' }, 'no-token': { type: 'boolean' } } as const;
+  const { values } = understood(() => parseArgs({ args: words, options }));
   const port = values.port === undefined ? undefined : wholeNumber('--port', values.port);
   if (port !== undefined && port > 65535) throw wrong(`--port is ${port}, but ports end at 65535.`);
-  return { kind: 'dap', port };
+  return { kind: 'dap', port, wantsToken: values['no-token'] !== true };
 }
 
 /** Node's own complaint about an option is good enough, but for its name. */

@@ -1,5 +1,5 @@
 // The command line: Ringside without an editor.
-import { serve } from '../adapter/nodeServer';
+import { servePort, serveStreams } from '../adapter/nodeServer';
 import { AssemblyFailure } from '../debug/assembledSource';
 import { UserError } from '../debug/userError';
 import { assembleFile, reportFailure } from './assembleFile';
@@ -21,7 +21,8 @@ async function execute(command: Command): Promise<number> {
       await assembleFile(command);
       return exitCodes.ok;
     case 'dap':
-      serve(command.port);
+      if (command.port === undefined) serveStreams();
+      else servePort(command.port, command.wantsToken);
       return exitCodes.ok;
   }
 }

@@ -25,8 +25,8 @@ export interface EngineHost {
   log(text: string, place: Linear | Statement): void;
 }
 
-/** Steps between two questions whether the turn is over. */
-const stepsBetweenQuestions = 64;
+/** Steps between two questions whether the turn is over: few, since one that resets the machine may take milliseconds. */
+const stepsBetweenQuestions = 4;
 /** Instructions that nobody looks at, run at once: some ten milliseconds where they are slowest. */
 const mostTicks = 50_000;
 

@@ -65,6 +65,10 @@ export const errors = {
     make(`The program cannot be linked: ${first}${others > 0 ? ` (and ${others} more)` : ''}`),
   linkAddress: (given: unknown) =>
     make(`"address" is ${shown(given)}, but a program is linked at a number such as "0x100000", below 4 GiB.`),
+  wrongToken: () =>
+    make(
+      'This debug adapter serves a port of the computer, and a launch must have the "token" that it printed when it started. Set it in the launch configuration, or start the adapter with --no-token.',
+    ),
   notLaunched: () => make('No guest has been started yet. Send "launch" first.'),
   running: () => make('The guest is running. Pause it first.'),
   ended: () => make('The guest has ended. Restart it to go on.'),

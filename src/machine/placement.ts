@@ -18,14 +18,14 @@ export interface Placement {
 }
 
 /**
- * Zeros all of memory, lets `prepare` put what the segments may cover, and copies them in. Checks everything first, so that
- * a failure changes nothing.
+ * Lets `prepare` put what the segments may cover, and copies them in with their zeros; the rest of memory stays as it is, as RAM
+ * does when a PC is reset. Checks everything first, so that a failure changes nothing.
  */
 export function place(memory: PhysicalMemory, { segments }: Placement, prepare: () => void = () => {}): void {
   for (const { address, sizeBytes } of segments)
     if (!memory.contains(address, sizeBytes)) throw doesNotFit(address, sizeBytes, memory.sizeBytes);
-  memory.clear();
   prepare();
+  for (const { address, bytes, sizeBytes } of segments) memory.clear(address + bytes.length, sizeBytes - bytes.length);
   for (const { address, bytes } of segments) memory.load(address, bytes);
 }
 

@@ -4,7 +4,14 @@ import { answer } from '../../src/adapter/language';
 
 function messages(text: string): string[] {
   const sources = { folder: '/p', cwd: '/p', includePaths: [], defines: [] };
-  const found = answer({ kind: 'assemble', id: 1, main: 'a.asm', files: { 'a.asm': text }, listing: false, sources });
+  const found = answer({
+    kind: 'assemble',
+    id: 1,
+    main: 'a.asm',
+    files: new Map([['a.asm', text]]),
+    listing: false,
+    sources,
+  });
   assert.equal(found.kind, 'assembled');
   return found.kind === 'assembled' ? found.diagnostics.map(({ message }) => message.replace(/:.*/, '')) : [];
 }

@@ -1,7 +1,6 @@
 // The life of a session through a real client: pausing, ending, restarting, bad input, messages that are none.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import net from 'node:net';
 import path from 'node:path';
 import { adapterFile, withAdapter } from './adapterProcess';
 
@@ -202,27 +201,6 @@ describe('a session', function () {
     const code = await new Promise(resolve => adapter.once('exit', resolve));
     assert.equal(code, 0);
   });
-
-  it('serves clients on a port, one after another', async () => {
-    const port = await freePort();
-    const server = spawn('node', [await adapterFile(), '--port', String(port)], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    try {
-      await new Promise(resolve => server.stderr.once('data', resolve));
-      for (let round = 0; round < 2; round++) {
-        const socket = net.connect(port, '127.0.0.1');
-        socket.write(frame('{"seq":1,"type":"request","command":"initialize","arguments":{"adapterID":"x"}}'));
-        const [data] = (await new Promise<unknown[]>(resolve => socket.once('data', (...all) => resolve(all)))) as [
-          Buffer,
-        ];
-        assert.match(data.toString(), /"success":true/);
-        socket.destroy();
-      }
-    } finally {
-      server.kill();
-    }
-  });
 });
 
 function frame(body: string): string {
@@ -238,12 +216,4 @@ async function response(adapter: ChildProcess, text: string): Promise<void> {
       if (received.includes(text)) resolve();
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise(resolve => server.once('listening', resolve));
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -61,10 +61,10 @@ describe('detectBoot', () => {
 });
 
 describe('loadGuest', () => {
-  it('keeps virtual time and clears memory and registers', () => {
+  it('keeps virtual time and what is in the rest of memory, as a reset does, and clears registers', () => {
     const { memory, state } = load(imageFromAssembly({ bytes: Uint8Array.of(0xf4), origin: mib, bits: 32 }));
     assert.equal(state.instructionCount, 77);
-    assert.equal(memory.read8(0x1234), 0);
+    assert.equal(memory.read8(0x1234), 1);
     assert.equal(memory.read8(mib), 0xf4);
     assert.equal(state.gpr(Gpr.edx), 0);
   });

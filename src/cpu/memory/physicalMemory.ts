@@ -160,16 +160,36 @@ export class PhysicalMemory {
     return this.regions.isEmpty ? undefined : this.regions.at(address >>> pageShift);
   }
 
-  /** Zeros everything, through the bus's own writes, so that whoever watches a page hears of it. */
-  clear(): void {
+  /** Zeros, through the bus's own writes, so that whoever watches a page hears of it. */
+  clear(address = 0, length = this.sizeBytes): void {
     if (!this.watch.isWritten) return;
+    const end = Math.min(address + length, this.sizeBytes);
     const words = new Int32Array(this.buffer, this.byteOffset, this.sizeBytes >>> 2);
-    for (let index = 0; index < words.length; index++) if (words[index] !== 0) this.write32(index * 4, 0);
+    for (let next = address; next < end;) {
+      const isWord = next % 4 === 0 && next + 4 <= end;
+      if (isWord && words[next >>> 2] !== 0) this.write32(next, 0);
+      if (!isWord && this.bytes[next] !== 0) this.write8(next, 0);
+      next += isWord ? 4 : 1;
+    }
   }
 
   /** Copies bytes in; those that fall outside are lost. */
   load(address: number, bytes: Uint8Array): void {
-    bytes.forEach((byte, index) => this.write8(address + index, byte));
+    for (let done = 0; done < bytes.length;) {
+      const start = address + done;
+      const inPage = bytes.subarray(done, done + pageSizeBytes - (start % pageSizeBytes));
+      this.loadInPage(start, inPage);
+      done += inPage.length;
+    }
+  }
+
+  private loadInPage(address: number, bytes: Uint8Array): void {
+    if (this.regionAt(address) || !this.contains(address, bytes.length)) {
+      bytes.forEach((byte, index) => this.write8(address + index, byte));
+      return;
+    }
+    this.noteWrite(address);
+    this.bytes.set(bytes, address);
   }
 
   /** Bytes that exist from `address` on, at most `length`, as a copy. */
