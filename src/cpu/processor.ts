@@ -232,19 +232,37 @@ export class Processor implements Core {
     return (this.state.systemFlags & Eflags.if) !== 0 && this.state.interruptShadow === Shadow.none;
   }
 
-  /** The program of the instruction that comes next; raises what its fetch raises. Changes nothing but the TLB and accessed flags. */
-  fetch(): MicroProgram {
-    const { state } = this;
-    const { eip } = state;
-    const limit = state.limit(Segment.cs);
+  /** The program of the instruction that comes next; raises what its fetch raises. */
+  private fetch(): MicroProgram {
+    return this.nextProgram(false);
+  }
+
+  /**
+   * The program of the instruction that comes next, or undefined if its fetch would fault. Only looks: no translation is made,
+   * no flag of a page table is set.
+   */
+  peek(): MicroProgram | undefined {
+    try {
+      return this.nextProgram(true);
+    } catch (exception) {
+      if (!(exception instanceof CpuException)) throw exception;
+      return undefined;
+    }
+  }
+
+  private nextProgram(onlyLooks: boolean): MicroProgram {
+    const { eip } = this.state;
+    const limit = this.state.limit(Segment.cs);
     if (eip > limit) throw generalProtection(0);
     const linear = this.linearEip;
-    const user = state.cpl === 3;
-    const physical = this.memory.translateFetch(linear, user);
-    const following = (): number => this.memory.translateFetch(((linear & pageMask) + pageSizeBytes) >>> 0, user);
-    const program = this.cache.fetch(physical, currentModeKey(this.state), following);
+    const following = (): number => this.fetchPlace(((linear & pageMask) + pageSizeBytes) >>> 0, onlyLooks);
+    const program = this.cache.fetch(this.fetchPlace(linear, onlyLooks), currentModeKey(this.state), following);
     if (eip + program.length - 1 > limit) throw generalProtection(0);
     return program;
+  }
+
+  private fetchPlace(linear: number, onlyLooks: boolean): number {
+    return onlyLooks ? this.memory.peekFetch(linear) : this.memory.translateFetch(linear, this.state.cpl === 3);
   }
 
   private boundHelpers(): readonly BoundHelper[] {

@@ -13,7 +13,6 @@ import { Eflags } from '../isa/flags';
 import { unreachable } from '../base/exhaustive';
 import type { GuestOptions } from './guestOptions';
 import { GuestPc } from './guestPc';
-import { peekInstruction } from './peekInstruction';
 import type { System, SystemStep } from './system';
 
 export class BareMetal implements System {
@@ -98,7 +97,7 @@ export class BareMetal implements System {
   }
 
   nextInstruction(): MicroProgram | undefined {
-    return peekInstruction(this.hardware);
+    return this.hardware.peek();
   }
 
   hostPhysical(address: GuestPhysical): HostPhysical {

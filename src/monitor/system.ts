@@ -60,10 +60,7 @@ export interface System {
   believed(): ProcessorState;
   /** Changes the guest's registers as if the guest had done it itself. */
   edit(change: (state: ProcessorState) => void): void;
-  /**
-   * The instruction that comes next, or undefined where it cannot be fetched. Changes nothing that a guest can see but
-   * accessed flags.
-   */
+  /** The instruction that comes next, or undefined where it cannot be fetched. Only looks. */
   nextInstruction(): MicroProgram | undefined;
   /** Where guest-physical memory lies in the machine. */
   hostPhysical(address: GuestPhysical): HostPhysical;

@@ -10,7 +10,7 @@ import { type Linear, pageSizeBytes, type Physical } from '../../base/address';
 import { AccessWatch, touches, type WatchedRange } from './accessWatch';
 import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from '../registers/fault';
 import { matchDataBreakpoints } from './dataBreakpoints';
-import { PageWalk } from './paging';
+import { PageWalk, walk } from './paging';
 import { PendingWrites } from './pendingWrites';
 import type { PhysicalMemory } from './physicalMemory';
 import { type AccessBytes, Reservations, type ReservedMemory, splitSlot } from './reservations';
@@ -203,6 +203,16 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
     const kind = fetchKind(user);
     const hit = this.tlb.lookup(linear, kind);
     return hit >= 0 ? (hit as Physical) : this.translateMiss(linear, kind);
+  }
+
+  /** What `translateFetch` will give, or raise, at the current privilege level. Leaves no trace, in CR2 neither. */
+  peekFetch(linear: number): number {
+    const user = this.state.cpl === 3;
+    const hit = this.tlb.lookup(linear, fetchKind(user));
+    if (hit >= 0 || !this.state.paging) return hit >= 0 ? hit : linear;
+    const found = walk(this.physical, this.state, linear, accessOfKind[fetchKind(user)], false);
+    if (!found.ok) throw pageFault(found.errorCode);
+    return found.physical;
   }
 
   /**

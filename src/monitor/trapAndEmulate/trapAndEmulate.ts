@@ -31,7 +31,6 @@ import { Eflags } from '../../isa/flags';
 import { Attribute } from '../../isa/descriptors';
 import type { GuestOptions } from '../guestOptions';
 import { GuestPc } from '../guestPc';
-import { peekInstruction } from '../peekInstruction';
 import type { Exit } from '../exit';
 import type { System, SystemStep } from '../system';
 import { type Purpose, Visit } from '../visit';
@@ -44,7 +43,15 @@ import { type GuestAccess, ShadowPaging } from './shadowPaging';
 import { localTexts, sentences } from './sentences';
 import { exitOf } from './trap';
 import { WatchedFrames } from './watchedFrames';
-import { enterGuest, enterMonitor, liveContext, readTrapFrame, saveGuest, type TrapFrame } from './worldSwitch';
+import {
+  enterGuest,
+  enterMonitor,
+  liveContext,
+  readTrapFrame,
+  saveGuest,
+  takeRetired,
+  type TrapFrame,
+} from './worldSwitch';
 
 /** The hardware's ports: none that a guest could reach, since IOPL and the I/O map close them all. */
 const noPorts = { read: () => 0xffffffff, write: () => {} };
@@ -166,6 +173,7 @@ export class TrapAndEmulate implements System, Monitor {
     change(this.vcpu.state);
     this.vcpu.memory.tlb.flush();
     if (!wasOnHardware) return;
+    takeRetired(this.vcpu.state, this.hardware.state);
     enterMonitor(this.hardware, this.monitor, this.shadowPaging.root(this.vcpu.state));
     this.guestOnHardware = false;
     if (this.canRunDirectly()) this.enterGuest();
@@ -173,7 +181,7 @@ export class TrapAndEmulate implements System, Monitor {
 
   nextInstruction(): MicroProgram | undefined {
     this.synchronize();
-    return peekInstruction(this.vcpu);
+    return this.vcpu.peek();
   }
 
   hostPhysical(address: GuestPhysical): HostPhysical {
@@ -198,6 +206,7 @@ export class TrapAndEmulate implements System, Monitor {
 
   saveGuest(frame: TrapFrame): void {
     saveGuest(this.vcpu.state, this.hardware.state, frame.context, this.shadowDescriptors);
+    takeRetired(this.vcpu.state, this.hardware.state);
     this.guestOnHardware = false;
   }
 
@@ -240,7 +249,7 @@ export class TrapAndEmulate implements System, Monitor {
 
   fetchInstruction(): GuestInstruction | undefined {
     const { state, linearEip: linear } = this.vcpu;
-    const program = peekInstruction(this.vcpu);
+    const program = this.vcpu.peek();
     const codeSize = state.codeIs32Bit ? 32 : 16;
     return program && { selector: state.selector(Segment.cs), eip: state.eip, linear, codeSize, program };
   }

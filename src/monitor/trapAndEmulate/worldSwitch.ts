@@ -76,6 +76,12 @@ export const liveContext = ({ state }: Processor): GuestContext => ({
   selectors: allSegments.map(segment => state.selector(segment)),
 });
 
+/** What the hardware has retired was the guest's: its virtual CPU has the count, and the time stamp counter. */
+export function takeRetired(vcpu: ProcessorState, hardware: ProcessorState): void {
+  vcpu.instructionCount += hardware.instructionCount;
+  hardware.instructionCount = 0;
+}
+
 /** Hardware → vCPU. Segments whose selector is unchanged are as they were: the tables cannot change while the guest runs. */
 export function saveGuest(
   vcpu: ProcessorState,
@@ -83,9 +89,6 @@ export function saveGuest(
   context: GuestContext,
   tables: ShadowDescriptors,
 ): void {
-  // What the hardware has retired was the guest's: its virtual CPU has the count, and the time stamp counter.
-  vcpu.instructionCount += hardware.instructionCount;
-  hardware.instructionCount = 0;
   for (let index = 0; index < 8; index++) vcpu.setGpr(index, hardware.gpr(index));
   vcpu.setGpr(Gpr.esp, context.esp);
   vcpu.eip = context.eip;
