@@ -1,4 +1,5 @@
 // `walk`: every trap of a guest, stage by stage; on the bare machine, every exception and interrupt that was delivered.
+import { exitReason } from '../monitor/exit';
 import type { DeliveredEvent } from '../cpu/core';
 import { Segment } from '../isa/registers';
 import type { Debuggee } from '../debug/debuggee';
@@ -47,7 +48,7 @@ class Walk {
     const { visit } = engine;
     if (!visit) return { kind: 'goal' };
     const aside = visit.purpose === 'bookkeeping' ? ' · bookkeeping' : '';
-    say(`#${++this.traps} ${visit.exit.reason}${aside} · ${this.instructionAt(linearEip(engine.system))}`);
+    say(`#${++this.traps} ${exitReason(visit.exit)}${aside} · ${this.instructionAt(linearEip(engine.system))}`);
     for (let told = 0; ;) {
       const stop = await engine.stepMonitor('in');
       for (const { kind, text } of visit.stages.slice(told)) say(`  ${kind.padEnd(9)}  ${text}`);
@@ -65,7 +66,7 @@ class Walk {
   /** `kernel.asm:42 boot+0x3: cli` */
   private instructionAt(linear: number): string {
     const { symbols, text, explainer, system } = this.debuggee;
-    const state = system.believed();
+    const state = system.running.believed();
     const position = symbols.lines.positionOf(linear);
     const source = position ? `${position.file}:${position.line} ` : '';
     const place = symbols.describe(linear) ?? explainer.placeAt(linear);

@@ -159,7 +159,7 @@ export class Engine implements GoalContext {
     let question = stepsBetweenQuestions;
     for (let steps = 0; ;) {
       if (waits !== undefined && waits === goal.waitsAt() && !this.inMonitor) {
-        const { state } = this.system.hardware;
+        const { state } = this.system.machine.hardware;
         const { eip } = state;
         const ran = this.system.run(Math.min(mostSteps - steps, mostTicks));
         steps += ran;
@@ -212,7 +212,10 @@ export class Engine implements GoalContext {
       case 'guest':
         return this.afterStep(goal);
       case 'halted':
-        return this.end({ kind: 'halted', interruptsOn: (this.system.believed().systemFlags & Eflags.if) !== 0 });
+        return this.end({
+          kind: 'halted',
+          interruptsOn: (this.system.running.believed().systemFlags & Eflags.if) !== 0,
+        });
       case 'shutdown':
         return this.afterStep(goal) ?? this.end({ kind: 'shutdown' });
       case 'monitor':

@@ -1,6 +1,7 @@
 // Plain words for what stopped a guest, or ended it: what happened, why, what the error code says, who handles it.
 
 import type { Linear } from '../base/address';
+import { type Exit, exitReason } from '../monitor/exit';
 import { hex } from '../base/hex';
 import { unreachable } from '../base/exhaustive';
 import { exceptionText, exceptionRow, Vector, vectorName } from '../isa/exceptions';
@@ -60,16 +61,19 @@ export class Explainer {
       case 'sensitive':
         return this.sensitive(event);
       case 'monitorEntry':
-        return {
-          id: event.exit.reason,
-          summary: `the guest lost control to the monitor: ${event.exit.reason}`,
-          details: [
-            `The hardware switched from ring ${event.exit.ring} to ring 0, into the monitor, because of ${event.exit.reason}.`,
-          ],
-        };
+        return this.monitorEntry(event.exit);
       default:
         return unreachable(event);
     }
+  }
+
+  private monitorEntry(exit: Exit): Explanation {
+    const reason = exitReason(exit);
+    const detail =
+      exit.kind === 'emulation'
+        ? "The hardware cannot hold the guest's state yet, so the monitor goes on for it."
+        : `The hardware switched from ring ${exit.ring} to ring 0, into the monitor, because of ${reason}.`;
+    return { id: reason, summary: `the guest lost control to the monitor: ${reason}`, details: [detail] };
   }
 
   /** What a data breakpoint has seen: who, where, and the value; of a write the old and the new one. */
@@ -170,7 +174,7 @@ export class Explainer {
 
   private ringsText(): string {
     const { system } = this.parts.engine;
-    const real = system.hardware.state.cpl;
+    const real = system.machine.hardware.state.cpl;
     const { cpl, iopl } = this.believed;
     if (system.technique === 'none') return `The guest is in ring ${cpl}, with IOPL ${iopl}, on the bare machine.`;
     return `The guest believes to be in ring ${cpl}, with IOPL ${iopl}; really it is in ring ${real}.`;
@@ -191,7 +195,7 @@ export class Explainer {
   }
 
   private get believed(): ProcessorState {
-    return this.parts.engine.system.believed();
+    return this.parts.engine.system.running.believed();
   }
 }
 

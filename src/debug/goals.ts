@@ -67,14 +67,14 @@ class Start {
   readonly returnAddress: readonly number[];
 
   constructor({ system, crossings }: GoalContext) {
-    const state = system.believed();
+    const state = system.running.believed();
     this.linear = linearEipOf(state);
     this.stackPointer = linearStackPointer(state);
     this.cpl = state.cpl;
     this.cr3 = state.get('cr3');
-    this.now = system.now;
+    this.now = system.running.now;
     this.depth = crossings.underWay(state).length;
-    this.instruction = system.nextInstruction()?.instruction;
+    this.instruction = system.running.nextInstruction()?.instruction;
     this.following = (this.linear + (this.instruction?.length ?? 0)) >>> 0;
     this.returnAddress = [this.following];
   }
@@ -89,7 +89,7 @@ class Start {
 /** The instruction has not been executed yet: it was retried after the monitor mended something, or the processor waits at HLT. */
 function stillBefore(start: Start, context: GoalContext, state: ProcessorState): boolean {
   if (isHalted(state)) return true;
-  return linearEipOf(state) === start.linear && context.system.now === start.now;
+  return linearEipOf(state) === start.linear && context.system.running.now === start.now;
 }
 
 /** To the next instruction or line, wherever it is: into functions, handlers, and the monitor. */
@@ -115,7 +115,7 @@ export class StepIn implements Goal {
   }
 
   reached(): boolean {
-    const state = this.context.system.believed();
+    const state = this.context.system.running.believed();
     if (stillBefore(this.start, this.context, state)) return false;
     if (this.range === undefined) return true;
     const linear = linearEipOf(state);
@@ -129,7 +129,7 @@ export class StepIn implements Goal {
   /** Into a call, and back in the caller, the step is over whatever line that is. */
   private leavesLine(line: CompiledLine, state: ProcessorState, linear: Linear): boolean {
     const { upcoming, context } = this;
-    this.upcoming = context.system.nextInstruction()?.instruction;
+    this.upcoming = context.system.running.nextInstruction()?.instruction;
     if (isCall(upcoming) || isReturn(upcoming)) return true;
     return line.isLeftAt(linear) || !context.crossings.isBack(state, this.start.depth);
   }
@@ -158,7 +158,7 @@ export class StepOver implements Goal {
   }
 
   reached(): boolean {
-    const state = this.context.system.believed();
+    const state = this.context.system.running.believed();
     this.waits = undefined;
     if (!this.instructionIsOver(state)) return false;
     const linear = linearEipOf(state);
@@ -229,7 +229,7 @@ export class StepOut implements Goal {
 
   reached(): boolean {
     const { target } = this;
-    const state = this.context.system.believed();
+    const state = this.context.system.running.believed();
     if (target.kind === 'handler') return this.context.crossings.isBack(state, target.depth) && !isHalted(state);
     if (target.kind === 'ring') return state.cpl > target.from;
     return (

@@ -108,7 +108,7 @@ export function eventFacts(event: GuestEvent): { vector: number | undefined; err
     case 'interrupt':
       return { vector: event.vector, errorCode: undefined };
     case 'monitorEntry':
-      return { vector: event.exit.vector, errorCode: event.exit.errorCode };
+      return event.exit.kind === 'exception' ? event.exit : { vector: undefined, errorCode: undefined };
     case 'tripleFault':
       return { vector: event.first, errorCode: undefined };
     case 'ringChange':

@@ -42,13 +42,13 @@ export class MemoryView {
 
   /** Guest-physical address of a linear one, or undefined where the guest has mapped nothing. */
   guestPhysicalOf(linear: Linear): number | undefined {
-    return physicalOf(this.system.guestMemory, this.system.believed(), linear);
+    return physicalOf(this.system.running.memory, this.system.running.believed(), linear);
   }
 
   /** The host-physical address behind a linear one, for people. */
   hostPhysicalOf(linear: Linear): number | undefined {
     const physical = this.guestPhysicalOf(linear);
-    return physical === undefined ? undefined : this.system.hostPhysical(guestPhysical(physical));
+    return physical === undefined ? undefined : this.system.running.hostPhysical(guestPhysical(physical));
   }
 
   /** Little-endian and unsigned, or undefined if any byte of it is not there. */
@@ -102,7 +102,7 @@ export class MemoryView {
       done += inPage;
     }
     // what was written may be a page table or a descriptor
-    if (done > 0) this.system.edit(() => undefined);
+    if (done > 0) this.system.running.edit(() => undefined);
     return done;
   }
 
@@ -117,9 +117,9 @@ export class MemoryView {
 
   private physical(space: AddressSpace, address: number): { memory: PhysicalMemory; address: number } | undefined {
     if (address < 0 || address >= highest) return undefined;
-    if (space === 'hpa') return { memory: this.system.hardware.memory.physical, address };
+    if (space === 'hpa') return { memory: this.system.machine.hardware.memory.physical, address };
     const physical = space === 'gpa' ? address : this.guestPhysicalOf(address);
-    return physical === undefined ? undefined : { memory: this.system.guestMemory, address: physical };
+    return physical === undefined ? undefined : { memory: this.system.running.memory, address: physical };
   }
 }
 

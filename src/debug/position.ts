@@ -11,7 +11,7 @@ import type { Visit } from '../monitor/visit';
 export const linearEipOf = (state: ProcessorState): Linear => (state.base(Segment.cs) + state.eip) >>> 0;
 
 /** Linear address of the guest's next instruction. */
-export const linearEip = (system: System): Linear => linearEipOf(system.believed());
+export const linearEip = (system: System): Linear => linearEipOf(system.running.believed());
 
 /** Linear address of the top of the stack. */
 export const linearStackPointer = (state: ProcessorState): Linear =>
@@ -27,7 +27,7 @@ export interface Position {
 }
 
 export const positionOf = ({ system, visit }: { system: System; visit: Visit | undefined }): Position => ({
-  ticks: system.now,
+  ticks: system.running.now,
   statement: visit?.isUnderWay ? visit.position : undefined,
 });
 

@@ -7,6 +7,7 @@
 // walk; it never goes round in circles, as it only moves up the stack.
 
 import type { Linear } from '../base/address';
+import { exitReason } from '../monitor/exit';
 import { decode } from '../isa/decode';
 import { descriptorBase, selectorIsLocal, selectorOffset } from '../isa/descriptors';
 import { Eflags } from '../isa/flags';
@@ -90,7 +91,7 @@ class StackWalk {
     private readonly sources: StackSources,
     private readonly memory: MemoryView,
   ) {
-    this.state = sources.system.believed();
+    this.state = sources.system.running.believed();
     this.crossings = sources.crossings.underWay(this.state);
     this.codeSize = this.state.codeIs32Bit ? 32 : 16;
   }
@@ -117,8 +118,9 @@ class StackWalk {
     const { visit } = this.sources;
     if (!visit?.isUnderWay) return;
     for (const frame of visit.stack) this.found.push({ kind: 'monitor', frame });
-    const { reason, ring } = visit.exit;
-    this.found.push({ kind: 'label', text: `${reason} · ring ${ring} → 0` });
+    const { exit } = visit;
+    const crossing = exit.kind === 'emulation' ? '' : ` · ring ${exit.ring} → 0`;
+    this.found.push({ kind: 'label', text: `${exitReason(exit)}${crossing}` });
   }
 
   /** The frames of a handler, the label that names its event, and the level that was interrupted. */

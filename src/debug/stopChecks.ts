@@ -41,16 +41,18 @@ export class StopChecks {
   private lastDelivery: DeliveredEvent | undefined;
   private readonly system: System;
   private readonly breakpoints: Breakpoints;
+  private endObserving: () => void;
 
   constructor(private readonly parts: StopCheckParts) {
     this.system = parts.system;
     this.breakpoints = parts.breakpoints;
-    this.system.guestObserver = this.observer(undefined);
+    this.endObserving = this.system.running.observe(this.observer(undefined));
   }
 
   /** `tell` is told of every exception and interrupt that reaches a handler of the guest; and all of them are looked at, which takes time. */
   tellOfEach(tell: (event: DeliveredEvent) => void): void {
-    this.system.guestObserver = this.observer(tell);
+    this.endObserving();
+    this.endObserving = this.system.running.observe(this.observer(tell));
   }
 
   /** Is there anything that could stop the guest before an instruction? */
@@ -84,7 +86,7 @@ export class StopChecks {
   /** Breakpoints at the address that the guest has come to, and filters on the instruction there. */
   beforeNext(): Stop | undefined {
     const { watchesInstructions } = this;
-    const state = this.system.believed();
+    const state = this.system.running.believed();
     const linear = linearEipOf(state);
     if (!watchesInstructions && !this.breakpoints.addresses.has(linear)) return undefined;
     if (isHalted(state) || !this.isNewArrival(state)) return undefined;
@@ -108,9 +110,9 @@ export class StopChecks {
     const linear = linearEipOf(state);
     if (this.resumes(linear, state)) return false;
     if (judged?.linear !== linear) return true;
-    const { now } = this.system;
+    const { now } = this.system.running;
     if (judged.now === now) return false;
-    return judged.now + 1 !== now || !isRepeated(this.system.nextInstruction()?.instruction);
+    return judged.now + 1 !== now || !isRepeated(this.system.running.nextInstruction()?.instruction);
   }
 
   /**
@@ -126,16 +128,16 @@ export class StopChecks {
 
   /** Wherever a run sets out from has had its stop. */
   noteArrival(): undefined {
-    this.noteArrivalAt(this.system.believed());
+    this.noteArrivalAt(this.system.running.believed());
   }
 
   private noteArrivalAt(state: ProcessorState): void {
-    this.judged = { linear: linearEipOf(state), eip: state.eip, now: this.system.now };
+    this.judged = { linear: linearEipOf(state), eip: state.eip, now: this.system.running.now };
   }
 
   private noteInterruption({ returnEip, kind }: DeliveredEvent): void {
     const { judged } = this;
-    if (judged?.eip !== returnEip || judged.now !== this.system.now) return;
+    if (judged?.eip !== returnEip || judged.now !== this.system.running.now) return;
     const byFault = kind === 'exception';
     this.interrupted = { linear: judged.linear, depth: this.parts.crossings.depth, byFault };
   }
@@ -148,13 +150,13 @@ export class StopChecks {
   }
 
   private judgeInstruction(state: ProcessorState): Stop | undefined {
-    const instruction = this.system.nextInstruction()?.instruction;
+    const instruction = this.system.running.nextInstruction()?.instruction;
     if (instruction === undefined) return undefined;
     if (isPrivileged(instruction, state)) {
       const stop = this.judgeEvent({ kind: 'privileged', instruction });
       if (stop) return stop;
     }
-    const reason = silentReason(instruction, state, this.system.hardware.state);
+    const reason = silentReason(instruction, state, this.system.machine.hardware.state);
     return reason === undefined ? undefined : this.judgeEvent({ kind: 'sensitive', instruction, reason });
   }
 
@@ -162,13 +164,13 @@ export class StopChecks {
 
   /** To be called before each turn: data breakpoints may have changed. */
   watchData(): void {
-    const { accesses } = this.system;
+    const { accesses } = this.system.running;
     if (accesses.ranges !== this.breakpoints.ranges) accesses.ranges = this.breakpoints.ranges;
   }
 
   /** Data breakpoints on what the guest has read and written since the last call. */
   judgeAccesses(): Stop | undefined {
-    const { accesses } = this.system;
+    const { accesses } = this.system.running;
     if (!accesses.hasNoted || !this.context) return undefined;
     const hit = this.breakpoints.judgeAccesses(accesses.take(), this.context);
     const delivery = this.lastDelivery;
@@ -223,7 +225,7 @@ export class StopChecks {
       eventDelivered: event => {
         this.noteInterruption(event);
         this.parts.crossings.delivered(event);
-        if (this.system.accesses.hasNoted) this.lastDelivery = event;
+        if (this.system.running.accesses.hasNoted) this.lastDelivery = event;
         tell?.(event);
         if (event.kind === 'external' || event.kind === 'nmi')
           this.note({ kind: 'interrupt', vector: event.vector, delivery: event });
@@ -231,7 +233,7 @@ export class StopChecks {
       },
       interruptReturned: () => {
         const { crossings } = this.parts;
-        if (crossings.depth > 0) crossings.noteReturn(this.system.believed());
+        if (crossings.depth > 0) crossings.noteReturn(this.system.running.believed());
       },
       ringChanged: (from, to) => this.note({ kind: 'ringChange', from, to }),
       tripleFault: (first, last) => {

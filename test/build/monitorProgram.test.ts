@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import ts from 'typescript';
+import type { Exit } from '../../src/monitor/exit';
 import * as statements from '../../src/monitor/statements';
 import { type Sentences, Visit } from '../../src/monitor/visit';
 
@@ -15,7 +16,7 @@ interface Builder {
 type Handle = (did: unknown[]) => void;
 
 const file = 'monitor/made/handlers.ts';
-const exit = { reason: 'test', vector: undefined, errorCode: undefined, ring: 1 };
+const exit: Exit = { kind: 'emulation' };
 
 async function made(text: string): Promise<{ text: string; problems: string[] }> {
   const builder = (await import(pathToFileURL(path.resolve('src/build/monitorProgram.mjs')).href)) as Builder;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { MemoryView } from '../../src/debug/memory';
 import { believedNodes } from '../../src/debug/scopes/believedScope';
 import { emptyDisk } from '../../src/machine/diskImage';
-import { loadGuest } from '../../src/machine/guestImage';
+import { loadGuest } from '../../src/machine/loadGuest';
 import { Gpr } from '../../src/isa/registers';
 import { type System, techniqueNames, type TechniqueName } from '../../src/monitor/system';
 import { createSystem } from '../../src/monitor/techniques';
@@ -45,14 +45,14 @@ class Run {
 
   /** At the next instruction, the stack, the guest's page tables, and places that have never been touched. */
   look(step: number): void {
-    this.system.nextInstruction();
+    this.system.running.nextInstruction();
     believedNodes(this.system).forEach(node => node.children?.());
-    const { linearEip, state } = this.system.hardware;
+    const { linearEip, state } = this.system.machine.hardware;
     const untouched = 0x1000 * ((step * 37) & 0x3ff);
     for (const address of [
       linearEip,
       state.gpr(Gpr.esp) >>> 0,
-      this.system.believed().cr3,
+      this.system.running.believed().cr3,
       untouched,
       0xffc00000 + untouched,
     ])

@@ -29,13 +29,14 @@ function fieldAt(offset: number): string {
 /** Reference first. Comparing what the guest believes brings the monitor's copy up to date in both. */
 export function differencesOf(a: Watched, b: Watched): { readonly lines: readonly string[] } {
   const lines = [
-    ...inWords('hardware', a.system.hardware.state.words, b.system.hardware.state.words),
-    ...inWords('believed', a.system.believed().words, b.system.believed().words),
-    ...inTlb(a.system.hardware, b.system.hardware),
-    ...inMemory(a.system.hardware, b.system.hardware),
+    ...inWords('hardware', a.system.machine.hardware.state.words, b.system.machine.hardware.state.words),
+    ...inWords('believed', a.system.running.believed().words, b.system.running.believed().words),
+    ...inTlb(a.system.machine.hardware, b.system.machine.hardware),
+    ...inMemory(a.system.machine.hardware, b.system.machine.hardware),
   ];
-  if (a.system.now !== b.system.now) lines.push(`time: ${a.system.now} and ${b.system.now}`);
-  const walks = [a, b].map(({ system }) => system.hardware.memory.walkReferences);
+  if (a.system.running.now !== b.system.running.now)
+    lines.push(`time: ${a.system.running.now} and ${b.system.running.now}`);
+  const walks = [a, b].map(({ system }) => system.machine.hardware.memory.walkReferences);
   if (walks[0] !== walks[1]) lines.push(`page-table reads: ${walks[0]} and ${walks[1]}`);
   if (a.output !== b.output) lines.push(`output: ${JSON.stringify(a.output)} and ${JSON.stringify(b.output)}`);
   return { lines };

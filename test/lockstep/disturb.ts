@@ -11,26 +11,26 @@ type Disturbance = (pair: LockstepPair, random: Random, program: Program) => voi
 
 const key: Disturbance = (pair, random) => {
   const code = random.below(0x58);
-  for (const { system } of pair.both) system.devices.keyboard.type([code]);
+  for (const { system } of pair.both) system.running.devices.keyboard.type([code]);
 };
 
 const dataByte: Disturbance = (pair, random) => {
   const at = random.pick(page.plain) + random.below(0x1000);
   const value = random.below(256);
-  for (const { system } of pair.both) system.guestMemory.write8(at, value);
+  for (const { system } of pair.both) system.running.memory.write8(at, value);
 };
 
 /** The same byte again: what was compiled from the page is out of date all the same. */
 const codeByte: Disturbance = (pair, random) => {
   const at =
     random.pick([address.code, address.code + 0x1000, address.farCode, address.lowCode]) + random.below(0x1000);
-  for (const { system } of pair.both) system.guestMemory.write8(at, system.guestMemory.read8(at));
+  for (const { system } of pair.both) system.running.memory.write8(at, system.running.memory.read8(at));
 };
 
 const registerEdit: Disturbance = (pair, random) => {
   const index = random.pick([0, 1, 2, 3, 5, 6, 7]);
   const value = random.chance(50) ? random.word() : random.pick(page.plain) + random.below(0x1000);
-  for (const { system } of pair.both) system.edit(state => state.setGpr(index, value));
+  for (const { system } of pair.both) system.running.edit(state => state.setGpr(index, value));
 };
 
 const stops: Disturbance = (pair, random, { chunks }) => {
@@ -46,7 +46,7 @@ const watches: Disturbance = (pair, random) => {
     return { first, last: first + random.pick([0, 1, 3, 0x200]), reads: kind !== 0, writes: kind !== 1 };
   };
   const ranges = Array.from({ length: random.below(4) }, range);
-  for (const { system } of pair.both) system.accesses.ranges = ranges;
+  for (const { system } of pair.both) system.running.accesses.ranges = ranges;
 };
 
 const disturbances: readonly Disturbance[] = [key, dataByte, codeByte, registerEdit, stops, watches];

@@ -78,7 +78,7 @@ export class LockstepPair {
   ) {
     this.reference = createWatched(technique, source);
     this.compiled = createWatched(technique, source);
-    this.compiled.system.hardware.tiers.limits = limits;
+    this.compiled.system.machine.hardware.tiers.limits = limits;
     this.setStops([]);
   }
 
@@ -121,14 +121,14 @@ export class LockstepPair {
   /** The reference goes on to the same time; each step must be one that `run` may take, and events may have come at the end. */
   private follow(): { readonly events: number; readonly difference?: Difference } {
     const { system } = this.reference;
-    const { now } = this.compiled.system;
+    const { now } = this.compiled.system.running;
     const fail = (what: string, lines?: string[]): ReturnType<LockstepPair['follow']> => ({
       events: 0,
       difference: { what, lines },
     });
-    while (system.now < now) {
+    while (system.running.now < now) {
       this.beforeStep?.(system);
-      if (this.stops.has(system.hardware.linearEip)) return fail(`compiled code ran over a stop`);
+      if (this.stops.has(system.machine.hardware.linearEip)) return fail(`compiled code ran over a stop`);
       const kind = takeStep(system);
       if (kind !== 'guest') return fail(`what compiled code ran is ${kind} when stepped`);
     }
@@ -137,13 +137,13 @@ export class LockstepPair {
       const differing = this.differingWords();
       if (differing.length === 0) break;
       takeStep(system);
-      if (system.now !== now) return fail('registers, before the last step of the reference', differing);
+      if (system.running.now !== now) return fail('registers, before the last step of the reference', differing);
     }
     return { events };
   }
 
   private differingWords(): string[] {
-    const [a, b] = this.both.map(({ system }) => system.hardware.state.words);
+    const [a, b] = this.both.map(({ system }) => system.machine.hardware.state.words);
     return [...a].flatMap((word, index) =>
       word === b[index] ? [] : [`state at ${hex(index * 4)}: ${hex(word)} and ${hex(b[index])}`],
     );
@@ -151,7 +151,7 @@ export class LockstepPair {
 
   /** The processors' registers; cheap enough for every boundary. */
   private differenceInState(): Difference | undefined {
-    const [a, b] = this.both.map(({ system }) => system.hardware.state);
+    const [a, b] = this.both.map(({ system }) => system.machine.hardware.state);
     for (let word = 0; word < a.words.length; word++)
       if (a.words[word] !== b.words[word])
         return { what: 'registers', ...differencesOf(this.reference, this.compiled) };
@@ -160,9 +160,9 @@ export class LockstepPair {
 
   /** What has been noted of watched accesses since the last call. */
   private differenceInAccesses(): Difference | undefined {
-    if (!this.both.some(({ system }) => system.accesses.hasNoted)) return undefined;
+    if (!this.both.some(({ system }) => system.running.accesses.hasNoted)) return undefined;
     const [a, b] = this.both.map(({ system }) =>
-      system.accesses
+      system.running.accesses
         .take()
         .map(({ linear, bytes, write, by, before, now }) => [linear, bytes, write, by, before, now()]),
     );
@@ -176,7 +176,7 @@ export class LockstepPair {
   differenceInAll(): Difference | undefined {
     const { lines } = differencesOf(this.reference, this.compiled);
     if (lines.length > 0) return { what: 'the machines', lines };
-    const [a, b] = this.both.map(({ system }) => system.devices.save());
+    const [a, b] = this.both.map(({ system }) => system.running.devices.save());
     return isDeepStrictEqual(a, b) ? undefined : { what: `devices: ${JSON.stringify(a)} and ${JSON.stringify(b)}` };
   }
 }

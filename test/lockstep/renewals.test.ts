@@ -47,7 +47,7 @@ describe('lapsed entries of the TLB', function () {
         pair.setStops([window]);
         const { difference } = pair.advance(1 + random.below(100));
         assert.equal(difference, undefined);
-        if (pair.reference.system.hardware.linearEip === window) {
+        if (pair.reference.system.machine.hardware.linearEip === window) {
           stopped++;
           assert.equal(pair.differenceInAll(), undefined, `seed ${seed}, before the stop`);
           if (random.chance(50)) pair.setStops([]);
@@ -76,7 +76,7 @@ function compare(technique: TechniqueName, guest: string, seed: number, disturb?
 
 /** How often entries have been made by a walk since. */
 function countFills({ system }: Watched): () => number {
-  const { tlb } = system.hardware.memory;
+  const { tlb } = system.machine.hardware.memory;
   const fill = tlb.fill.bind(tlb);
   let count = 0;
   tlb.fill = (...parameters) => {
@@ -90,5 +90,5 @@ function countFills({ system }: Watched): () => number {
 function watchOneOf(pair: LockstepPair, random: Random): void {
   const first = window + random.below(pages) * 0x1000;
   const ranges = random.chance(50) ? [{ first, last: first + 3, reads: random.chance(50), writes: true }] : [];
-  for (const { system } of pair.both) system.accesses.ranges = ranges;
+  for (const { system } of pair.both) system.running.accesses.ranges = ranges;
 }

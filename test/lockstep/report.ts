@@ -69,7 +69,8 @@ function replay(seed: number, technique: TechniqueName, budgets: readonly number
 }
 
 /** The instruction that comes next, and where. */
-export function describe({ hardware: { state, memory } }: System): string {
+export function describe({ machine: { hardware } }: System): string {
+  const { state, memory } = hardware;
   const disassembler = new Disassembler();
   const linear = (state.base(1) + state.eip) >>> 0;
   const physical = memory.tlb.lookup(linear, state.cpl === 3 ? 5 : 4);

@@ -78,15 +78,15 @@ type Change = (watched: Watched) => void;
 /** Somebody rewrites memory, and flushes the TLB. */
 const inMemory =
   (address: number, bit: number): Change =>
-  ({ system: { hardware } }) => {
-    const { physical, tlb } = hardware.memory;
+  ({ system }) => {
+    const { physical, tlb } = system.machine.hardware.memory;
     physical.write32(address, physical.read32(address) ^ bit);
     tlb.flush();
   };
 const inState =
   (offset: number, bit: number): Change =>
   ({ system }) => {
-    system.hardware.state.words[offset >> 2] ^= bit;
+    system.machine.hardware.state.words[offset >> 2] ^= bit;
   };
 
 const flags = [Eflags.nt, 0x1000, 0x2000, Eflags.if, Eflags.tf, Eflags.rf, Eflags.ac, 0x200000];

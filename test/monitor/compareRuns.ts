@@ -11,7 +11,7 @@ export function compareRuns(a: GuestRun, b: GuestRun): string | undefined {
   if (a.ending !== b.ending) return `${a.ending} and ${b.ending}`;
   if (a.debug !== b.debug) return `printed:\n${a.debug}\nand:\n${b.debug}`;
   if (a.now !== b.now) return `time ${a.now} and ${b.now}`;
-  return registerDifference(a.system.believed(), b.system.believed()) ?? memoryDifference(a, b);
+  return registerDifference(a.system.running.believed(), b.system.running.believed()) ?? memoryDifference(a, b);
 }
 
 export function registerDifference(a: ProcessorState, b: ProcessorState): string | undefined {
@@ -34,7 +34,7 @@ function segmentText(state: ProcessorState, index: number): string {
 }
 
 export function memoryDifference(a: GuestRun, b: GuestRun): string | undefined {
-  const [first, second] = [a, b].map(({ system }) => Buffer.from(system.guestMemory.bytes));
+  const [first, second] = [a, b].map(({ system }) => Buffer.from(system.running.memory.bytes));
   if (first.equals(second)) return undefined;
   const at = first.findIndex((byte, index) => byte !== second[index]);
   return `${hex(first[at])} and ${hex(second[at])} at ${hex(at)}`;

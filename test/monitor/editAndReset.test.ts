@@ -36,7 +36,7 @@ function step({ system }: Session): void {
 }
 
 function runTo(session: Session, eip: number): void {
-  for (let steps = 0; session.system.believed().eip !== eip; steps++) {
+  for (let steps = 0; session.system.running.believed().eip !== eip; steps++) {
     assert.ok(steps < 100_000 && !session.exited, 'the guest does not come there');
     step(session);
   }
@@ -96,7 +96,7 @@ describe('editing and resetting a guest', () => {
       const session = start(technique, editable);
       const { system } = session;
       runTo(session, editable.address('guest.wait'));
-      system.edit(state => {
+      system.running.edit(state => {
         state.setGpr(Gpr.eax, 0x1234);
         state.setGpr(Gpr.ebx, 0x99);
         state.systemFlags |= Eflags.if;
@@ -104,7 +104,7 @@ describe('editing and resetting a guest', () => {
         state.setSegment(Segment.es, { ...flat, base: editable.address('there') });
         state.eip = editable.address('guest.loaded');
       });
-      assert.equal(system.believed().gpr(Gpr.eax), 0x1234);
+      assert.equal(system.running.believed().gpr(Gpr.eax), 0x1234);
       runToEnd(session);
       assert.equal(session.printed, 'eax=1234 es=5a5a5a5a IF=200\nprogram: done eax=99\nEND\n');
     });
@@ -123,8 +123,8 @@ describe('editing and resetting a guest', () => {
         for (let count = 0; count < steps; count++) step(session);
         session.system.reset();
         runTo(session, editable.address('guest.wait'));
-        assert.equal(session.system.believed().get('cr3'), fresh.system.believed().get('cr3'));
-        const [a, b] = [session, fresh].map(({ system }) => Buffer.from(system.guestMemory.bytes));
+        assert.equal(session.system.running.believed().get('cr3'), fresh.system.running.believed().get('cr3'));
+        const [a, b] = [session, fresh].map(({ system }) => Buffer.from(system.running.memory.bytes));
         assert.ok(a.equals(b), `after ${steps} steps`);
       }
     });

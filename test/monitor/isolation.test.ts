@@ -17,7 +17,7 @@ import {
   monitorDirectoryIndex,
   monitorSizeBytes,
   monitorTss,
-} from '../../src/monitor/trapAndEmulate/monitorMemory';
+} from '../../src/monitor/deprivileged/monitorMemory';
 import { TrapAndEmulate } from '../../src/monitor/trapAndEmulate/trapAndEmulate';
 import { assembleFile, assembleText } from './assembledGuest';
 import { randomGuest } from './randomGuest';
@@ -96,7 +96,7 @@ describe('isolation', () => {
     it(`holds while ${name} runs`, () => {
       const run = start(image());
       const { system } = run;
-      const fixed = (): Buffer => Buffer.from(system.hardware.memory.physical.slice(0, 0x4000)); // entries, IDT, TSS
+      const fixed = (): Buffer => Buffer.from(system.machine.hardware.memory.physical.slice(0, 0x4000)); // entries, IDT, TSS
       const before = fixed();
       for (let steps = 0; steps < 300_000 && advance(run); steps++) {
         checkHardware(system);
@@ -117,11 +117,11 @@ describe('isolation', () => {
     );
     const { system } = run;
     for (let steps = 0; steps < 30_000; steps++) advance(run);
-    const host = system.hostPhysical(guestPhysical(0x300000));
+    const host = system.running.hostPhysical(guestPhysical(0x300000));
     assert.equal(host, 0x300000 + monitorSizeBytes);
-    assert.equal(system.guestMemory.read32(0x300000), 0x12345678);
-    assert.equal(system.hardware.memory.physical.read32(host), 0x12345678);
-    assert.equal(system.hardware.memory.readSystem(0x400000, 4), 0x12345678);
+    assert.equal(system.running.memory.read32(0x300000), 0x12345678);
+    assert.equal(system.machine.hardware.memory.physical.read32(host), 0x12345678);
+    assert.equal(system.machine.hardware.memory.readSystem(0x400000, 4), 0x12345678);
   });
 
   it('shows the guest what it believes, and the hardware what is', () => {
@@ -133,8 +133,8 @@ describe('isolation', () => {
     );
     const { system } = run;
     for (let steps = 0; steps < 30_000; steps++) advance(run);
-    const believed = system.believed();
-    const { state } = system.hardware;
+    const believed = system.running.believed();
+    const { state } = system.machine.hardware;
     assert.deepEqual([believed.cpl, state.cpl], [0, 1]);
     assert.deepEqual([believed.selector(Segment.cs), state.selector(Segment.cs)], [0x08, 0x09]);
     assert.deepEqual([believed.selector(Segment.ss), state.selector(Segment.ss)], [0x10, 0x11]);

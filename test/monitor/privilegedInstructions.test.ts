@@ -126,8 +126,12 @@ describe('privileged instructions × ring × technique', () => {
         const where = contextText(context);
         assert.equal(trapped.outcome, bare.outcome, where);
         assert.equal(trapped.run.now, bare.run.now, `${where}: time`);
-        assert.equal(believedText(trapped.run.system.believed()), believedText(bare.run.system.believed()), where);
-        const [a, b] = [trapped, bare].map(({ run }) => Buffer.from(run.system.guestMemory.bytes));
+        assert.equal(
+          believedText(trapped.run.system.running.believed()),
+          believedText(bare.run.system.running.believed()),
+          where,
+        );
+        const [a, b] = [trapped, bare].map(({ run }) => Buffer.from(run.system.running.memory.bytes));
         assert.ok(a.equals(b), `${where}: memory`);
       }
     });

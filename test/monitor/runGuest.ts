@@ -52,10 +52,10 @@ export function runGuest(technique: TechniqueName, image: GuestImage, options: R
     },
   });
   if (options.compiled)
-    system.hardware.tiers.limits = { misses: 10, missesPerRoutine: 1, hotVisits: 4, maximumCompilations: 8 };
+    system.machine.hardware.tiers.limits = { misses: 10, missesPerRoutine: 1, hotVisits: 4, maximumCompilations: 8 };
   const stages: PassedStage[] = [];
   const ending = runToEnd(system, () => seen.exitCode !== undefined, options, stages);
-  return { ...seen, system, ending, now: system.now, disk, stages };
+  return { ...seen, system, ending, now: system.running.now, disk, stages };
 }
 
 function runToEnd(system: System, hasExited: () => boolean, options: RunOptions, stages: PassedStage[]): Ending {

@@ -103,7 +103,7 @@ export function runSnippet(technique: TechniqueName, snippet: string, context: C
   put('wanted_flags', context.eflags);
   put('wanted_cr4', cr4);
   const run = runGuest(technique, { ...guest.image, bytes }, { limit: 300_000 });
-  const memory = run.system.guestMemory;
+  const memory = run.system.running.memory;
   const result = Array.from({ length: 8 }, (_, index) => memory.read32(guest.address('result') + index * 4) >>> 0);
   return { run, outcome: outcomeOf(run), result };
 }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { exitReason } from '../../src/monitor/exit';
 import { handlerFiles, type Statement, stageKinds, statementsOf } from '../../src/monitor/statements';
 import { sentences } from '../../src/monitor/trapAndEmulate/sentences';
 import type { Visit } from '../../src/monitor/visit';
@@ -24,7 +25,7 @@ const stageOf = ({ handler, heading }: Statement): string[] => (heading ? [`${ha
 
 /** Is the visit, which is over, what it was said to be when it began? */
 function isToldRight({ exit, purpose, stages }: Visit): boolean {
-  const isAside = ['host timer', 'emulation'].includes(exit.reason) || stages.some(({ kind }) => kind === 'translate');
+  const isAside = exit.kind !== 'exception' || stages.some(({ kind }) => kind === 'translate');
   return purpose === (isAside ? 'bookkeeping' : 'guest');
 }
 
@@ -44,7 +45,8 @@ describe("the monitor's program", () => {
       let last: Visit | undefined;
       const stepped = run(visit => {
         seen.add(visit.stack[0].statement);
-        if (visit !== last && last && !isToldRight(last)) told.push(`${file}: ${last.exit.reason} ${last.purpose}`);
+        if (visit !== last && last && !isToldRight(last))
+          told.push(`${file}: ${exitReason(last.exit)} ${last.purpose}`);
         last = visit;
       });
       for (const { kind, text } of stepped.stages) {

@@ -78,8 +78,8 @@ describe('sample first-trap', () => {
 
   it('retires the same number of instructions, sees the same ticks, and leaves the same memory', () => {
     assert.equal(trapped.now, bare.now);
-    assert.deepEqual(trapped.system.guestMemory.bytes, bare.system.guestMemory.bytes);
-    assert.equal(bare.system.guestMemory.read8(0xb8000 + 79 * 2), ticks);
+    assert.deepEqual(trapped.system.running.memory.bytes, bare.system.running.memory.bytes);
+    assert.equal(bare.system.running.memory.read8(0xb8000 + 79 * 2), ticks);
   });
 
   it('keeps the file for the next run', () => {

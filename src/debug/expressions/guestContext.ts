@@ -53,16 +53,16 @@ export class GuestContext implements ExpressionContext {
   private register(name: string): Place | undefined {
     if (hardwarePrefix.test(name)) {
       const register = registerPlace(name.replace(hardwarePrefix, ''));
-      return register && { bits: register.bits, read: () => register.get(this.system.hardware.state) };
+      return register && { bits: register.bits, read: () => register.get(this.system.machine.hardware.state) };
     }
     const register = registerPlace(name);
     return register && this.believed(register);
   }
 
   private believed({ bits, get, set }: RegisterPlace): Place {
-    const read = (): number => get(this.system.believed());
+    const read = (): number => get(this.system.running.believed());
     if (!set) return { bits, read };
-    return { bits, read, write: value => this.system.edit(state => set(state, value)) };
+    return { bits, read, write: value => this.system.running.edit(state => set(state, value)) };
   }
 
   private symbol(name: string): Place | undefined {
@@ -85,11 +85,11 @@ export class GuestContext implements ExpressionContext {
     /** linear address of the next instruction, as in NASM */
     ['$', () => linearEip(this.system)],
     /** the ring that the guest is really in; CPL is what it believes */
-    ['ring', () => this.system.hardware.state.cpl],
+    ['ring', () => this.system.machine.hardware.state.cpl],
     /** 0 while the monitor has control, 1 in the guest */
     ['vm', () => (this.inMonitor() ? 0 : 1)],
     /** virtual time: instructions retired */
-    ['count', () => this.system.now],
+    ['count', () => this.system.running.now],
     ['vector', () => this.event?.vector],
     ['error', () => this.event?.errorCode],
   ]);

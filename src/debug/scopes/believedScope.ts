@@ -80,8 +80,8 @@ const rows: readonly Row[] = [
 
 /** One row for each, `≠` where they differ. */
 export function believedNodes(system: System): VariableNode[] {
-  const believed = system.believed();
-  const real = system.hardware.state;
+  const believed = system.running.believed();
+  const real = system.machine.hardware.state;
   return rows.map(row => {
     const [guest, hardware] = [valueText(row, believed), valueText(row, real)];
     const differs = guest !== hardware;

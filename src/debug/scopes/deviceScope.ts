@@ -1,9 +1,9 @@
 // The guest's devices, each with its registers in plain words.
 
-import type { System } from '../../monitor/system';
+import type { Guest } from '../../monitor/guest';
 import type { VariableNode } from './node';
 
-export function deviceNodes({ devices }: System): VariableNode[] {
+export function deviceNodes({ devices }: Guest): VariableNode[] {
   return devices.devices.map(device => ({
     name: device.title,
     value: '',

@@ -8,7 +8,7 @@ import { controlNodes, flagNodes, generalNodes, segmentNodes } from './registerS
 import { trapNodes } from './trapScope';
 
 export function scopeRows({ system, engine, symbols }: Debuggee): readonly ScopeRow[] {
-  const state = () => system.believed();
+  const state = () => system.running.believed();
   return [
     { name: 'Registers', kind: 'registers', variables: () => generalNodes(state(), symbols) },
     { name: 'Flags', kind: 'registers', variables: () => flagNodes(state()) },
@@ -16,6 +16,6 @@ export function scopeRows({ system, engine, symbols }: Debuggee): readonly Scope
     { name: 'Trap', kind: 'other', variables: () => trapNodes(engine) },
     { name: 'Segments', kind: 'registers', variables: () => segmentNodes(state()) },
     { name: 'Control', kind: 'registers', variables: () => controlNodes(state()) },
-    { name: 'Devices', kind: 'other', variables: () => deviceNodes(system) },
+    { name: 'Devices', kind: 'other', variables: () => deviceNodes(system.running) },
   ];
 }

@@ -5,6 +5,7 @@ import { vectorName } from '../../isa/exceptions';
 import { hex } from '../../base/hex';
 import type { Engine } from '../engine';
 import { errorCodeFields } from '../errorCode';
+import { exitReason } from '../../monitor/exit';
 import type { Visit } from '../../monitor/visit';
 import { positionText } from '../position';
 import type { VariableNode } from './node';
@@ -13,21 +14,19 @@ export function trapNodes(engine: Engine): VariableNode[] {
   const { visit, system } = engine;
   return [
     ...(visit ? exitNodes(visit, positionText(engine)) : [{ name: 'trap', value: 'none so far' }]),
-    counts('traps so far', system.exits),
-    counts('switches to the host so far', system.hostSwitches),
+    counts('traps so far', system.running.exits),
+    counts('switches to the host so far', system.running.hostSwitches),
   ];
 }
 
 function exitNodes({ exit, isUnderWay, purpose, stages }: Visit, position: string): VariableNode[] {
-  const { reason, vector, errorCode, ring } = exit;
   const state = isUnderWay ? 'being handled' : 'handled';
   return [
-    { name: 'reason', value: `${reason} (${state})` },
+    { name: 'reason', value: `${exitReason(exit)} (${state})` },
     ...(purpose === undefined ? [] : [{ name: 'purpose', ...purposes[purpose] }]),
     { name: 'position', value: position, explanation: 'where this stop is in the run' },
-    ...(vector === undefined ? [] : [{ name: 'vector', value: `${hex(vector, 2)} ${vectorName(vector)}` }]),
-    ...(vector === undefined || errorCode === undefined ? [] : [errorCodeNode(vector, errorCode)]),
-    { name: 'ring', value: `${ring} → 0`, explanation: 'the ring that the guest was really in' },
+    ...(exit.kind === 'exception' ? exceptionNodes(exit.vector, exit.errorCode) : []),
+    ...(exit.kind === 'emulation' ? [] : [ringNode(exit.ring)]),
     ...stages.map(({ kind, text }, index) => ({ name: `${index + 1} ${kind}`, value: text })),
   ];
 }
@@ -39,6 +38,17 @@ const purposes = {
     explanation: "the monitor's own affair: a hidden fault, the host's timer, catching up",
   },
 };
+
+const exceptionNodes = (vector: number, errorCode: number | undefined): VariableNode[] => [
+  { name: 'vector', value: `${hex(vector, 2)} ${vectorName(vector)}` },
+  ...(errorCode === undefined ? [] : [errorCodeNode(vector, errorCode)]),
+];
+
+const ringNode = (ring: number): VariableNode => ({
+  name: 'ring',
+  value: `${ring} → 0`,
+  explanation: 'the ring that the guest was really in',
+});
 
 function errorCodeNode(vector: number, code: number): VariableNode {
   const fields = errorCodeFields(vector, code);

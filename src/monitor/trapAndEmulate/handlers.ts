@@ -5,13 +5,13 @@
 import { CpuException } from '../../cpu/registers/fault';
 import { Vector } from '../../isa/exceptions';
 import { Activity } from '../../isa/state';
-import type { Exit } from '../exit';
+import type { Trap } from '../exit';
 import type { Monitor } from './monitor';
-import { hostTimerVector } from './monitorMemory';
-import type { TrapFrame } from './worldSwitch';
+import { hostTimerVector } from '../deprivileged/monitorMemory';
+import type { TrapFrame } from '../deprivileged/worldSwitch';
 
 /** The guest has trapped: the hardware has switched to ring 0 and pushed a frame on the monitor's stack. */
-export function handleTrap(monitor: Monitor, exit: Exit, frame: TrapFrame): void {
+export function handleTrap(monitor: Monitor, exit: Trap, frame: TrapFrame): void {
   // intercept: the guest's registers are taken off the hardware
   monitor.saveGuest(frame);
   monitor.countExit(exit);

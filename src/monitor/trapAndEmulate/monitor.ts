@@ -1,6 +1,7 @@
 // What the handlers may ask of the monitor: what it knows of the guest, and what it can do. Each is a step of its own in
 // the handlers' program.
 
+import type { GuestPhysical, HostPhysical } from '../../base/address';
 import type { CpuException } from '../../cpu/registers/fault';
 import type { PageAccess, PageTranslation } from '../../cpu/memory/paging';
 import type { Processor, StepOutcome } from '../../cpu/processor';
@@ -8,8 +9,8 @@ import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 import type { PortDevice } from '../../devices/device';
 import type { MicroProgram } from '../../ir/microOp';
 import type { Exit } from '../exit';
-import type { GuestAccess } from './shadowPaging';
-import type { TrapFrame } from './worldSwitch';
+import type { GuestAccess } from '../deprivileged/shadowPaging';
+import type { TrapFrame } from '../deprivileged/worldSwitch';
 
 /** An instruction of the guest, decoded, and where it was fetched. */
 export interface GuestInstruction {
@@ -74,6 +75,9 @@ export interface Monitor {
   deliver(exception: CpuException): void;
   /** The virtual CPU takes the interrupt that is due. */
   takeInterrupt(): void;
+
+  /** Where the guest's physical memory lies in the machine. */
+  hostPhysical(address: GuestPhysical): HostPhysical;
 
   /** Can the hardware hold the guest's state? */
   canRunDirectly(): boolean;

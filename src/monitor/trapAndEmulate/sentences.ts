@@ -14,13 +14,13 @@ import { gprNames, Segment, segmentNames } from '../../isa/registers';
 import type { StateField } from '../../isa/state';
 import type { CpuException } from '../../cpu/registers/fault';
 import { privilegeText } from '../../isa/privilege';
-import type { Exit } from '../exit';
+import { type Exit, exitReason, type Trap } from '../exit';
 import type { Locals, LocalTexts, PassedStage, Sentence, Sentences } from '../visit';
 import type { GuestInstruction, Monitor } from './monitor';
-import { monitorSizeBytes } from './monitorMemory';
-import type { GuestAccess } from './shadowPaging';
-import { describeTrap, describeVector } from './trap';
-import type { TrapFrame } from './worldSwitch';
+import { monitorSizeBytes } from '../deprivileged/monitorMemory';
+import type { GuestAccess } from '../deprivileged/shadowPaging';
+import { describeTrap, describeVector } from '../deprivileged/trap';
+import type { TrapFrame } from '../deprivileged/worldSwitch';
 
 interface InMonitor {
   readonly monitor: Monitor;
@@ -49,7 +49,7 @@ const monitorOf = (locals: Locals): Monitor => (locals as unknown as InMonitor).
 
 export const sentences: Sentences = {
   handleTrap: {
-    intercept: says<{ frame: TrapFrame; exit: Exit }>(
+    intercept: says<{ frame: TrapFrame; exit: Trap }>(
       ({ frame, exit }) =>
         `${describeTrap(frame)}: the hardware switched from ring ${exit.ring} to ring 0, into the monitor`,
     ),
@@ -105,7 +105,9 @@ const shows =
 
 export const localTexts: LocalTexts = {
   monitor: () => 'the monitor',
-  exit: shows<Exit>(({ reason, ring }) => `${reason}, from ring ${ring}`),
+  exit: shows<Exit>(exit =>
+    exit.kind === 'emulation' ? exitReason(exit) : `${exitReason(exit)}, from ring ${exit.ring}`,
+  ),
   frame: shows<TrapFrame>(describeTrap),
   linear: shows<number>(linear => hex(linear, 8)),
   access: shows<PageAccess>(({ write, user }) => `${user ? 'user' : 'supervisor'} ${write ? 'write' : 'read'}`),

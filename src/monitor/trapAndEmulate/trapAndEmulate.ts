@@ -10,10 +10,9 @@
 //
 // Left out: guests in rings 1 and 2 run on the virtual CPU only.
 
-import { type GuestPhysical, type HostPhysical, hostPhysical } from '../../base/address';
+import { type GuestPhysical, type HostPhysical, pageSizeBytes } from '../../base/address';
 import { AccessWatch } from '../../cpu/memory/accessWatch';
 import { writeControlRegister } from '../../cpu/privileged/controlRegisters';
-import type { ProcessorObserver } from '../../cpu/core';
 import { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 import { Processor } from '../../cpu/processor';
 import { ProcessorState } from '../../cpu/registers/state';
@@ -21,8 +20,6 @@ import type { CpuException } from '../../cpu/registers/fault';
 import type { PageAccess, PageTranslation } from '../../cpu/memory/paging';
 import { deliverException } from '../../cpu/privileged/transfers/interrupts';
 import type { PortDevice } from '../../devices/device';
-import type { PcDevices } from '../../devices/pcDevices';
-import type { MicroProgram } from '../../ir/microOp';
 import { Dr6 } from '../../isa/controlRegisters';
 import { PageFaultError, Vector } from '../../isa/exceptions';
 import { Gpr, Segment } from '../../isa/registers';
@@ -31,18 +28,21 @@ import { Eflags } from '../../isa/flags';
 import { Attribute } from '../../isa/descriptors';
 import type { GuestOptions } from '../guestOptions';
 import { GuestPc } from '../guestPc';
-import type { Exit } from '../exit';
+import { HostTimer, type Machine } from '../../machine/machine';
+import { type Exit, exitReason } from '../exit';
+import { Guest, type Residence } from '../guest';
+import { framesFrom } from '../guestFrames';
 import type { System, SystemStep } from '../system';
 import { type Purpose, Visit } from '../visit';
 import { continueEmulation, handleTrap } from './handlers';
 import type { Emulated, GuestInstruction, Monitor } from './monitor';
-import { hostTimerVector, monitorBase, MonitorMemory, monitorSizeBytes } from './monitorMemory';
-import { truncatedLimit } from './ringCompression';
-import { ShadowDescriptors } from './shadowDescriptors';
-import { type GuestAccess, ShadowPaging } from './shadowPaging';
+import { hostTimerVector, monitorBase, MonitorMemory, monitorSizeBytes } from '../deprivileged/monitorMemory';
+import { truncatedLimit } from '../deprivileged/ringCompression';
+import { ShadowDescriptors } from '../deprivileged/shadowDescriptors';
+import { type GuestAccess, ShadowPaging } from '../deprivileged/shadowPaging';
 import { localTexts, sentences } from './sentences';
-import { exitOf } from './trap';
-import { WatchedFrames } from './watchedFrames';
+import { exitOf } from '../deprivileged/trap';
+import { WatchedFrames } from '../deprivileged/watchedFrames';
 import {
   enterGuest,
   enterMonitor,
@@ -51,7 +51,7 @@ import {
   saveGuest,
   takeRetired,
   type TrapFrame,
-} from './worldSwitch';
+} from '../deprivileged/worldSwitch';
 
 /** The hardware's ports: none that a guest could reach, since IOPL and the I/O map close them all. */
 const noPorts = { read: () => 0xffffffff, write: () => {} };
@@ -59,88 +59,74 @@ const noPorts = { read: () => 0xffffffff, write: () => {} };
 /** Elements of a repeated string instruction in one visit to the monitor: so that a pause is heeded soon. */
 const mostRepetitions = 4096;
 
+/** The hardware's, and the one that the guest believes to have. */
+const processorCount = 2;
+
 /** What the hardware has noted in DR6: B0 to B3, BS. Without any of them it was INT1. */
 const debugCauses = 0xf | Dr6.bs;
 
 const allSegments = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs, Segment.gs] as const;
 
-export class TrapAndEmulate implements System, Monitor {
+export class TrapAndEmulate implements System, Monitor, Residence {
   readonly technique = 'trapAndEmulate';
-  readonly hardware: Processor;
-  readonly guestMemory: PhysicalMemory;
-  readonly accesses: AccessWatch;
-  /** The processor that the guest believes to have. */
-  readonly vcpu: Processor;
+  readonly machine: Machine;
+  readonly running: Guest;
+  readonly guests: readonly [Guest];
   frame: TrapFrame | undefined;
   emulated: Emulated = { outcome: 'retired', times: 0 };
   private readonly shadowPaging: ShadowPaging;
   private readonly shadowDescriptors: ShadowDescriptors;
   private readonly watched: WatchedFrames;
-  private readonly pc: GuestPc;
   private readonly monitor: MonitorMemory;
-  private readonly exitCounts = new Map<string, number>();
-  private readonly hostSwitchCounts = new Map<string, number>();
   /** the hardware holds the guest's registers: it runs, or is about to */
   private guestOnHardware = false;
 
   constructor(private readonly options: GuestOptions) {
-    const memory = PhysicalMemory.ofSize(monitorSizeBytes + options.memoryBytes, 2);
-    this.guestMemory = memory.window(monitorSizeBytes, options.memoryBytes);
-    this.monitor = new MonitorMemory(memory);
-    const believed = new ProcessorState();
+    const memory = PhysicalMemory.ofSize(monitorSizeBytes + options.memoryBytes, processorCount);
     const room = memory.takeRoom();
     const real = ProcessorState.within(room);
-    this.pc = new GuestPc(options, this.guestMemory, [believed, real]);
-    this.accesses = new AccessWatch();
-    const { accesses } = this;
-    this.vcpu = new Processor({
-      accesses,
-      state: believed,
-      memory: this.guestMemory,
-      ports: this.devices.ports,
-      interrupts: this.devices.interrupts,
-    });
-    this.hardware = new Processor({
-      room,
-      state: real,
-      memory,
-      accesses,
-      ports: noPorts,
-      interrupts: this.hostTimer(),
-    });
-    this.hardware.monitorEntry = this.monitor.entry;
-    this.hardware.memory.fastCeiling = monitorBase - 1;
-    this.watched = new WatchedFrames(this.guestMemory);
-    this.shadowDescriptors = new ShadowDescriptors(this.monitor, this.guestMemory, this.watched);
+    const believed = new ProcessorState();
+    const guestMemory = memory.window(monitorSizeBytes, options.memoryBytes);
+    const pc = new GuestPc(options, guestMemory, [believed, real]);
+    const accesses = new AccessWatch();
+    const { ports, interrupts } = pc.devices;
+    const vcpu = new Processor({ accesses, state: believed, memory: guestMemory, ports, interrupts });
+    const timer = new HostTimer(hostTimerVector, () => pc.clock.nextDeadline <= pc.now);
+    const hardware = new Processor({ room, state: real, memory, accesses, ports: noPorts, interrupts: timer });
+    this.machine = { memory, hardware };
+    const frames = framesFrom(monitorSizeBytes / pageSizeBytes);
+    this.running = new Guest({ vcpu, memory: guestMemory, frames, pc, residence: this });
+    this.guests = [this.running];
+
+    this.monitor = new MonitorMemory(memory);
+    hardware.monitorEntry = this.monitor.entry;
+    hardware.memory.fastCeiling = monitorBase - 1;
+    this.watched = new WatchedFrames(guestMemory);
+    this.shadowDescriptors = new ShadowDescriptors(this.monitor, guestMemory, this.watched);
     const { pageTable: monitorTable, shadowPool: pool } = this.monitor;
-    const places = { memory, guest: this.guestMemory, guestOffset: monitorSizeBytes, pool, monitorTable };
-    this.shadowPaging = new ShadowPaging(places, this.watched);
+    this.shadowPaging = new ShadowPaging({ memory, guest: guestMemory, frames, pool, monitorTable }, this.watched);
     this.setStops(new Set());
     this.reset();
   }
 
-  get devices(): PcDevices {
-    return this.pc.devices;
+  get hardware(): Processor {
+    return this.machine.hardware;
+  }
+
+  get vcpu(): Processor {
+    return this.running.vcpu;
+  }
+
+  get guestMemory(): PhysicalMemory {
+    return this.running.memory;
   }
 
   get now(): number {
     return this.pc.now;
   }
 
-  get exits(): ReadonlyMap<string, number> {
-    return this.exitCounts;
-  }
-
-  get hostSwitches(): ReadonlyMap<string, number> {
-    return this.hostSwitchCounts;
-  }
-
-  get guestObserver(): ProcessorObserver | undefined {
-    return this.vcpu.observer;
-  }
-
-  set guestObserver(observer: ProcessorObserver | undefined) {
-    this.vcpu.observer = observer;
+  private get pc(): GuestPc {
+    return this.running.pc;
   }
 
   step(): SystemStep {
@@ -162,37 +148,30 @@ export class TrapAndEmulate implements System, Monitor {
     this.hardware.setStops(addresses, true);
   }
 
-  believed(): ProcessorState {
-    this.synchronize();
-    return this.vcpu.state;
+  hostPhysical(address: GuestPhysical): HostPhysical {
+    return this.running.hostPhysical(address);
   }
 
-  edit(change: (state: ProcessorState) => void): void {
-    const wasOnHardware = this.guestOnHardware;
-    this.synchronize();
-    change(this.vcpu.state);
-    this.vcpu.memory.tlb.flush();
-    if (!wasOnHardware) return;
+  synchronize(): void {
+    const { hardware } = this;
+    if (!this.guestOnHardware) return;
+    const context = hardware.atMonitorEntry ? readTrapFrame(hardware, this.monitor).context : liveContext(hardware);
+    saveGuest(this.vcpu.state, hardware.state, context, this.shadowDescriptors);
+  }
+
+  adopt(): void {
+    if (!this.guestOnHardware) return;
     takeRetired(this.vcpu.state, this.hardware.state);
     enterMonitor(this.hardware, this.monitor, this.shadowPaging.root(this.vcpu.state));
     this.guestOnHardware = false;
     if (this.canRunDirectly()) this.enterGuest();
   }
 
-  nextInstruction(): MicroProgram | undefined {
-    this.synchronize();
-    return this.vcpu.peek();
-  }
-
-  hostPhysical(address: GuestPhysical): HostPhysical {
-    return hostPhysical(address + monitorSizeBytes);
-  }
-
   reset(): void {
     this.guestOnHardware = false;
     this.vcpu.reset();
     this.pc.reset();
-    this.options.load(this.guestMemory, this.vcpu.state, this.devices.ports);
+    this.options.load(this.guestMemory, this.vcpu.state, this.running.devices.ports);
     this.hardware.reset();
     this.monitor.build();
     this.watched.clear();
@@ -210,8 +189,8 @@ export class TrapAndEmulate implements System, Monitor {
     this.guestOnHardware = false;
   }
 
-  countExit({ reason }: Exit): void {
-    countOne(this.exitCounts, reason);
+  countExit(exit: Exit): void {
+    this.running.countExit(exitReason(exit));
   }
 
   runDevices(): void {
@@ -223,7 +202,7 @@ export class TrapAndEmulate implements System, Monitor {
   }
 
   switchToHost({ title }: PortDevice): void {
-    countOne(this.hostSwitchCounts, title);
+    this.running.countHostSwitch(title);
   }
 
   get interruptIsDue(): boolean {
@@ -258,7 +237,9 @@ export class TrapAndEmulate implements System, Monitor {
     const instruction = fetched?.program.instruction;
     if (instruction?.row.exitReason !== 'io') return undefined;
     const immediate = instruction.operands.find(operand => operand.kind === 'immediate');
-    return this.devices.ports.deviceAt(immediate ? immediate.value & 0xff : this.vcpu.state.gpr(Gpr.edx) & 0xffff);
+    return this.running.devices.ports.deviceAt(
+      immediate ? immediate.value & 0xff : this.vcpu.state.gpr(Gpr.edx) & 0xffff,
+    );
   }
 
   /**
@@ -275,7 +256,7 @@ export class TrapAndEmulate implements System, Monitor {
     for (; repeats && outcome === 'retired' && state.eip === eip && times < mostRepetitions; times++) {
       this.pc.runDue();
       if (this.interruptIsDue || state.pendingDebugTraps !== 0 || this.pc.resetRequested) break;
-      if (this.accesses.hasNoted) break;
+      if (this.running.accesses.hasNoted) break;
       outcome = this.vcpu.step();
     }
     this.emulated = { outcome, times };
@@ -341,7 +322,7 @@ export class TrapAndEmulate implements System, Monitor {
     this.pc.runDue();
     if (this.isDead()) return { kind: 'halted' };
     this.frame = undefined;
-    const exit: Exit = { reason: 'emulation', vector: undefined, errorCode: undefined, ring: 0 };
+    const exit: Exit = { kind: 'emulation' };
     const purpose = (): Purpose => 'bookkeeping';
     return { kind: 'monitor', visit: Visit.by({ exit, purpose, sentences, localTexts }, continueEmulation, this) };
   }
@@ -350,7 +331,7 @@ export class TrapAndEmulate implements System, Monitor {
     if (frame.vector === hostTimerVector) return 'bookkeeping';
     if (frame.vector !== Vector.pageFault) return 'guest';
     const linear = this.hardware.state.get('cr2') >>> 0;
-    const found = this.shadowPaging.peekGuest(this.believed(), linear, this.faultingAccess(frame));
+    const found = this.shadowPaging.peekGuest(this.running.believed(), linear, this.faultingAccess(frame));
     return found.kind === 'allowed' ? 'bookkeeping' : 'guest';
   }
 
@@ -360,28 +341,7 @@ export class TrapAndEmulate implements System, Monitor {
     if (state.get('activity') !== Activity.halted) return false;
     return !(state.systemFlags & Eflags.if) || (!this.interruptIsDue && this.pc.clock.nextDeadline === Infinity);
   }
-
-  private synchronize(): void {
-    const { hardware } = this;
-    if (!this.guestOnHardware) return;
-    const context = hardware.atMonitorEntry ? readTrapFrame(hardware, this.monitor).context : liveContext(hardware);
-    saveGuest(this.vcpu.state, hardware.state, context, this.shadowDescriptors);
-  }
-
-  /** The host's timer chip: interrupts when one of the virtual devices has something to do. */
-  private hostTimer(): { readonly pending: boolean; acknowledge(): number } {
-    const { pc } = this;
-    return {
-      get pending() {
-        return pc.clock.nextDeadline <= pc.now;
-      },
-      acknowledge: () => hostTimerVector,
-    };
-  }
 }
-
-const countOne = (counts: Map<string, number>, name: string): void =>
-  void counts.set(name, (counts.get(name) ?? 0) + 1);
 
 /** Segments that virtual-8086 mode can stand for: 64 KiB at selector * 16. */
 function isRealModeSegment(state: ProcessorState, segment: number): boolean {

@@ -106,7 +106,7 @@ async function registersRead({ system }: Debuggee): Promise<void> {
 }
 
 function registersOf(system: System): number {
-  const state = system.believed();
+  const state = system.running.believed();
   let seen = state.eip | state.eflags;
   for (let register = 0; register < generalRegisters; register++) seen |= state.gpr(register);
   return seen;

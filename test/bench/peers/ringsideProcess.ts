@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     },
   });
   await run(system, mode === '--evaluate' ? 0 : mostTicks);
-  const count = technique === 'none' ? `instructions ${system.hardware.state.instructionCount}\n` : '';
+  const count = technique === 'none' ? `instructions ${system.machine.hardware.state.instructionCount}\n` : '';
   fs.writeSync(1, output + count);
 }
 

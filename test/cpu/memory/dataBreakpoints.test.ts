@@ -28,10 +28,10 @@ function machineWith(bytes: readonly number[]): BareMetal {
 
 /** How many instructions went by without a step, of so many. */
 function ranFast(machine: BareMetal, instructions: number): number {
-  const end = machine.now + instructions;
+  const end = machine.running.now + instructions;
   let fast = 0;
-  while (machine.now < end) {
-    const ran = machine.run(end - machine.now);
+  while (machine.running.now < end) {
+    const ran = machine.run(end - machine.running.now);
     fast += ran;
     if (ran === 0) machine.step();
   }
@@ -82,9 +82,9 @@ describe('data breakpoints', () => {
   it('of a debugger tell who wrote what', () => {
     const machine = machineWith(counting);
     ranFast(machine, 300);
-    machine.accesses.ranges = [{ first: data, last: data + 3, reads: false, writes: true }];
-    while (!machine.accesses.hasNoted) if (machine.run(1000) === 0) machine.step();
-    const [{ linear, bytes, write, by, before, now }, ...others] = machine.accesses.take();
+    machine.running.accesses.ranges = [{ first: data, last: data + 3, reads: false, writes: true }];
+    while (!machine.running.accesses.hasNoted) if (machine.run(1000) === 0) machine.step();
+    const [{ linear, bytes, write, by, before, now }, ...others] = machine.running.accesses.take();
     assert.deepEqual([linear, bytes, write, by, others.length], [data, 4, true, code + 1, 0]);
     assert.deepEqual([before[0], now()[0]], [100, 101]);
   });
@@ -101,11 +101,11 @@ describe('data breakpoints', () => {
         [true, true],
       ]) {
         const machine = machineWith(bytes);
-        machine.accesses.ranges = [{ first: data + 3, last: data + 3, reads, writes }];
+        machine.running.accesses.ranges = [{ first: data + 3, last: data + 3, reads, writes }];
         ranFast(machine, 3);
         const wanted = seen.filter(write => (write ? writes : reads));
         assert.deepEqual(
-          machine.accesses.take().map(({ write }) => write),
+          machine.running.accesses.take().map(({ write }) => write),
           wanted,
         );
       }
@@ -117,8 +117,8 @@ describe('data breakpoints', () => {
     const machine = machineWith([0xff, 0x35, 0, 0, 2, 0]);
     machine.hardware.state.setGpr(4, 0xf0000000 | 0);
     machine.hardware.state.setSegment(2, { ...machine.hardware.state.segment(2), limit: 0xffff });
-    machine.accesses.ranges = [{ first: data, last: data, reads: true, writes: true }];
+    machine.running.accesses.ranges = [{ first: data, last: data, reads: true, writes: true }];
     machine.step();
-    assert.deepEqual(machine.accesses.take(), []);
+    assert.deepEqual(machine.running.accesses.take(), []);
   });
 });

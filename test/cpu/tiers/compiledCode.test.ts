@@ -37,11 +37,11 @@ interface Progress {
 
 /** Until `instructions` have been retired. */
 function advance(machine: BareMetal, instructions: number): Progress {
-  const end = machine.now + instructions;
+  const end = machine.running.now + instructions;
   let compiled = 0;
   let stepped = 0;
-  while (machine.now < end) {
-    const ran = machine.run(end - machine.now);
+  while (machine.running.now < end) {
+    const ran = machine.run(end - machine.running.now);
     compiled += ran;
     if (ran > 0) continue;
     machine.step();
@@ -71,10 +71,10 @@ describe('compiled code', () => {
     assert.equal(machine.run(0), 0);
     assert.equal(machine.run(-5), 0);
     for (let budget = 1; budget < 20; budget++) {
-      const before = machine.now;
+      const before = machine.running.now;
       const ran = machine.run(budget);
       assert.ok(ran <= budget);
-      assert.equal(machine.now, before + ran);
+      assert.equal(machine.running.now, before + ran);
       machine.step();
     }
   });
@@ -83,7 +83,7 @@ describe('compiled code', () => {
     const machine = machineWith(counting);
     advance(machine, 300);
     const before = machine.hardware.state.gpr(0);
-    machine.guestMemory.write8(code, 0x48); // dec eax
+    machine.running.memory.write8(code, 0x48); // dec eax
     advance(machine, 300);
     assert.equal(machine.hardware.state.gpr(0), before - 100);
     assert.equal(compilationsOf(machine), 2);
@@ -159,7 +159,10 @@ describe('compiled code', () => {
     const begin = entryOf(data) - 6;
     const back = begin + 0x40;
     const machine = machineWith([], { ...eager, hotVisits: 1, maximumCompilations: 1000 });
-    const { guestMemory: memory, hardware } = machine;
+    const {
+      running: { memory },
+      hardware,
+    } = machine;
     const { state } = hardware;
     for (const linear of [0x8000, code]) memory.write32(entryOf(linear), linear | 0x67);
     memory.write32(directory, code | 0x67);
@@ -189,14 +192,14 @@ describe('compiled code', () => {
     const first = 0x100000;
     const machine = machineWith([], eager, first + (pages + 1) * 0x1000);
     const jump = (from: number, to: number): number[] => [0xe9, ...[0, 8, 16, 24].map(shift => ((to - from - 5) >> shift) & 0xff)]; // prettier-ignore
-    machine.guestMemory.load(code, Uint8Array.from([...jump(code, first)]));
+    machine.running.memory.load(code, Uint8Array.from([...jump(code, first)]));
     for (let page = 0; page < pages; page++) {
       const at = first + page * 0x1000;
       // mov ecx, 6; again: inc eax; loop again; jmp next
       const loop = [0xb9, 6, 0, 0, 0, 0x40, 0xe2, 0xfd];
-      machine.guestMemory.load(at, Uint8Array.from([...loop, ...jump(at + loop.length, at + 0x1000)]));
+      machine.running.memory.load(at, Uint8Array.from([...loop, ...jump(at + loop.length, at + 0x1000)]));
     }
-    machine.guestMemory.load(first + pages * 0x1000, Uint8Array.from([0xeb, 0xfe]));
+    machine.running.memory.load(first + pages * 0x1000, Uint8Array.from([0xeb, 0xfe]));
     advance(machine, 1 + pages * 14 + 10);
     assert.equal(machine.hardware.state.gpr(0), pages * 6);
     assert.ok(compilationsOf(machine) >= pages);
@@ -207,7 +210,10 @@ describe('translations for compiled code', () => {
   const write = accessKind(false, true);
 
   it('keep what is known, and say anew who may use it', () => {
-    const { hardware, guestMemory } = machineWith(counting);
+    const {
+      hardware,
+      running: { memory: guestMemory },
+    } = machineWith(counting);
     const { memory } = hardware;
     assert.ok(memory.fillForCompiledCode(0x5000, write, 4));
     guestMemory.watchWrites(5);
@@ -222,7 +228,10 @@ describe('translations for compiled code', () => {
   });
 
   it('stay slow where a data breakpoint is', () => {
-    const { hardware, guestMemory } = machineWith(counting);
+    const {
+      hardware,
+      running: { memory: guestMemory },
+    } = machineWith(counting);
     const { memory } = hardware;
     memory.accesses.ranges = [{ first: 0x5000, last: 0x5003, reads: false, writes: true }];
     guestMemory.watchWrites(5);
@@ -251,10 +260,10 @@ describe('translations for compiled code', () => {
     assert.equal(compilationsOf(machine), 1);
 
     const storing = [0xa3, 0, 0, 1, 0, 0xeb, 0xf9]; // mov [0x10000], eax; jmp to it
-    machine.guestMemory.load(code + 0x1000, Uint8Array.from(storing));
+    machine.running.memory.load(code + 0x1000, Uint8Array.from(storing));
     state.eip = code + 0x1000;
-    const before = machine.guestMemory.read32(code);
+    const before = machine.running.memory.read32(code);
     assert.equal(machine.run(10), 0, 'the store is beyond its segment');
-    assert.equal(machine.guestMemory.read32(code), before);
+    assert.equal(machine.running.memory.read32(code), before);
   });
 });

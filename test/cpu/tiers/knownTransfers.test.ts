@@ -58,14 +58,14 @@ function meet(pair: LockstepPair, times: number, stop: () => number, mostInstruc
     assert.equal(difference, undefined);
     assert.notEqual(boundaries, 0, 'came to its end');
   };
-  while (system.now < known) go(budget);
+  while (system.running.now < known) go(budget);
   pair.setStops([stop()]);
-  for (let met = 0; met < times; go(mostInstructions)) if (system.hardware.state.eip === stop()) met++;
+  for (let met = 0; met < times; go(mostInstructions)) if (system.machine.hardware.state.eip === stop()) met++;
 }
 
 /** Until the next instruction is the one at `address`. */
 function advanceTo(pair: LockstepPair, address: number): void {
-  const { state } = pair.compiled.system.hardware;
+  const { state } = pair.compiled.system.machine.hardware;
   while (state.eip !== address) {
     const { boundaries, difference } = pair.advance(budget);
     assert.equal(difference, undefined);
@@ -75,7 +75,7 @@ function advanceTo(pair: LockstepPair, address: number): void {
 
 /** Counts operations of the machinery, among them deliveries and returns, in the machine with routines from now on. */
 function countByMachinery(pair: LockstepPair): { byMachinery: number } {
-  const { pendingWrites } = pair.compiled.system.hardware.memory;
+  const { pendingWrites } = pair.compiled.system.machine.hardware.memory;
   const begin = pendingWrites.begin.bind(pendingWrites);
   const count = { byMachinery: 0 };
   pendingWrites.begin = () => {
@@ -127,7 +127,7 @@ describe('known transfers', function () {
     const gate = 0x1f0000 + Vector.pageFault * 8;
     for (let mostInstructions = 1; mostInstructions < 10; mostInstructions++) {
       const pair = pairOf(resumedWithRf);
-      const { physical } = pair.reference.system.hardware.memory;
+      const { physical } = pair.reference.system.machine.hardware.memory;
       const handler = (): number => (physical.read32(gate) & 0xffff) | (physical.read32(gate + 4) & 0xffff0000);
       meet(pair, 100, handler, mostInstructions);
       pair.setStops([]);
@@ -139,7 +139,7 @@ describe('known transfers', function () {
 
   it('of faults without end do not keep a run', () => {
     const system = bareMetalWith(endlessFaults);
-    const { state } = system.hardware;
+    const { state } = system.machine.hardware;
     while (system.run(budget) > 0);
     for (let runs = 0; runs < 3; runs++) {
       const before = state.gpr(Gpr.esp);
@@ -151,7 +151,7 @@ describe('known transfers', function () {
 
   it('are told of late, and only while they are under way, to who need not see each', () => {
     const { system, told } = observedRun(nestedFault, false);
-    const { state } = system.hardware;
+    const { state } = system.machine.hardware;
     assert.deepEqual(
       told.slice(-2).map(({ vector, kind, fromCpl, toCpl, errorCode }) => [vector, kind, fromCpl, toCpl, errorCode]),
       [
@@ -177,7 +177,7 @@ function bareMetalWith(source: string): BareMetal {
     load: (memory, state) => loadGuest(image, memory, state),
     host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
   });
-  system.hardware.tiers.limits = { ...eagerLimits, hotVisits: 1e9 };
+  system.machine.hardware.tiers.limits = { ...eagerLimits, hotVisits: 1e9 };
   return system;
 }
 
@@ -185,15 +185,15 @@ function bareMetalWith(source: string): BareMetal {
 function observedRun(source: string, seesEach: boolean): { system: BareMetal; told: readonly DeliveredEvent[] } {
   const told: DeliveredEvent[] = [];
   const system = bareMetalWith(source);
-  system.guestObserver = {
+  system.running.observe({
     seesEach,
     exceptionRaised: () => {},
     eventDelivered: event => told.push(event),
     interruptReturned: () => {},
     ringChanged: () => {},
     tripleFault: () => {},
-  };
+  });
   const enough = 1_000_000;
-  while (system.now < enough) if (system.run(budget) === 0) system.step();
+  while (system.running.now < enough) if (system.run(budget) === 0) system.step();
   return { system, told };
 }

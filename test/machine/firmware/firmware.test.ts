@@ -81,7 +81,7 @@ function run(technique: TechniqueName): Outcome {
       debugOutput: byte => {
         debug += String.fromCharCode(byte);
         const [, codes] = typing.find(([after]) => debug.endsWith(after)) ?? ['', []];
-        system.devices.keyboard.type(codes);
+        system.running.devices.keyboard.type(codes);
       },
       exit: () => (exited = true),
     },
@@ -91,7 +91,7 @@ function run(technique: TechniqueName): Outcome {
     if (step.kind === 'monitor') step.visit.finish();
     if (step.kind === 'halted' || step.kind === 'shutdown') break;
   }
-  const { lines, cursor } = system.devices.screen.read();
+  const { lines, cursor } = system.running.devices.screen.read();
   return { debug: debug.split('\n'), screen: lines.map(({ text }) => text.trimEnd()), cursor };
 }
 

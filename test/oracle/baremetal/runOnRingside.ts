@@ -25,7 +25,7 @@ export function runOnRingside(bytes: Uint8Array, execution: Execution): string {
     },
   });
   machine.hardware.tiers.limits = { misses: 10, missesPerRoutine: 1, hotVisits: 4, maximumCompilations: 8 };
-  while (!exited && machine.now < mostTicks) {
+  while (!exited && machine.running.now < mostTicks) {
     if (execution === 'compiled' && machine.run(mostTicks) > 0) continue;
     const { kind } = machine.step();
     if (kind === 'halted' || kind === 'shutdown') return `${output}\n${kind}`;

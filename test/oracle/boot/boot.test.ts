@@ -27,7 +27,7 @@ async function start(guest: BootGuest, technique: TechniqueName, elf?: Uint8Arra
     debugOutput: () => {},
     serialOutput: (byte: number) => {
       serial += String.fromCharCode(byte);
-      if (guest.typed && serial.endsWith(prompt)) debuggee.system.devices.keyboard.type(typedKeys.codes);
+      if (guest.typed && serial.endsWith(prompt)) debuggee.system.running.devices.keyboard.type(typedKeys.codes);
     },
   };
   const files = {
@@ -46,7 +46,7 @@ async function run(guest: BootGuest, technique: TechniqueName, elf?: Uint8Array)
   const stop = await debuggee.engine.run(never, { mostSteps });
   const ending = stop.kind === 'ended' ? stop.ending : stop;
   assert.deepEqual(ending, { kind: 'halted', interruptsOn: false });
-  const page = debuggee.system.guestMemory.slice(textPage.address, textPage.bytes);
+  const page = debuggee.system.running.memory.slice(textPage.address, textPage.bytes);
   return { screen: screenLines(page), serial: serial() };
 }
 

@@ -1,19 +1,18 @@
 // Traps in the form that all techniques share, and in words.
 
-import { exceptionRow, exceptionText, vectorName } from '../../isa/exceptions';
+import { exceptionRow, exceptionText } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { hex } from '../../base/hex';
-import type { Exit } from '../exit';
+import type { Trap } from '../exit';
 import { hostTimerVector } from './monitorMemory';
 import type { TrapFrame } from './worldSwitch';
 
-export function exitOf({ vector, errorCode, context }: TrapFrame): Exit {
+export function exitOf({ vector, errorCode, context }: TrapFrame): Trap {
   const inV86 = (context.eflags & Eflags.vm) !== 0;
-  return { reason: reasonOf(vector), vector, errorCode, ring: inV86 ? 3 : context.selectors[Segment.cs] & 3 };
+  const ring = inV86 ? 3 : context.selectors[Segment.cs] & 3;
+  return vector === hostTimerVector ? { kind: 'hostTimer', ring } : { kind: 'exception', vector, errorCode, ring };
 }
-
-const reasonOf = (vector: number): string => (vector === hostTimerVector ? 'host timer' : vectorName(vector));
 
 /** Such as `#GP(0) at 0x9:0x100032`. */
 export function describeTrap({ vector, errorCode, context }: TrapFrame): string {

@@ -12,6 +12,7 @@ import { type PageAccess, type PageFault, type PageTranslation, Pte, walk } from
 import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 import type { ProcessorState } from '../../cpu/registers/state';
 import { monitorDirectoryIndex } from './monitorMemory';
+import type { GuestFrames } from '../guestFrames';
 import type { WatchedFrames } from './watchedFrames';
 
 const tableLength = 1024;
@@ -42,8 +43,7 @@ interface Shadow {
 interface Places {
   readonly memory: PhysicalMemory;
   readonly guest: PhysicalMemory;
-  /** host-physical address of the guest's window */
-  readonly guestOffset: number;
+  readonly frames: GuestFrames;
   readonly pool: { readonly first: number; readonly end: number };
   readonly monitorTable: number;
 }
@@ -51,7 +51,7 @@ interface Places {
 export class ShadowPaging {
   private readonly directories = new Map<number, Shadow>();
   private readonly tables = new Map<string, Shadow>();
-  /** shadow entries that map a guest frame, by frame */
+  /** shadow entries that map a page of the guest, by its host-physical page number */
   private readonly mappings = new Map<number, Set<number>>();
   private free: number[] = [];
   private mode = 0;
@@ -92,9 +92,15 @@ export class ShadowPaging {
   private judge(linear: number, access: PageAccess, translation: PageTranslation | PageFault): GuestAccess {
     if (!translation.ok) return { kind: 'refused', fault: translation };
     const { physical } = translation;
-    if (linear >>> 22 === monitorDirectoryIndex || !this.places.guest.contains(physical)) return { kind: 'unbacked' };
+    if (linear >>> 22 === monitorDirectoryIndex || !this.isBacked(physical >>> 12, access)) return { kind: 'unbacked' };
     if (access.write && this.watch.has(physical >>> 12)) return { kind: 'watched' };
     return { kind: 'allowed', translation };
+  }
+
+  /** May the hardware be shown this page of the guest for such an access? Of ROM it may only be shown what it reads. */
+  private isBacked(frame: number, { write }: PageAccess): boolean {
+    const { guest } = this.places;
+    return write ? guest.isRam(frame) : guest.isReadable(frame);
   }
 
   /** Forgets every shadow. */
@@ -120,19 +126,16 @@ export class ShadowPaging {
     const table = this.table(vcpu, directory, linear);
     const address = table.address + ((linear >>> 12) & 0x3ff) * 4;
     const frame = translation.physical >>> 12;
+    const hostFrame = this.places.frames.hostFrame(frame);
     this.forget(address);
-    const entry =
-      (this.places.guestOffset + frame * pageSizeBytes) |
-      this.rights(translation, access, frame) |
-      Pte.present |
-      Pte.accessed;
+    const entry = (hostFrame * pageSizeBytes) | this.rights(translation, access, frame) | Pte.present | Pte.accessed;
     this.places.memory.write32(address, entry);
-    const mappings = this.mappings.get(frame) ?? new Set<number>();
-    this.mappings.set(frame, mappings.add(address));
+    const mappings = this.mappings.get(hostFrame) ?? new Set<number>();
+    this.mappings.set(hostFrame, mappings.add(address));
   }
 
   private rights({ writable, user, leaf }: PageTranslation, access: PageAccess, frame: number): number {
-    const mayWrite = !this.watch.has(frame) && (leaf & Pte.dirty) !== 0;
+    const mayWrite = this.places.guest.isRam(frame) && !this.watch.has(frame) && (leaf & Pte.dirty) !== 0;
     // With CR0.WP clear the guest's kernel may write where its tables say read-only. The hardware runs with WP set, so
     // the page becomes writable and is closed to user code until that faults in turn.
     if (access.write && !writable) return mayWrite ? Pte.writable | Pte.dirty : 0;
@@ -210,7 +213,7 @@ export class ShadowPaging {
 
   /** A frame has become watched: its mappings lose the right to write. */
   private protect(frame: number): void {
-    for (const address of this.mappings.get(frame) ?? []) {
+    for (const address of this.mappings.get(this.places.frames.hostFrame(frame)) ?? []) {
       const entry = this.places.memory.read32(address);
       this.places.memory.write32(address, entry & ~Pte.writable);
       this.tlbIsStale = true;
@@ -220,8 +223,7 @@ export class ShadowPaging {
   private forget(address: number): void {
     const entry = this.places.memory.read32(address);
     if (!(entry & Pte.present)) return;
-    const frame = ((entry & 0xfffff000) >>> 0) - this.places.guestOffset;
-    this.mappings.get(frame >>> 12)?.delete(address);
+    this.mappings.get(entry >>> 12)?.delete(address);
     this.tlbIsStale = true;
   }
 }

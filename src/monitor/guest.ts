@@ -1,0 +1,141 @@
+// A guest: the processor and the memory that it believes to have, its PC of devices, its clock. Where its registers really
+// are while it runs, and what in the machine its memory is, is the technique's business.
+
+import { type GuestPhysical, type HostPhysical, hostPhysical, pageSizeBytes } from '../base/address';
+import type { ProcessorObserver } from '../cpu/core';
+import type { AccessWatch } from '../cpu/memory/accessWatch';
+import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
+import type { Processor } from '../cpu/processor';
+import type { ProcessorState } from '../cpu/registers/state';
+import type { PcDevices } from '../devices/pcDevices';
+import type { MicroProgram } from '../ir/microOp';
+import type { GuestFrames } from './guestFrames';
+import type { GuestPc } from './guestPc';
+import { together } from './observers';
+
+/** What runs at one level of a guest, as it believes it to be: the guest itself, or a guest of a hypervisor in it. */
+export interface Level {
+  /** RAM, under this level's physical addresses */
+  readonly memory: PhysicalMemory;
+  /** What it believes its registers to be. A view: read it, do not keep or change it. */
+  believed(): ProcessorState;
+  /** Changes its registers as if it had done it itself. */
+  edit(change: (state: ProcessorState) => void): void;
+  /** The instruction that comes next, or undefined where it cannot be fetched. Only looks. */
+  nextInstruction(): MicroProgram | undefined;
+  /** Where its physical memory lies in the machine. */
+  hostPhysical(address: GuestPhysical): HostPhysical;
+}
+
+/** How the technique keeps the guest's registers while it runs. */
+export interface Residence {
+  /** The virtual CPU gets what the guest believes at this moment. The guest stays where it is. */
+  synchronize(): void;
+  /** The virtual CPU's registers have been changed by somebody else than the guest: it goes on with these. */
+  adopt(): void;
+}
+
+export interface GuestParts {
+  /** the processor that the guest believes to have */
+  readonly vcpu: Processor;
+  readonly memory: PhysicalMemory;
+  readonly frames: GuestFrames;
+  readonly pc: GuestPc;
+  readonly residence: Residence;
+}
+
+export class Guest implements Level {
+  readonly vcpu: Processor;
+  readonly memory: PhysicalMemory;
+  readonly pc: GuestPc;
+  /** from the guest itself inwards */
+  readonly levels: readonly [Level, ...Level[]] = [this];
+  private readonly frames: GuestFrames;
+  private readonly residence: Residence;
+  private readonly exitCounts = new Map<string, number>();
+  private readonly hostSwitchCounts = new Map<string, number>();
+  private observers: readonly ProcessorObserver[] = [];
+
+  constructor({ vcpu, memory, frames, pc, residence }: GuestParts) {
+    this.vcpu = vcpu;
+    this.memory = memory;
+    this.frames = frames;
+    this.pc = pc;
+    this.residence = residence;
+  }
+
+  /** The level whose instructions are running. */
+  get running(): Level {
+    return this.levels[this.levels.length - 1];
+  }
+
+  get devices(): PcDevices {
+    return this.pc.devices;
+  }
+
+  /** Virtual time in ticks: the guest's own instructions, and the time in which it idled. */
+  get now(): number {
+    return this.pc.now;
+  }
+
+  /**
+   * Accesses of the guest to linear addresses, as it believes them to be, that somebody wants to know of: whichever
+   * processor made them. Where the hardware reads a monitor's copy of a descriptor table, the guest's own is not accessed.
+   */
+  get accesses(): AccessWatch {
+    return this.vcpu.memory.accesses;
+  }
+
+  /** Exits so far, by reason. */
+  get exits(): ReadonlyMap<string, number> {
+    return this.exitCounts;
+  }
+
+  /** Switches to the host's world so far, by the device that a process there stands for. */
+  get hostSwitches(): ReadonlyMap<string, number> {
+    return this.hostSwitchCounts;
+  }
+
+  countExit(reason: string): void {
+    countOne(this.exitCounts, reason);
+  }
+
+  countHostSwitch(device: string): void {
+    countOne(this.hostSwitchCounts, device);
+  }
+
+  /** Tells of events as the guest sees them (its own IDT, its own rings), until what is given is called. */
+  observe(observer: ProcessorObserver): () => void {
+    this.setObservers([...this.observers, observer]);
+    return () => this.setObservers(this.observers.filter(other => other !== observer));
+  }
+
+  private setObservers(observers: readonly ProcessorObserver[]): void {
+    this.observers = observers;
+    this.vcpu.observer = together(observers);
+  }
+
+  believed(): ProcessorState {
+    this.residence.synchronize();
+    return this.vcpu.state;
+  }
+
+  edit(change: (state: ProcessorState) => void): void {
+    change(this.believed());
+    this.vcpu.memory.tlb.flush();
+    this.residence.adopt();
+  }
+
+  nextInstruction(): MicroProgram | undefined {
+    this.residence.synchronize();
+    return this.vcpu.peek();
+  }
+
+  hostPhysical(address: GuestPhysical): HostPhysical {
+    const offset = address % pageSizeBytes;
+    return hostPhysical(this.frames.hostFrame((address - offset) / pageSizeBytes) * pageSizeBytes + offset);
+  }
+}
+
+const countOne = (counts: Map<string, number>, name: string): void =>
+  void counts.set(name, (counts.get(name) ?? 0) + 1);
