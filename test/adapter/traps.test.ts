@@ -79,7 +79,7 @@ describe('traps', function () {
         rows.slice(0, 3).map(({ value }) => value),
         ['#GP (being handled)', "the guest's", 'tick 4, statement 1 of the monitor'],
       );
-      assert.equal(guest.printed('console'), '');
+      assert.equal(guest.printed('console'), '32-bit code, entry 0x00100000\n');
 
       const seen = new Set<string>();
       for (;;) {
