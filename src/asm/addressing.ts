@@ -1,6 +1,7 @@
 // Effective addresses: which register is base and which index, how wide the displacement is, which address size holds.
 // The choices among equal encodings are NASM's (SDM Vol. 2 §2.1.5; NASM manual §3.3).
-import type { Bits, MemoryToEncode } from './encoder';
+import type { MemoryToEncode } from './encoder';
+import type { Bits } from './opcodeFacts';
 import type { AddressHint } from './evaluate';
 import { messages } from './messages';
 import type { MemorySyntax } from './operandSyntax';

@@ -1,11 +1,11 @@
 // One run of the assembler: the passes, and the state that they share.
 // The preprocessor runs anew in each pass only if it asked for `$` or a label; otherwise the statements of the first
 // pass are used again.
-import type { Assembly, AssemblyOptions, Definition, ObjectAssembly, OutputFormat } from './assemble';
+import type { Assembly, AssemblyOptions, Definition, ObjectAssembly, OutputFormat } from './assembly';
 import { Budget } from './budget';
 import { AssemblyError, CriticalError, type Diagnostic, Diagnostics, type Extent, FatalError } from './diagnostics';
-import type { OpenStructure } from './directives';
-import type { Bits } from './encoder';
+import type { OpenStructure } from './directiveContext';
+import type { Bits } from './opcodeFacts';
 import { type EvaluationContext, evaluate } from './evaluate';
 import { type Expression, parseExpression, TokenReader } from './expression';
 import { gnuSyntaxIn } from './gnuSyntax';
@@ -16,7 +16,8 @@ import { type Token, tokenize } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
 import { type Location, Output } from './output';
-import { type ExpandedLine, Preprocessor, type PreprocessorHost } from './preprocess/preprocessor';
+import { type ExpandedLine, Preprocessor } from './preprocess/preprocessor';
+import type { PreprocessorHost } from './preprocess/preprocessorHost';
 import { type AssemblyTime, startOfTime } from './preprocess/predefined';
 import { FileSearch } from './preprocess/fileSearch';
 import type { SingleLineMacro } from './preprocess/singleLineMacros';

@@ -1,7 +1,7 @@
 // The form that NASM takes for an instruction: the first in its order that fits, of what the operands can mean. If
 // there is none, what is wrong.
 import { AssemblyError, type Extent } from './diagnostics';
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import {
   type ImmediateOperand,
   type MatchContext,

@@ -3,10 +3,8 @@
 // in NASM's order. Objects that live in WebAssembly memory are freed at once, except one encoder per mode.
 import { Encoder, Instruction, OpKind, Register as IcedRegister } from 'iced-x86';
 import { messages } from './messages';
-import type { OpcodeFacts } from './opcodeFacts';
+import type { Bits, OpcodeFacts } from './opcodeFacts';
 import type { Register, RegisterClass } from './registers';
-
-export type Bits = 16 | 32 | 64;
 
 export interface MemoryToEncode {
   readonly base?: Register;

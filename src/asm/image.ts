@@ -1,6 +1,6 @@
 // What an assembly yields: the flat image, its symbols, and the table between addresses and source lines.
 import type { SourcePosition } from './diagnostics';
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import type { Layout, Section } from './sections';
 import type { SymbolTable } from './symbols';
 import { resolve } from './value';

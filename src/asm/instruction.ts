@@ -2,7 +2,8 @@
 import { absoluteOffset, type Address, addressSize, effectiveAddress } from './addressing';
 import { type Choice, chooseForm } from './choose';
 import { AssemblyError, type Extent } from './diagnostics';
-import { type Bits, type ConstantFields, encode, type MemoryToEncode, type OperandToEncode } from './encoder';
+import { type ConstantFields, encode, type MemoryToEncode, type OperandToEncode } from './encoder';
+import type { Bits } from './opcodeFacts';
 import type { Fixup } from './fixups';
 import { instructionFixups } from './instructionFixups';
 import { type ImmediateOperand, type MatchContext, matchingForms, type MemoryOperand, type Operand } from './match';

@@ -1,5 +1,5 @@
 // Remembers the bytes of instructions whose operands depend on no symbol and no place: they are the same in every pass.
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import type { Expression } from './expression';
 import { type EncodedInstruction, type InstructionBody, withoutFixups } from './instruction';
 import type { InstructionContext } from './operandValues';

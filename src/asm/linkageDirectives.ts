@@ -2,7 +2,7 @@
 // `global main:function hidden (main.end - main)` (NASM manual §7.5 to §7.9, §8.9.5).
 import { visibilities } from '../link/object';
 import { AssemblyError } from './diagnostics';
-import type { Directive, DirectiveContext } from './directives';
+import type { Directive, DirectiveContext } from './directiveContext';
 import { evaluate } from './evaluate';
 import { parseExpression, TokenReader } from './expression';
 import type { ExternalSymbol, SymbolAttributes } from './linkage';

@@ -1,7 +1,7 @@
 // Which form of an instruction fits operands as written: registers by class, memory and immediates by size, branches
 // by distance. NASM's rules; the forms come in NASM's order and the first that fits is taken.
 import { type Address, isOffsetOnly } from './addressing';
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import type { Extent } from './diagnostics';
 import { type Form, isNatural, type OperandKind } from './mnemonics';
 import type { Register } from './registers';

@@ -1,7 +1,6 @@
 // Mnemonics: NASM's names for what iced calls differently (manual Appendix B; SDM Vol. 2, condition codes), the
 // opcodes of each, and the order in which NASM prefers them.
-import type { Bits } from './encoder';
-import { mnemonics as icedMnemonics, type OpcodeFacts, opcodesOf } from './opcodeFacts';
+import { type Bits, mnemonics as icedMnemonics, type OpcodeFacts, opcodesOf } from './opcodeFacts';
 
 export interface Form extends OpcodeFacts {
   /** Tried in this order. */

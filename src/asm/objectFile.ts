@@ -1,7 +1,7 @@
 // What an assembly yields for a linker: a relocatable object as `nasm -f elf32` makes it, with the table of its lines.
 import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation, SymbolPlace } from '../link/object';
 import { relocationFor } from '../link/relocations';
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import type { LineEntry } from './image';
 import { limits } from './limits';
 import { ExternalSymbol } from './linkage';

@@ -1,11 +1,15 @@
 // Sections of ELF objects: what they are if the source does not say, by their names, and what it may say (NASM manual §8.9.2).
 import { SectionFlag, SectionType } from '../link/elf';
-import type { Section } from './sections';
 
 export interface ObjectAttributes {
   type: number;
   flags: number;
   align: bigint;
+}
+
+interface AttributedSection {
+  readonly attributes: ObjectAttributes;
+  readonly placement: { kind?: 'progbits' | 'nobits' };
 }
 
 const { write, allocate, execute, merge, strings, threadLocal } = SectionFlag;
@@ -51,7 +55,7 @@ const typeWords: Readonly<Record<string, number>> = {
 };
 
 /** Takes over an attribute such as `exec`, `nowrite` or `nobits`; false if it is none. */
-export function applyAttribute(section: Section, word: string): boolean {
+export function applyAttribute(section: AttributedSection, word: string): boolean {
   const { attributes } = section;
   if (Object.hasOwn(typeWords, word)) {
     attributes.type = typeWords[word];

@@ -1,6 +1,8 @@
 // Which opcodes there are: what iced-x86 knows of each, asked when Ringside was built.
 import table from 'ringside:opcode-table';
-import type { Bits } from './encoder';
+
+/** A mode of the processor, by the width of its addresses. */
+export type Bits = 16 | 32 | 64;
 
 /** What iced knows of an opcode, as plain data. Operand kinds are iced's names, such as `r32_or_mem`. */
 export interface OpcodeFacts {

@@ -1,7 +1,7 @@
 // Operands as written to operands with values: what the expressions in them are worth at this place in this pass.
 import { type Address, isOffsetOnly } from './addressing';
 import { AssemblyError } from './diagnostics';
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import { type AddressHint, type EvaluationContext, evaluate } from './evaluate';
 import type { Operand } from './match';
 import { messages } from './messages';

@@ -1,6 +1,6 @@
 // What NASM lets a source leave out or turn around: x87 stack registers, the repeated operand of imul, the order of
 // xchg's and test's operands, aam's base (NASM manual Appendix B). Each variant is tried until one fits.
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import type { Operand, RegisterOperand } from './match';
 import { registerNamed, sameNumberIn } from './registers';
 

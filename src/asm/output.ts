@@ -1,7 +1,7 @@
 // Where the bytes of a pass go: the current section or absolute space, how full each section is, and, in the last pass,
 // the bytes themselves and the table of lines.
 import { AssemblyError, type Extent, FatalError } from './diagnostics';
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import type { Fixup } from './fixups';
 import type { LineEntry } from './image';
 import { limits } from './limits';

@@ -1,6 +1,6 @@
 // Prefixes in NASM's order: wait, repeat, lock, segment, operand size, address size, then what the opcode itself needs
 // (SDM Vol. 2 §2.1.1 leaves the order open).
-import type { Bits } from './encoder';
+import type { Bits } from './opcodeFacts';
 import { type PrefixSlot, prefixSlot } from './statement';
 
 /** Prefix words of a statement by slot, lower-cased. */

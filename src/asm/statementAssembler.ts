@@ -3,7 +3,8 @@
 import type { Budget } from './budget';
 import { dataOf } from './data';
 import { AssemblyError, CriticalError, type Extent, FatalError } from './diagnostics';
-import { type DirectiveContext, directives } from './directives';
+import type { DirectiveContext } from './directiveContext';
+import { directives } from './directives';
 import { type EvaluationContext, evaluate } from './evaluate';
 import type { FieldPlace } from './fixups';
 import { encodeInstruction, type InstructionBody } from './instruction';

@@ -1,7 +1,7 @@
 // One line of source to bytes, without the passes around it: for tests over very many instructions.
 import { Budget } from '../../src/asm/budget';
 import { AssemblyError } from '../../src/asm/diagnostics';
-import type { Bits } from '../../src/asm/encoder';
+import type { Bits } from '../../src/asm/opcodeFacts';
 import { encodeInstruction } from '../../src/asm/instruction';
 import { tokenize } from '../../src/asm/lexer';
 import { anyProcessor } from '../../src/asm/processors';

@@ -1,6 +1,6 @@
 // Every instruction form that iced encodes, with many choices of operands, in all modes, against nasm's listing.
 import assert from 'node:assert/strict';
-import type { Bits } from '../../src/asm/encoder';
+import type { Bits } from '../../src/asm/opcodeFacts';
 import { encodeLine } from './encodeLine';
 import { handWrittenTexts, instructionTexts, mnemonicsToTry } from './instructionTexts';
 import { hasNasm, nasmByLine } from './nasm';

@@ -1,8 +1,7 @@
 // Writes every instruction that iced can encode as NASM source: each form with several choices for each operand.
 // One operand is varied at a time, so that the number of lines stays in the tens of thousands.
 import { type Form, instructionsOf } from '../../src/asm/mnemonics';
-import type { Bits } from '../../src/asm/encoder';
-import { mnemonics } from '../../src/asm/opcodeFacts';
+import { type Bits, mnemonics } from '../../src/asm/opcodeFacts';
 
 type Choices = readonly string[];
 

@@ -6,7 +6,7 @@ import { messages } from '../messages';
 import type { MacroCall, MultiLineMacros } from './multiLineMacros';
 import type { Context } from './parameters';
 import { packageText } from './packages';
-import type { PreprocessorHost } from './preprocessor';
+import type { PreprocessorHost } from './preprocessorHost';
 import type { SingleLineMacro, SingleLineMacros } from './singleLineMacros';
 import { stringDirectives } from './stringDirectives';
 import { boundedText, numberToken, plainText, stepsOf } from './tokens';

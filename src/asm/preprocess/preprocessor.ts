@@ -1,8 +1,7 @@
 // The preprocessor: sources in, lines without macros out (NASM manual §4). It runs interleaved with the assembler,
 // which reads one line at a time, so that %if and %assign may ask for `$` and for labels that stand above.
 // Left out, and named when used: %arg, %local, %stacksize, %pathsearch, preprocessor functions.
-import type { Budget } from '../budget';
-import { AssemblyError, type Diagnostics, type Extent, FatalError, type SourcePosition } from '../diagnostics';
+import { AssemblyError, type Extent, FatalError, type SourcePosition } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
@@ -19,10 +18,10 @@ import {
   bindArguments,
 } from './multiLineMacros';
 import { type Context, substitute } from './parameters';
-import { predefinedMacros, type PredefinedValues } from './predefined';
+import { predefinedMacros } from './predefined';
+import type { PreprocessorHost } from './preprocessorHost';
 import { SingleLineMacros } from './singleLineMacros';
-import type { FileSearch } from './fileSearch';
-import { type SourceFiles, type SourceLine, sourceLines } from './sourceLines';
+import { type SourceLine, sourceLines } from './sourceLines';
 import { stepsOf } from './tokens';
 
 /** A line as the assembler gets it. */
@@ -32,19 +31,6 @@ export interface ExpandedLine {
   readonly endColumn: number;
   /** Macro calls it came out of, innermost first. */
   readonly expandedFrom: readonly SourcePosition[];
-}
-
-/** What the preprocessor needs from the assembler. */
-export interface PreprocessorHost extends PredefinedValues {
-  readonly budget: Budget;
-  readonly diagnostics: Diagnostics;
-  readonly files: SourceFiles;
-  readonly search: FileSearch;
-  reportAlways(error: unknown, line: Extent & { readonly expandedFrom: readonly SourcePosition[] }): void;
-  /** The value of an expression that must be known now. Throws AssemblyError. */
-  evaluate(tokens: readonly Token[], line: Extent): bigint;
-  /** Whether a word at the start of a line is an instruction, prefix or directive, and so no label. */
-  isKeyword(word: string): boolean;
 }
 
 /** A %macro or %rep whose body is being collected, up to its own end. */
