@@ -96,7 +96,12 @@ describe('definitions from outside', () => {
   }
 
   it('with a broken text are refused by name', () =>
-    assert.match(assembledWith('"a', 'db 1').messages[0], /the text that `NAME` is defined as: unterminated string/));
+    assert.match(assembledWith('%[a', 'db 1').messages[0], /the text that `NAME` is defined as: unterminated/));
+
+  it('with an open string are refused where they are used', () => {
+    assert.deepEqual(assembledWith('"a', 'db 1').messages, []);
+    assert.match(assembledWith('"a', 'db NAME').messages[0], /unterminated string/);
+  });
 
   const assembledWith = (text: string, source: string) =>
     assembled({ 'main.asm': source }, { defines: [{ name: 'NAME', text }] });
