@@ -1,7 +1,7 @@
 // What a data breakpoint watches, as the client keeps it from session to session: a label or an address, and how many bytes.
 import { hex } from '../base/hex';
 import { parseNumber } from '../debug/expressions/tokens';
-import type { SymbolTable } from '../debug/symbols';
+import type { ProgramSymbols } from '../debug/symbols';
 
 export interface DataPlace {
   readonly address: number;
@@ -9,7 +9,7 @@ export interface DataPlace {
 }
 
 /** `count+0x4/4`: where, and how many bytes. */
-export const dataIdOf = ({ address, bytes }: DataPlace, symbols: SymbolTable): string =>
+export const dataIdOf = ({ address, bytes }: DataPlace, symbols: ProgramSymbols): string =>
   `${symbols.describe(address) ?? hex(address, 8)}/${bytes}`;
 
 /** The place's text and its length; undefined if it is no data id. */

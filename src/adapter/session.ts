@@ -18,7 +18,7 @@ import { type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { memoryReference } from '../debug/memory';
 import { AssemblyFailure } from '../debug/assembledSource';
 import type { Program } from '../debug/program';
-import { SymbolTable } from '../debug/symbols';
+import { ProgramSymbols } from '../debug/symbols';
 import { errors } from '../debug/userError';
 import type { Linear } from '../base/address';
 import type { Statement } from '../monitor/statements';
@@ -42,7 +42,7 @@ export class Session {
   readonly breakpoints = new ClientBreakpoints(
     () => this.client,
     this.sources,
-    () => this.debuggee?.symbols ?? SymbolTable.empty,
+    () => this.debuggee?.symbols ?? ProgramSymbols.empty,
   );
   private debuggee: Debuggee | undefined;
   private currentViews: StoppedViews | undefined;

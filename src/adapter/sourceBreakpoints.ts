@@ -17,7 +17,7 @@ import type { SymbolPart } from '../debug/symbolPart';
 import type { CodePlace } from '../debug/partedLines';
 import { fileName } from '../debug/paths';
 import { type Statement, statementsOf } from '../monitor/statements';
-import type { SymbolTable } from '../debug/symbols';
+import type { ProgramSymbols } from '../debug/symbols';
 import { errors, type UserError } from '../debug/userError';
 import type { Client } from './client';
 import { parseDataId } from './dataId';
@@ -41,7 +41,7 @@ export class ClientBreakpoints {
   constructor(
     private readonly client: () => Client,
     private readonly sources: Sources,
-    private readonly symbols: () => SymbolTable,
+    private readonly symbols: () => ProgramSymbols,
   ) {}
 
   setInSource(source: DebugProtocol.Source, given: readonly DebugProtocol.SourceBreakpoint[]): Answered[] {

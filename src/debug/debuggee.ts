@@ -19,7 +19,7 @@ import { MemoryView } from './memory';
 import { fileName } from './paths';
 import { loadProgram, type Program } from './program';
 import { symbolTable } from './programPart';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 import { errors } from './userError';
 
 /** Where the guest's output goes, and the engine's turns come from. */
@@ -32,7 +32,7 @@ const bytesPerMb = 0x100000;
 
 export class Debuggee {
   readonly system: System;
-  readonly symbols: SymbolTable;
+  readonly symbols: ProgramSymbols;
   readonly memory: MemoryView;
   readonly engine: Engine;
   readonly context: GuestContext;

@@ -4,7 +4,7 @@
 
 import type { InstructionText } from './instructionText';
 import type { SourcePosition } from './lineTable';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 
 export interface DisassemblyRow {
   /** linear */
@@ -27,7 +27,7 @@ const guesses = 32;
 export class DisassemblyView {
   constructor(
     private readonly text: InstructionText,
-    private readonly symbols: SymbolTable,
+    private readonly symbols: ProgramSymbols,
     /** addresses at which an instruction is known to begin, beyond what the symbols say */
     private readonly visited: ReadonlySet<number>,
   ) {}

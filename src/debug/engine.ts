@@ -13,7 +13,7 @@ import { anyStep, forNothing, type Goal, type GoalContext } from './goals';
 import type { MemoryView } from './memory';
 import type { Ending, Stop } from './stop';
 import { StopChecks } from './stopChecks';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 
 /** The process or worker that the engine runs in. */
 export interface EngineHost {
@@ -50,7 +50,7 @@ interface Stops {
 
 export interface EngineParts {
   readonly system: System;
-  readonly symbols: SymbolTable;
+  readonly symbols: ProgramSymbols;
   readonly memory: MemoryView;
   readonly breakpoints: Breakpoints;
   readonly host: EngineHost;
@@ -58,7 +58,7 @@ export interface EngineParts {
 
 export class Engine implements GoalContext {
   readonly system: System;
-  readonly symbols: SymbolTable;
+  readonly symbols: ProgramSymbols;
   readonly crossings: Crossings;
   /** the monitor's visit under way, or the last one */
   visit: Visit | undefined;

@@ -17,7 +17,7 @@ import type { InstructionText } from './instructionText';
 import type { MemoryView } from './memory';
 import { whatIsMissing } from './missing';
 import { linearEipOf } from './position';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 
 export interface Explanation {
   /** short, such as `#PF(0x6)` */
@@ -31,7 +31,7 @@ export interface Explanation {
 export interface ExplanationParts {
   readonly engine: Engine;
   readonly memory: MemoryView;
-  readonly symbols: SymbolTable;
+  readonly symbols: ProgramSymbols;
   readonly text: InstructionText;
 }
 

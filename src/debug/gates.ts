@@ -6,7 +6,7 @@ import { isIdtGate, isPresent } from '../isa/descriptorTypes';
 import { vectorName } from '../isa/exceptions';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { MemoryView } from './memory';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 
 export interface Gate {
   readonly vector: number;
@@ -40,7 +40,12 @@ function protectedGate(vector: number, state: ProcessorState, memory: MemoryView
 }
 
 /** `the guest's handler for #PF at kernel_fault (0x8:0x00101234)`, or why nothing can handle it. */
-export function handlerText(vector: number, state: ProcessorState, memory: MemoryView, symbols: SymbolTable): string {
+export function handlerText(
+  vector: number,
+  state: ProcessorState,
+  memory: MemoryView,
+  symbols: ProgramSymbols,
+): string {
   const gate = findGate(vector, state, memory);
   if (typeof gate === 'string') return `nothing in the guest: ${gate}`;
   const name = symbols.describe(gate.offset);

@@ -9,7 +9,7 @@ import type { Crossings } from './crossings';
 import { CompiledLine } from './compiledLine';
 import { isHalted, linearEipOf, linearStackPointer } from './position';
 import type { ReturnTarget } from './stack';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 
 export interface Goal {
   /** Does the run end at the monitor's first stage, should the guest trap? */
@@ -26,7 +26,7 @@ export interface Goal {
 export interface GoalContext {
   readonly system: System;
   readonly crossings: Crossings;
-  readonly symbols: SymbolTable;
+  readonly symbols: ProgramSymbols;
 }
 
 /** One machine instruction, or all those that a source line made. */

@@ -4,7 +4,7 @@ import type { Linear } from '../base/address';
 import { maximumInstructionBytes } from '../isa/decode';
 import { type DisassembledInstruction, Disassembler } from '../isa/disassemble';
 import type { MemoryView } from './memory';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 
 export class InstructionText {
   private readonly disassembler: Disassembler;
@@ -13,7 +13,7 @@ export class InstructionText {
 
   constructor(
     private readonly memory: MemoryView,
-    symbols: SymbolTable,
+    symbols: ProgramSymbols,
   ) {
     this.disassembler = new Disassembler(address => symbols.nameAt((this.codeBase + address) >>> 0));
   }

@@ -2,7 +2,7 @@
 // pointers or without.
 
 import type { MemoryView } from './memory';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 
 export interface KnownCall {
   readonly kind: 'call';
@@ -28,7 +28,7 @@ interface FrameRegisters {
 }
 
 interface Surroundings {
-  readonly symbols: SymbolTable;
+  readonly symbols: ProgramSymbols;
   readonly memory: MemoryView;
   readonly isReturnAddress: (address: number) => boolean;
   /** frames lie below it */

@@ -9,7 +9,7 @@ import type { MemoryView } from './memory';
 import { inFolder, mappedPath } from './paths';
 import type { SourceOptions, SymbolFile } from './sourceOptions';
 import { SymbolPart, type SymbolSource } from './symbolPart';
-import { SymbolTable } from './symbols';
+import { ProgramSymbols } from './symbols';
 import { errors } from './userError';
 
 export interface ProgramPart {
@@ -21,8 +21,8 @@ export interface ProgramPart {
 }
 
 /** The symbols of all parts, as they count in a guest with that memory. */
-export const symbolTable = (parts: readonly ProgramPart[], memory: MemoryView): SymbolTable =>
-  new SymbolTable(
+export const symbolTable = (parts: readonly ProgramPart[], memory: MemoryView): ProgramSymbols =>
+  new ProgramSymbols(
     parts.map(({ symbols, code }) => new SymbolPart(symbols, code ? codeIsThere(code, memory) : () => true)),
   );
 

@@ -21,7 +21,7 @@ import { eventText } from './guestEvents';
 import type { MemoryView } from './memory';
 import { type KnownCalls, knownCalls } from './knownCalls';
 import { linearStackPointer } from './position';
-import type { SymbolTable } from './symbols';
+import type { ProgramSymbols } from './symbols';
 
 /** How the function or handler of a frame ends. */
 export type ReturnTarget =
@@ -71,7 +71,7 @@ interface Level {
 /** What the frames are found from; an engine has it. */
 export interface StackSources {
   readonly system: System;
-  readonly symbols: SymbolTable;
+  readonly symbols: ProgramSymbols;
   readonly crossings: Crossings;
   readonly visit: Visit | undefined;
 }

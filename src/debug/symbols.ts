@@ -7,8 +7,8 @@ import type { FrameRule } from './dwarf/frameProgram';
 import { inParts, PartedLines } from './partedLines';
 import type { SymbolPart } from './symbolPart';
 
-export class SymbolTable {
-  static readonly empty = new SymbolTable([]);
+export class ProgramSymbols {
+  static readonly empty = new ProgramSymbols([]);
 
   readonly lines: PartedLines;
   private readonly values: ReadonlyMap<string, number>;

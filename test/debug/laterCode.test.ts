@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { assemble } from '../../src/asm/assemble';
 import { parseLaunchOptions } from '../../src/debug/launch';
 import { SymbolPart } from '../../src/debug/symbolPart';
-import { SymbolTable } from '../../src/debug/symbols';
+import { ProgramSymbols } from '../../src/debug/symbols';
 import { Breakpoints } from '../../src/debug/breakpoints';
 import { Debuggee } from '../../src/debug/debuggee';
 import { never } from '../../src/debug/goals';
@@ -25,7 +25,7 @@ describe('parts of a program', () => {
   });
   const first = new SymbolPart(source('first.asm', 'one'), () => true);
   const later = new SymbolPart(source('later', 'two'), () => isThere);
-  const symbols = new SymbolTable([first, later]);
+  const symbols = new ProgramSymbols([first, later]);
 
   for (const [there, file, label] of [
     [false, 'first.asm', 'one'],

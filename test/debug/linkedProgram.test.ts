@@ -6,7 +6,7 @@ import { AssemblyFailure, diagnosticText } from '../../src/debug/assembledSource
 import { parseLaunchOptions } from '../../src/debug/launch';
 import { loadProgram, type Program } from '../../src/debug/program';
 import { SymbolPart } from '../../src/debug/symbolPart';
-import { SymbolTable } from '../../src/debug/symbols';
+import { ProgramSymbols } from '../../src/debug/symbols';
 import { UserError } from '../../src/debug/userError';
 import { gccObject, hasTools } from '../link/tools';
 import { runGuest } from '../monitor/runGuest';
@@ -16,7 +16,7 @@ const sample = (name: string): string => fs.readFileSync(`test/link/guest/${name
 async function load(
   contents: Readonly<Record<string, string | Uint8Array>>,
   more: Readonly<Record<string, unknown>> = {},
-): Promise<Program & { readonly symbols: SymbolTable }> {
+): Promise<Program & { readonly symbols: ProgramSymbols }> {
   const read = async (path: string): Promise<Uint8Array> => {
     const content = contents[path];
     if (content === undefined) throw new Error('there is no such file');
@@ -26,7 +26,7 @@ async function load(
   const loaded = await loadProgram(parseLaunchOptions({ program, ...more }), { read });
   return {
     ...loaded,
-    symbols: new SymbolTable(loaded.parts.map(({ symbols }) => new SymbolPart(symbols, () => true))),
+    symbols: new ProgramSymbols(loaded.parts.map(({ symbols }) => new SymbolPart(symbols, () => true))),
   };
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { LineRow } from '../../src/debug/lineTable';
 import { SymbolPart } from '../../src/debug/symbolPart';
-import { SymbolTable } from '../../src/debug/symbols';
+import { ProgramSymbols } from '../../src/debug/symbols';
 
 const at = (line: number, file = 'main.asm') => ({ file, line, column: 1 });
 const row = (address: number, length: number, line: number, more: Partial<LineRow> = {}): LineRow => ({
@@ -40,7 +40,7 @@ const part = new SymbolPart(
   },
   () => true,
 );
-const symbols = new SymbolTable([part]);
+const symbols = new ProgramSymbols([part]);
 
 describe('symbols', () => {
   const names: [address: number, name: string | undefined, inFunction: string | undefined][] = [

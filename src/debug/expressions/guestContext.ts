@@ -5,7 +5,7 @@ import type { Linear } from '../../base/address';
 import type { System } from '../../monitor/system';
 import { nearNames } from '../../asm/nearNames';
 import type { MemoryView } from '../memory';
-import type { SymbolTable } from '../symbols';
+import type { ProgramSymbols } from '../symbols';
 import { errors } from '../userError';
 import { linearEip } from '../position';
 import type { ExpressionContext, Place } from './evaluate';
@@ -25,7 +25,7 @@ export class GuestContext implements ExpressionContext {
 
   constructor(
     private readonly system: System,
-    private readonly symbols: SymbolTable,
+    private readonly symbols: ProgramSymbols,
     private readonly memory: MemoryView,
     private readonly inMonitor: () => boolean,
   ) {}

@@ -7,7 +7,7 @@ import { hex } from '../../base/hex';
 import type { ProcessorState } from '../../cpu/registers/state';
 import { flagRows, registerPlace } from '../expressions/registers';
 import { formatValue } from '../expressions/format';
-import type { SymbolTable } from '../symbols';
+import type { ProgramSymbols } from '../symbols';
 import type { VariableNode } from './node';
 
 /** A row that is a register by name. */
@@ -19,7 +19,7 @@ export function registerNode(state: ProcessorState, name: string, more: Partial<
 }
 
 /** General registers and EIP; a value that is an address of the program says which. */
-export function generalNodes(state: ProcessorState, symbols: SymbolTable): VariableNode[] {
+export function generalNodes(state: ProcessorState, symbols: ProgramSymbols): VariableNode[] {
   return [...gprNames, 'eip'].map(name => {
     const value = name === 'eip' ? state.eip : (registerPlace(name)?.get(state) ?? 0);
     const known = symbols.describe(value);
