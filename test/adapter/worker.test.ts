@@ -143,7 +143,7 @@ describe('the adapter in a worker', function () {
     }
     await worker.event('initialized');
     worker.dap('configurationDone');
-    await worker.event('output');
+    await worker.until(message => JSON.stringify(message).includes('"stdout"'));
     worker.dap('pause', { threadId: 1 });
     await worker.event('stopped');
     worker.dap('stackTrace', { threadId: 1 });

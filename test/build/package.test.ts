@@ -9,7 +9,7 @@ const shipped = [
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
   /^package(\.nls(\.[\w-]+)?)?\.json$/,
-  /^dist\/[\w.]+\.(js|wasm)$/,
+  /^dist\/[\w.]+\.(js|json|wasm)$/,
   /^dist\/NOTICES\.txt$/,
   /^media\/(icon\.png$|l10n\/|samples\/)/,
   /^syntaxes\//,
