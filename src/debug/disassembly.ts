@@ -21,6 +21,8 @@ const longestInstruction = 15;
 /** Most instructions are shorter; where too few are found, more is looked through. */
 const usualInstruction = 4;
 const highest = 0xffffffff;
+/** rows after which decoding from anywhere has fallen into step with the program */
+const fallingIntoStep = 16;
 /** how many starting points are tried before a guess that does not meet the address is given up */
 const guesses = 32;
 
@@ -59,10 +61,10 @@ export class DisassemblyView {
   /** `count` rows or more, unless memory begins before them. */
   private rowsBefore(address: number, count: number, codeSize: 16 | 32, codeBase: number): DisassemblyRow[] {
     for (let length = usualInstruction; ; length *= 2) {
-      const from = Math.max(0, address - Math.ceil(count * Math.min(length, longestInstruction)));
+      const from = Math.max(0, address - (count + fallingIntoStep) * Math.min(length, longestInstruction));
       const start = this.startBefore(from, address, codeSize, codeBase);
       const rows = this.decodeBetween(start, address, codeSize, codeBase);
-      if (rows.length >= count || from === 0 || length >= longestInstruction) return rows;
+      if (rows.length >= count + fallingIntoStep || from === 0 || length >= longestInstruction) return rows;
     }
   }
 
