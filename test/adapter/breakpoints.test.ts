@@ -126,7 +126,7 @@ describe('breakpoints', function () {
       await guest.begin();
       assert.equal(
         guest.printed('console'),
-        'eax is 0x00000001, {braces}\neax is 0x00000002, {braces}\neax is 0x00000003, {braces}\n',
+        '32-bit code, entry 0x00100000\neax is 0x00000001, {braces}\neax is 0x00000002, {braces}\neax is 0x00000003, {braces}\n',
       );
     }));
 

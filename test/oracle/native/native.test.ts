@@ -37,6 +37,7 @@ const excluded: { readonly [mnemonic in Mnemonic]?: string } = {
   sysenter: 'a system call, and undefined on AMD',
   sysexit: 'undefined on AMD',
   esc: 'this processor has an x87',
+  x87Probe: 'this processor has an x87',
   wait: 'this processor has an x87',
   int3: 'reported like the single-step trap',
   int1: 'reported like the single-step trap',
