@@ -135,10 +135,19 @@ export class ProcessorState extends StateWords {
   setRealModeSegment(segment: number, selector: number): void {
     const old = this.attributes(segment);
     const keeps = !this.virtual8086 && !(old & Attribute.unusable);
-    const privilege = this.virtual8086 ? Attribute.dplMask : 0;
     const size = keeps ? old & (Attribute.big | Attribute.granularity) : 0;
     const limit = keeps ? this.limit(segment) : 0xffff;
-    this.cacheSegment(segment, selector, selector << 4, limit, realModeAttributes | privilege | size);
+    this.cacheSegment(segment, selector, selector << 4, limit, this.realModeAttributes | size);
+  }
+
+  /** 64 KiB at selector * 16, of the type that a load gives: not one that protected mode has left behind. */
+  isRealModeSegment(segment: number): boolean {
+    const { selector, base, limit, attributes } = this.segment(segment);
+    return base === selector << 4 && limit === 0xffff && attributes === this.realModeAttributes;
+  }
+
+  private get realModeAttributes(): number {
+    return this.virtual8086 ? realModeAttributes | Attribute.dplMask : realModeAttributes;
   }
 
   get codeIs32Bit(): boolean {

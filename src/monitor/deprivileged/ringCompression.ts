@@ -18,7 +18,10 @@ import {
   type RawDescriptor,
   type SegmentCache,
   segmentCache,
+  selectorRpl,
 } from '../../isa/descriptors';
+import { isCode, isConforming, isReadable, isWritableData } from '../../isa/descriptorTypes';
+import { Segment } from '../../isa/registers';
 import { dpl, monitorBase } from './monitorMemory';
 
 /** Whose segments are to be usable: the kernel's world or the user program's. */
@@ -29,12 +32,32 @@ export function compress(raw: RawDescriptor, view: RingView): RawDescriptor {
   const attributes = descriptorAttributes(raw);
   if (!(attributes & Attribute.present)) return raw;
   if (!isRepresentable(raw, view)) return { low: raw.low, high: raw.high & ~(Attribute.present << 8) };
-  const level = attributeDpl(attributes) === 0 ? 1 : 3;
+  const level = compressed(attributeDpl(attributes));
   const kept = (attributes & ~Attribute.dplMask) | dpl(level);
   const segment = segmentCache(0, raw);
   const limit = truncatedLimit(segment);
   const granular = limit > 0xfffff ? kept | Attribute.granularity : kept & ~Attribute.granularity;
   return encodeDescriptor(segment.base, limit, granular);
+}
+
+/** The ring that the hardware has in place of the guest's; there is nobody in rings 1 and 2. */
+export const compressed = (ring: number): number => (ring === 0 ? 1 : 3);
+
+/**
+ * Does the hardware accept a segment of the guest in `register`, for a guest that believes to be in ring `cpl` (SDM Vol. 2,
+ * MOV and IRET)? IRET to ring 3 also empties segments of inner rings: a guest that got there with one by SYSEXIT keeps it.
+ */
+export function passesChecks(register: number, { selector, attributes }: SegmentCache, cpl: number): boolean {
+  const [level, ring] = [compressed(attributeDpl(attributes)), compressed(cpl)];
+  const rpl = selectorRpl(selector);
+  switch (register) {
+    case Segment.cs:
+      return rpl === cpl && isCode(attributes) && (isConforming(attributes) ? level <= ring : level === ring);
+    case Segment.ss:
+      return rpl === cpl && isWritableData(attributes) && level === ring;
+    default:
+      return isReadable(attributes) && (isConforming(attributes) || level >= Math.max(ring, rpl));
+  }
 }
 
 /** May a segment with this descriptor be used by a guest that runs directly? */

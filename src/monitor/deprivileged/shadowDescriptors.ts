@@ -1,22 +1,14 @@
 // The real GDT and LDT: compressed copies of the guest's tables, kept in step by traces on the pages that hold them.
 
 import { pageMask, pageSizeBytes } from '../../base/address';
-import {
-  Attribute,
-  attributeDpl,
-  type RawDescriptor,
-  type SegmentCache,
-  segmentCache,
-  selectorIsLocal,
-  selectorIsNull,
-} from '../../isa/descriptors';
-import { Segment } from '../../isa/registers';
+import { Attribute, type RawDescriptor, segmentCache, selectorIsLocal, selectorIsNull } from '../../isa/descriptors';
+import { dataSegments, Segment } from '../../isa/registers';
 import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
 import type { ProcessorState } from '../../cpu/registers/state';
 import { physicalOf } from '../../cpu/memory/paging';
 import { peek32 } from './guestMemoryView';
 import { emptyDescriptor, guestGdtEntries, type MonitorMemory, tableEntries } from './monitorMemory';
-import { compress, isRepresentable, type RingView } from './ringCompression';
+import { compress, isRepresentable, passesChecks, type RingView } from './ringCompression';
 import type { WatchedFrames } from './watchedFrames';
 
 interface GuestTable {
@@ -83,18 +75,21 @@ export class ShadowDescriptors {
   }
 
   /**
-   * Could the hardware load this cached segment by its selector? Not if the cache no longer agrees with the table, as
-   * between a change of mode and the far jump that follows it, or if the descriptor cannot be shown to the hardware.
+   * Could the hardware load what a segment register holds by its selector? Not if that no longer agrees with the table, as
+   * between a change of mode and the far jump that follows it; if the descriptor cannot be shown to the hardware; or if it
+   * would be refused: what real mode has put into a register has passed no checks, even where it agrees with a table.
    */
-  canLoad(vcpu: ProcessorState, segment: SegmentCache): boolean {
-    if (segment.attributes & Attribute.unusable) return selectorIsNull(segment.selector);
+  canLoad(vcpu: ProcessorState, register: number): boolean {
+    const segment = vcpu.segment(register);
+    if (segment.attributes & Attribute.unusable)
+      return selectorIsNull(segment.selector) && dataSegments.some(data => data === register);
     if (!selectorIsLocal(segment.selector) && segment.selector >> 3 >= guestGdtEntries) return false;
     const raw = this.guestDescriptor(vcpu, segment.selector);
     if (!raw || !isRepresentable(raw, viewOf(vcpu))) return false;
-    if (vcpu.cpl === 3 && isNulledByReturn(segment.attributes)) return false;
     const table = segmentCache(segment.selector, raw);
     const same = (segment.attributes ^ table.attributes) & ~Attribute.accessed;
-    return same === 0 && table.base === segment.base && table.limit === segment.limit;
+    if (same !== 0 || table.base !== segment.base || table.limit !== segment.limit) return false;
+    return passesChecks(register, segment, vcpu.cpl);
   }
 
   private copyTables(vcpu: ProcessorState, origin: Origin): void {
@@ -198,8 +193,3 @@ function pagesOf({ base, entries }: GuestTable): number {
   const last = (base + entries * 8 - 1) >>> 0;
   return Math.max((last >>> 12) - (base >>> 12) + 1, 1);
 }
-
-/** IRET to ring 3 empties segments of inner rings (SDM Vol. 2, IRET): a guest that got there with one by SYSEXIT keeps it. */
-const isNulledByReturn = (attributes: number): boolean =>
-  attributeDpl(attributes) < 3 && (attributes & conformingCode) !== conformingCode;
-const conformingCode = Attribute.code | Attribute.expandDownOrConforming;

@@ -25,7 +25,6 @@ import { PageFaultError, Vector } from '../../isa/exceptions';
 import { Gpr, Segment } from '../../isa/registers';
 import { Activity, Shadow } from '../../isa/state';
 import { Eflags } from '../../isa/flags';
-import { Attribute } from '../../isa/descriptors';
 import type { GuestOptions } from '../guestOptions';
 import { GuestPc } from '../guestPc';
 import { HostTimer, type Machine } from '../../machine/machine';
@@ -286,9 +285,9 @@ export class TrapAndEmulate implements System, Monitor, Residence {
     if (state.get('activity') !== Activity.active || state.get('interruptShadow') !== Shadow.none) return false;
     if (state.get('pendingDebugTraps') !== 0 || this.interruptIsDue) return false;
     if (state.eip > truncatedLimit(state.segment(Segment.cs))) return false;
-    if (!state.usesDescriptors) return allSegments.every(segment => isRealModeSegment(state, segment));
+    if (!state.usesDescriptors) return allSegments.every(segment => state.isRealModeSegment(segment));
     if (state.cpl !== 0 && state.cpl !== 3) return false;
-    return allSegments.every(segment => this.shadowDescriptors.canLoad(state, state.segment(segment)));
+    return allSegments.every(segment => this.shadowDescriptors.canLoad(state, segment));
   }
 
   enterGuest(): void {
@@ -341,10 +340,4 @@ export class TrapAndEmulate implements System, Monitor, Residence {
     if (state.get('activity') !== Activity.halted) return false;
     return !(state.systemFlags & Eflags.if) || (!this.interruptIsDue && this.pc.clock.nextDeadline === Infinity);
   }
-}
-
-/** Segments that virtual-8086 mode can stand for: 64 KiB at selector * 16. */
-function isRealModeSegment(state: ProcessorState, segment: number): boolean {
-  const { selector, base, limit, attributes } = state.segment(segment);
-  return base === selector << 4 && limit === 0xffff && !(attributes & (Attribute.big | Attribute.unusable));
 }
