@@ -3,10 +3,9 @@
 import type { TechniqueName } from '../../src/monitor/system';
 import type { Random } from '../semantics/random';
 import { randomFrom } from '../semantics/random';
-import type { Difference } from './differences';
 import { disturb } from './disturb';
 import { memoryBytes } from './layout';
-import { type Advance, divisionOf, LockstepPair } from './pair';
+import { type Advance, type Difference, divisionOf, LockstepPair } from './pair';
 import { makeProgram, type Program } from './program';
 
 export interface Outcome {

@@ -2,14 +2,13 @@
 // can. They stand at the same boundary after each `advance`.
 
 import { isDeepStrictEqual } from 'node:util';
-import { hex } from '../../src/base/hex';
 import type { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
 import type { ProcessorState } from '../../src/cpu/registers/state';
 import type { TierLimits } from '../../src/cpu/tiers/tiers';
 import { CopyOnWriteStore } from '../../src/devices/blockStore';
 import type { SystemStep, System, TechniqueName } from '../../src/monitor/system';
 import { createSystem } from '../../src/monitor/techniques';
-import { type Difference, differencesOf } from './differences';
+import { differencesBetween, everything, type Respect } from '../differences';
 
 export interface GuestSource {
   readonly memoryBytes: number;
@@ -22,6 +21,11 @@ export interface Watched {
   readonly system: System;
   output: string;
   exited: boolean;
+}
+
+export interface Difference {
+  readonly what: string;
+  readonly lines?: readonly string[];
 }
 
 /** What an `advance` did. */
@@ -122,7 +126,7 @@ export class LockstepPair {
   private follow(): { readonly events: number; readonly difference?: Difference } {
     const { system } = this.reference;
     const { now } = this.compiled.system.running;
-    const fail = (what: string, lines?: string[]): ReturnType<LockstepPair['follow']> => ({
+    const fail = (what: string, lines?: readonly string[]): ReturnType<LockstepPair['follow']> => ({
       events: 0,
       difference: { what, lines },
     });
@@ -134,7 +138,7 @@ export class LockstepPair {
     }
     let events = 0;
     for (; !this.seesAll && events < mostEvents; events++) {
-      const differing = this.differingWords();
+      const differing = this.differencesIn(['hardware']);
       if (differing.length === 0) break;
       takeStep(system);
       if (system.running.now !== now) return fail('registers, before the last step of the reference', differing);
@@ -142,20 +146,15 @@ export class LockstepPair {
     return { events };
   }
 
-  private differingWords(): string[] {
-    const [a, b] = this.both.map(({ system }) => system.machine.hardware.state.words);
-    return [...a].flatMap((word, index) =>
-      word === b[index] ? [] : [`state at ${hex(index * 4)}: ${hex(word)} and ${hex(b[index])}`],
-    );
+  /** Reference first. */
+  private differencesIn(respects: readonly Respect[]): readonly string[] {
+    return differencesBetween(this.reference, this.compiled, respects);
   }
 
   /** The processors' registers; cheap enough for every boundary. */
   private differenceInState(): Difference | undefined {
-    const [a, b] = this.both.map(({ system }) => system.machine.hardware.state);
-    for (let word = 0; word < a.words.length; word++)
-      if (a.words[word] !== b.words[word])
-        return { what: 'registers', ...differencesOf(this.reference, this.compiled) };
-    return undefined;
+    if (this.differencesIn(['hardware']).length === 0) return undefined;
+    return { what: 'registers', lines: this.differencesIn(everything) };
   }
 
   /** What has been noted of watched accesses since the last call. */
@@ -174,10 +173,8 @@ export class LockstepPair {
    * instruction that it cannot do, that instruction's look-ups may have been made, and accessed flags set, already.
    */
   differenceInAll(): Difference | undefined {
-    const { lines } = differencesOf(this.reference, this.compiled);
-    if (lines.length > 0) return { what: 'the machines', lines };
-    const [a, b] = this.both.map(({ system }) => system.running.devices.save());
-    return isDeepStrictEqual(a, b) ? undefined : { what: `devices: ${JSON.stringify(a)} and ${JSON.stringify(b)}` };
+    const lines = this.differencesIn(everything);
+    return lines.length > 0 ? { what: 'the machines', lines } : undefined;
   }
 }
 

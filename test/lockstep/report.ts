@@ -4,8 +4,8 @@
 import { hex } from '../../src/base/hex';
 import { Disassembler } from '../../src/isa/disassemble';
 import type { System, TechniqueName } from '../../src/monitor/system';
-import type { Difference } from './differences';
 import { LockstepRun, programOf, runLockstep, settledDifference } from './lockstep';
+import type { Difference } from './pair';
 
 const lastInstructions = 16;
 

@@ -17,6 +17,8 @@ export interface GuestRun {
   readonly exitCode: number | undefined;
   readonly serial: string;
   readonly debug: string;
+  /** all of it, and the ending */
+  readonly output: string;
   /** virtual time at the end, in ticks */
   readonly now: number;
   readonly disk: CopyOnWriteStore;
@@ -55,7 +57,8 @@ export function runGuest(technique: TechniqueName, image: GuestImage, options: R
     system.machine.hardware.tiers.limits = { misses: 10, missesPerRoutine: 1, hotVisits: 4, maximumCompilations: 8 };
   const stages: PassedStage[] = [];
   const ending = runToEnd(system, () => seen.exitCode !== undefined, options, stages);
-  return { ...seen, system, ending, now: system.running.now, disk, stages };
+  const output = `${seen.serial}\n${seen.debug}\n${ending} ${seen.exitCode}`;
+  return { ...seen, output, system, ending, now: system.running.now, disk, stages };
 }
 
 function runToEnd(system: System, hasExited: () => boolean, options: RunOptions, stages: PassedStage[]): Ending {

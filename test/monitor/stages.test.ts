@@ -8,8 +8,8 @@ import { exitReason } from '../../src/monitor/exit';
 import { handlerFiles, type Statement, stageKinds, statementsOf } from '../../src/monitor/statements';
 import { sentences } from '../../src/monitor/trapAndEmulate/sentences';
 import type { Visit } from '../../src/monitor/visit';
+import { differencesBetween, everything } from '../differences';
 import { assembleFile } from './assembledGuest';
-import { compareRuns } from './compareRuns';
 import { type GuestRun, runGuest } from './runGuest';
 
 const guests = [
@@ -53,8 +53,7 @@ describe("the monitor's program", () => {
         kinds.add(kind);
         texts.push(text);
       }
-      const difference = compareRuns(run(), stepped);
-      if (difference !== undefined) different.push(`${file}: ${difference}`);
+      different.push(...differencesBetween(run(), stepped, everything).map(difference => `${file}: ${difference}`));
     }
   });
 
