@@ -16,7 +16,7 @@ const systemUnder = (technique: TechniqueName): Compared & { output: string } =>
   system: createSystem(technique, {
     memoryBytes: 1 << 20,
     disks: [emptyDisk()],
-    load: () => undefined,
+    program: { load: () => undefined },
     host: { serialOutput: () => undefined, debugOutput: () => undefined, exit: () => undefined },
   }),
   output: '',

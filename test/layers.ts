@@ -4,7 +4,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { importsOf, isRelative, targetOf } from './imports';
 
-/** Below the adapter: each may import those before it. `link`, `asm` and `devices` stand beside this line. */
+/** Below the adapter: each may import those before it. `link`, `symbols`, `asm` and `devices` stand beside this line. */
 const line = ['base', 'isa', 'semantics', 'ir', 'cpu', 'machine', 'monitor', 'debug'];
 const upTo = (layer: string) => line.slice(0, line.indexOf(layer) + 1);
 
@@ -27,17 +27,18 @@ const layers: Record<string, Layer> = {
   cpu: { folders: upTo('cpu') },
   devices: { folders: ['base', 'devices'] },
   link: { folders: ['base', 'link'] },
+  symbols: { folders: ['base', 'link', 'symbols'] },
   asm: { folders: ['base', 'isa', 'link', 'asm'], packages: ['iced-x86', 'ringside:opcode-table'] },
   machine: { folders: [...upTo('machine'), 'devices', 'link', 'asm'] },
-  monitor: { folders: [...upTo('monitor'), 'devices'] },
-  debug: { folders: [...upTo('debug'), 'devices', 'link', 'asm'], packages: ['iced-x86'] },
+  monitor: { folders: [...upTo('monitor'), 'devices', 'symbols'] },
+  debug: { folders: [...upTo('debug'), 'devices', 'link', 'symbols', 'asm'], packages: ['iced-x86'] },
   shared: { folders: ['shared'], packages: ['@vscode/debugprotocol'], host: true },
   adapter: {
-    folders: [...line, 'devices', 'link', 'asm', 'adapter', 'shared'],
+    folders: [...line, 'devices', 'link', 'symbols', 'asm', 'adapter', 'shared'],
     packages: ['@vscode/debugadapter', '@vscode/debugprotocol', 'ringside:monitor-sources'],
     host: true,
   },
-  cli: { folders: [...line, 'devices', 'link', 'asm', 'adapter', 'cli'], node: true, host: true },
+  cli: { folders: [...line, 'devices', 'link', 'symbols', 'asm', 'adapter', 'cli'], node: true, host: true },
   editor: { folders: ['editor', 'shared'], packages: ['vscode', '@vscode/debugprotocol'], host: true },
   build: { folders: ['build'], packages: ['*'], node: true, host: true },
 };

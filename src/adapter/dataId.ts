@@ -1,7 +1,7 @@
 // What a data breakpoint watches, as the client keeps it from session to session: a label or an address, and how many bytes.
 import { hex } from '../base/hex';
 import { parseNumber } from '../debug/expressions/tokens';
-import type { ProgramSymbols } from '../debug/symbols';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 
 export interface DataPlace {
   readonly address: number;

@@ -17,8 +17,7 @@ import { never } from '../debug/goals';
 import { type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { memoryReference } from '../debug/memory';
 import { AssemblyFailure } from '../debug/assembledSource';
-import type { Program } from '../debug/program';
-import { ProgramSymbols } from '../debug/symbols';
+import { ProgramSymbols } from '../symbols/programSymbols';
 import { errors } from '../debug/userError';
 import type { Linear } from '../base/address';
 import type { Statement } from '../monitor/statements';
@@ -131,15 +130,16 @@ export class Session {
       this.abandonRun();
       this.debuggee?.dispose();
       this.debuggee = debuggee;
-      this.loadedProgram(debuggee.program);
-      this.connection.say(`${debuggee.bootText}\n`, 'console');
+      this.loadedProgram(debuggee);
+      for (const { program } of debuggee.system.guests)
+        if (program.bootText !== undefined) this.connection.say(`${program.bootText}\n`, 'console');
     } catch (error) {
       if (error instanceof AssemblyFailure) this.sayDiagnostics(error.diagnostics, error.sources);
       throw error;
     }
   }
 
-  private loadedProgram({ sources, warnings }: Program): void {
+  private loadedProgram({ sources, warnings }: Debuggee): void {
     this.sources.setProgram(sources);
     this.sayDiagnostics(warnings, sources);
     this.currentViews = undefined;

@@ -12,12 +12,12 @@ import {
 } from '../debug/breakpoints';
 import { parseNumber } from '../debug/expressions/tokens';
 import { parseMemoryPlace } from '../debug/memory';
-import type { SourcePosition } from '../debug/lineTable';
-import type { SymbolPart } from '../debug/symbolPart';
-import type { CodePlace } from '../debug/partedLines';
+import type { SourcePosition } from '../symbols/lineTable';
+import type { SymbolPart } from '../symbols/symbolPart';
+import type { CodePlace } from '../symbols/partedLines';
 import { fileName } from '../debug/paths';
 import { type Statement, statementsOf } from '../monitor/statements';
-import type { ProgramSymbols } from '../debug/symbols';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 import { errors, type UserError } from '../debug/userError';
 import type { Client } from './client';
 import { parseDataId } from './dataId';

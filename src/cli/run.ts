@@ -29,7 +29,8 @@ export async function launchGuest(
   const program = files.length === 1 ? await mainSource(files[0]) : files;
   const debuggee = await Debuggee.launch(launch(program), nodeFiles, host, breakpoints);
   stopAtInterrupt(debuggee);
-  complain(`${debuggee.bootText}.`);
+  for (const { program } of debuggee.system.guests)
+    if (program.bootText !== undefined) complain(`${program.bootText}.`);
   return debuggee;
 }
 

@@ -66,7 +66,7 @@ class Walk {
   /** `kernel.asm:42 boot+0x3: cli` */
   private instructionAt(linear: number): string {
     const { symbols, text, explainer, system } = this.debuggee;
-    const state = system.running.believed();
+    const state = system.running.level.believed();
     const position = symbols.lines.positionOf(linear);
     const source = position ? `${position.file}:${position.line} ` : '';
     const place = symbols.describe(linear) ?? explainer.placeAt(linear);

@@ -10,9 +10,9 @@ import type {
 } from '../asm/assemble';
 import { assembleHere, type Assembler, type AssemblyAnswer, sourceFiles } from './assembler';
 import { type FileAccess, largestProgram, reasonOf } from './files';
-import type { LineRow, SourcePosition } from './lineTable';
+import type { LineRow, SourcePosition } from '../symbols/lineTable';
 import { beside, fileName, folderOf, hostOf } from './paths';
-import type { SymbolSource } from './symbolPart';
+import type { SymbolSource } from '../symbols/symbolPart';
 import { errors } from './userError';
 
 /** A source with errors; `diagnostics` says where each is. */

@@ -1,8 +1,8 @@
 // A step by source line through compiled code. A line's code may lie in several pieces, and go back to its own beginning;
 // the step is over where another line begins.
 
-import type { LineRow, SourcePosition } from './lineTable';
-import type { PartedLines } from './partedLines';
+import type { LineRow, SourcePosition } from '../symbols/lineTable';
+import type { PartedLines } from '../symbols/partedLines';
 
 export class CompiledLine {
   private constructor(

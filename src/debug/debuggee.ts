@@ -1,10 +1,11 @@
 // A guest under the debugger: the program in a machine under a technique, and everything that looks at it.
 
-import { bootText } from '../machine/bootText';
+import type { Diagnostic } from '../asm/assemble';
 import { diskFromImage, floppyFromImage } from '../machine/diskImage';
 import { type Drives, drivesFor } from '../machine/drives';
 import { ImageError } from '../machine/imageErrors';
-import { loadGuest } from '../machine/loadGuest';
+import { ImageProgram } from '../monitor/guestProgram';
+import type { Level } from '../monitor/level';
 import type { System } from '../monitor/system';
 import { createSystem } from '../monitor/techniques';
 import { Breakpoints } from './breakpoints';
@@ -18,8 +19,8 @@ import type { LaunchOptions } from './launch';
 import { MemoryView } from './memory';
 import { fileName } from './paths';
 import { loadProgram, type Program } from './program';
-import { symbolTable } from './programPart';
-import type { ProgramSymbols } from './symbols';
+import { type ProgramPart, symbolTable } from './programPart';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 import { errors } from './userError';
 
 /** Where the guest's output goes, and the engine's turns come from. */
@@ -32,25 +33,26 @@ const bytesPerMb = 0x100000;
 
 export class Debuggee {
   readonly system: System;
-  readonly symbols: ProgramSymbols;
   readonly memory: MemoryView;
   readonly engine: Engine;
   readonly context: GuestContext;
   readonly text: InstructionText;
   readonly explainer: Explainer;
-  /** how the guest was started, in words */
-  readonly bootText: string;
+  /** of each source that the program was made of: its name in line tables, and its path or URI */
+  readonly sources: ReadonlyMap<string, string>;
+  /** what the assembler has to say without refusing the program */
+  readonly warnings: readonly Diagnostic[];
 
   private constructor(
     readonly options: LaunchOptions,
-    readonly program: Program,
+    { image, parts, sources, warnings }: Program,
     drives: Drives,
     breakpoints: Breakpoints,
     host: DebuggeeHost,
   ) {
     this.system = createSystem(options.technique, {
       memoryBytes: options.memoryMb * bytesPerMb,
-      load: (memory, state, ports) => loadGuest(program.image, memory, state, { ports, drives }),
+      program: new ImageProgram(image, drives, level => symbolsAt(level, parts)),
       ...drives,
       host: {
         serialOutput: byte => host.serialOutput(byte),
@@ -58,16 +60,15 @@ export class Debuggee {
         exit: code => this.engine.exit(code),
       },
     });
-    this.bootText = bootText(program.image, drives);
-    this.memory = new MemoryView(this.system);
-    const symbols = symbolTable(program.parts, this.memory);
-    this.symbols = symbols;
-    this.engine = new Engine({ system: this.system, symbols, memory: this.memory, breakpoints, host });
-    this.context = new GuestContext(this.system, symbols, this.memory, () => this.engine.inMonitor);
+    this.sources = sources;
+    this.warnings = warnings;
+    this.memory = new MemoryView(() => this.system.running.level, this.system.machine);
+    this.engine = new Engine({ system: this.system, memory: this.memory, breakpoints, host });
+    this.context = new GuestContext(this.system, this.memory, () => this.engine.inMonitor);
     this.engine.checks.context = this.context;
-    this.text = new InstructionText(this.memory, symbols);
+    this.text = new InstructionText(this.memory, () => this.symbols);
     const { engine, memory, text } = this;
-    this.explainer = new Explainer({ engine, memory, symbols, text });
+    this.explainer = new Explainer({ engine, memory, text });
   }
 
   /** Reads, assembles and loads what the options name. @throws UserError, AssemblyFailure */
@@ -88,9 +89,20 @@ export class Debuggee {
     }
   }
 
+  /** of what runs now */
+  get symbols(): ProgramSymbols {
+    return this.engine.symbols;
+  }
+
   dispose(): void {
     this.text.dispose();
   }
+}
+
+/** What counts of the parts' symbols in the memory of a level. */
+function symbolsAt(level: Level, parts: readonly ProgramPart[]): ProgramSymbols {
+  const memory = new MemoryView(() => level);
+  return symbolTable(parts, (address, length) => memory.readBytes({ space: 'gva', address }, length).bytes);
 }
 
 async function namedDrives({ disks, floppies }: LaunchOptions, files: FileAccess): Promise<Drives> {

@@ -3,8 +3,8 @@
 // has stopped at), and where none is known, from a guess that falls into step with the address.
 
 import type { InstructionText } from './instructionText';
-import type { SourcePosition } from './lineTable';
-import type { ProgramSymbols } from './symbols';
+import type { SourcePosition } from '../symbols/lineTable';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 
 export interface DisassemblyRow {
   /** linear */

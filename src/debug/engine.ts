@@ -13,7 +13,7 @@ import { anyStep, forNothing, type Goal, type GoalContext } from './goals';
 import type { MemoryView } from './memory';
 import type { Ending, Stop } from './stop';
 import { StopChecks } from './stopChecks';
-import type { ProgramSymbols } from './symbols';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 
 /** The process or worker that the engine runs in. */
 export interface EngineHost {
@@ -50,7 +50,6 @@ interface Stops {
 
 export interface EngineParts {
   readonly system: System;
-  readonly symbols: ProgramSymbols;
   readonly memory: MemoryView;
   readonly breakpoints: Breakpoints;
   readonly host: EngineHost;
@@ -58,7 +57,6 @@ export interface EngineParts {
 
 export class Engine implements GoalContext {
   readonly system: System;
-  readonly symbols: ProgramSymbols;
   readonly crossings: Crossings;
   /** the monitor's visit under way, or the last one */
   visit: Visit | undefined;
@@ -69,14 +67,18 @@ export class Engine implements GoalContext {
   /** what the system has been told to stop at */
   private stops: Stops | undefined;
 
-  constructor({ system, symbols, memory, breakpoints, host }: EngineParts) {
+  constructor({ system, memory, breakpoints, host }: EngineParts) {
     this.system = system;
-    this.symbols = symbols;
     this.host = host;
     this.crossings = new Crossings(memory);
     const { crossings } = this;
     const log: EngineHost['log'] = (text, place) => host.log(text, place);
     this.checks = new StopChecks({ system, breakpoints, crossings, log });
+  }
+
+  /** of what runs now */
+  get symbols(): ProgramSymbols {
+    return this.system.running.level.symbols;
   }
 
   /** Does the monitor have control? */
@@ -214,7 +216,7 @@ export class Engine implements GoalContext {
       case 'halted':
         return this.end({
           kind: 'halted',
-          interruptsOn: (this.system.running.believed().systemFlags & Eflags.if) !== 0,
+          interruptsOn: (this.system.running.level.believed().systemFlags & Eflags.if) !== 0,
         });
       case 'shutdown':
         return this.afterStep(goal) ?? this.end({ kind: 'shutdown' });

@@ -17,7 +17,6 @@ import type { InstructionText } from './instructionText';
 import type { MemoryView } from './memory';
 import { whatIsMissing } from './missing';
 import { linearEipOf } from './position';
-import type { ProgramSymbols } from './symbols';
 
 export interface Explanation {
   /** short, such as `#PF(0x6)` */
@@ -31,7 +30,6 @@ export interface Explanation {
 export interface ExplanationParts {
   readonly engine: Engine;
   readonly memory: MemoryView;
-  readonly symbols: ProgramSymbols;
   readonly text: InstructionText;
 }
 
@@ -102,20 +100,20 @@ export class Explainer {
 
   /** `kernel_main+0x12 (0x00100012)`, or the bare address. */
   placeAt(linear: Linear): string {
-    const name = this.parts.symbols.describe(linear);
+    const name = this.parts.engine.symbols.describe(linear);
     return name === undefined ? hex(linear, 8) : `${name} (${hex(linear, 8)})`;
   }
 
   private exception({ vector, errorCode, delivery }: GuestEvent & { kind: 'exception' }): Explanation {
     const id = exceptionText(vector, errorCode);
-    const { memory, symbols } = this.parts;
+    const { memory, engine } = this.parts;
     const what = `${id}, ${exceptionRow(vector)?.name ?? 'an exception'}`;
     const details = [delivery ? `${what}: ${this.interrupted(delivery)}.` : `${what} at ${this.place(this.believed)}.`];
     const cause = this.cause(vector, errorCode);
     if (cause) details.push(cause);
     const missing = whatIsMissing(vector, this.instructionAt(delivery?.returnEip ?? linearEipOf(this.believed)));
     if (missing) details.push(missing);
-    details.push(`It is handled by ${handlerText(vector, this.believed, memory, symbols)}.`);
+    details.push(`It is handled by ${handlerText(vector, this.believed, memory, engine.symbols)}.`);
     return { id, summary: details[0].replace(/\.$/, ''), details };
   }
 
@@ -141,9 +139,11 @@ export class Explainer {
     const name = `${vectorName(first)} (${exceptionRow(first)?.name ?? 'exception'})`;
     const details = [`Triple fault. It began with ${name}, raised by ${at}.`];
     if (first === Vector.pageFault) details.push(`CR2 is ${hex(state.get('cr2') >>> 0, 8)}.`);
-    details.push(`The guest could handle neither that (${handlerText(first, state, memory, this.parts.symbols)})`);
     details.push(
-      `nor the double fault that followed (${handlerText(Vector.doubleFault, state, memory, this.parts.symbols)}), so the processor shut down.`,
+      `The guest could handle neither that (${handlerText(first, state, memory, this.parts.engine.symbols)})`,
+    );
+    details.push(
+      `nor the double fault that followed (${handlerText(Vector.doubleFault, state, memory, this.parts.engine.symbols)}), so the processor shut down.`,
     );
     const missing = whatIsMissing(first, this.instructionHere());
     if (missing) details.push(missing);
@@ -195,7 +195,7 @@ export class Explainer {
   }
 
   private get believed(): ProcessorState {
-    return this.parts.engine.system.running.believed();
+    return this.parts.engine.system.running.level.believed();
   }
 }
 

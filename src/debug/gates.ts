@@ -6,7 +6,7 @@ import { isIdtGate, isPresent } from '../isa/descriptorTypes';
 import { vectorName } from '../isa/exceptions';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { MemoryView } from './memory';
-import type { ProgramSymbols } from './symbols';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 
 export interface Gate {
   readonly vector: number;

@@ -9,7 +9,7 @@ import type { Crossings } from './crossings';
 import { CompiledLine } from './compiledLine';
 import { isHalted, linearEipOf, linearStackPointer } from './position';
 import type { ReturnTarget } from './stack';
-import type { ProgramSymbols } from './symbols';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 
 export interface Goal {
   /** Does the run end at the monitor's first stage, should the guest trap? */
@@ -67,14 +67,14 @@ class Start {
   readonly returnAddress: readonly number[];
 
   constructor({ system, crossings }: GoalContext) {
-    const state = system.running.believed();
+    const state = system.running.level.believed();
     this.linear = linearEipOf(state);
     this.stackPointer = linearStackPointer(state);
     this.cpl = state.cpl;
     this.cr3 = state.get('cr3');
     this.now = system.running.now;
     this.depth = crossings.underWay(state).length;
-    this.instruction = system.running.nextInstruction()?.instruction;
+    this.instruction = system.running.level.nextInstruction()?.instruction;
     this.following = (this.linear + (this.instruction?.length ?? 0)) >>> 0;
     this.returnAddress = [this.following];
   }
@@ -115,7 +115,7 @@ export class StepIn implements Goal {
   }
 
   reached(): boolean {
-    const state = this.context.system.running.believed();
+    const state = this.context.system.running.level.believed();
     if (stillBefore(this.start, this.context, state)) return false;
     if (this.range === undefined) return true;
     const linear = linearEipOf(state);
@@ -129,7 +129,7 @@ export class StepIn implements Goal {
   /** Into a call, and back in the caller, the step is over whatever line that is. */
   private leavesLine(line: CompiledLine, state: ProcessorState, linear: Linear): boolean {
     const { upcoming, context } = this;
-    this.upcoming = context.system.running.nextInstruction()?.instruction;
+    this.upcoming = context.system.running.level.nextInstruction()?.instruction;
     if (isCall(upcoming) || isReturn(upcoming)) return true;
     return line.isLeftAt(linear) || !context.crossings.isBack(state, this.start.depth);
   }
@@ -158,7 +158,7 @@ export class StepOver implements Goal {
   }
 
   reached(): boolean {
-    const state = this.context.system.running.believed();
+    const state = this.context.system.running.level.believed();
     this.waits = undefined;
     if (!this.instructionIsOver(state)) return false;
     const linear = linearEipOf(state);
@@ -229,7 +229,7 @@ export class StepOut implements Goal {
 
   reached(): boolean {
     const { target } = this;
-    const state = this.context.system.running.believed();
+    const state = this.context.system.running.level.believed();
     if (target.kind === 'handler') return this.context.crossings.isBack(state, target.depth) && !isHalted(state);
     if (target.kind === 'ring') return state.cpl > target.from;
     return (

@@ -4,7 +4,7 @@ import type { Linear } from '../base/address';
 import { maximumInstructionBytes } from '../isa/decode';
 import { type DisassembledInstruction, Disassembler } from '../isa/disassemble';
 import type { MemoryView } from './memory';
-import type { ProgramSymbols } from './symbols';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 
 export class InstructionText {
   private readonly disassembler: Disassembler;
@@ -13,9 +13,9 @@ export class InstructionText {
 
   constructor(
     private readonly memory: MemoryView,
-    symbols: ProgramSymbols,
+    symbols: () => ProgramSymbols,
   ) {
-    this.disassembler = new Disassembler(address => symbols.nameAt((this.codeBase + address) >>> 0));
+    this.disassembler = new Disassembler(address => symbols().nameAt((this.codeBase + address) >>> 0));
   }
 
   /** The instruction at a linear address, or undefined where no memory answers. */

@@ -2,7 +2,7 @@
 // pointers or without.
 
 import type { MemoryView } from './memory';
-import type { ProgramSymbols } from './symbols';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 
 export interface KnownCall {
   readonly kind: 'call';

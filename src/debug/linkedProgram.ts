@@ -19,7 +19,7 @@ import {
 import type { Assembler } from './assembler';
 import { type FileAccess, readProgram } from './files';
 import type { LaunchOptions } from './launch';
-import type { LineRow } from './lineTable';
+import type { LineRow } from '../symbols/lineTable';
 import { fileName } from './paths';
 import { elfPart, type ProgramPart } from './programPart';
 import { SourceNames } from './sourceNames';

@@ -6,7 +6,8 @@ import { hex } from '../base/hex';
 import { physicalOf } from '../cpu/memory/paging';
 import type { RawDescriptor } from '../isa/descriptors';
 import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
-import type { System } from '../monitor/system';
+import type { Machine } from '../machine/machine';
+import type { Level } from '../monitor/level';
 import { parseNumber } from './expressions/tokens';
 
 export const addressSpaces = ['gva', 'gpa', 'hpa'] as const;
@@ -38,17 +39,22 @@ export interface ReadBytes {
 }
 
 export class MemoryView {
-  constructor(private readonly system: System) {}
+  /** `level` gives whose memory it is; without the machine, host-physical addresses lead nowhere. */
+  constructor(
+    private readonly level: () => Level,
+    private readonly machine?: Machine,
+  ) {}
 
   /** Guest-physical address of a linear one, or undefined where the guest has mapped nothing. */
   guestPhysicalOf(linear: Linear): number | undefined {
-    return physicalOf(this.system.running.memory, this.system.running.believed(), linear);
+    const level = this.level();
+    return physicalOf(level.memory, level.believed(), linear);
   }
 
   /** The host-physical address behind a linear one, for people. */
   hostPhysicalOf(linear: Linear): number | undefined {
     const physical = this.guestPhysicalOf(linear);
-    return physical === undefined ? undefined : this.system.running.hostPhysical(guestPhysical(physical));
+    return physical === undefined ? undefined : this.level().hostPhysical(guestPhysical(physical));
   }
 
   /** Little-endian and unsigned, or undefined if any byte of it is not there. */
@@ -102,7 +108,7 @@ export class MemoryView {
       done += inPage;
     }
     // what was written may be a page table or a descriptor
-    if (done > 0) this.system.running.edit(() => undefined);
+    if (done > 0) this.level().edit(() => undefined);
     return done;
   }
 
@@ -117,9 +123,9 @@ export class MemoryView {
 
   private physical(space: AddressSpace, address: number): { memory: PhysicalMemory; address: number } | undefined {
     if (address < 0 || address >= highest) return undefined;
-    if (space === 'hpa') return { memory: this.system.machine.hardware.memory.physical, address };
+    if (space === 'hpa') return this.machine && { memory: this.machine.memory, address };
     const physical = space === 'gpa' ? address : this.guestPhysicalOf(address);
-    return physical === undefined ? undefined : { memory: this.system.running.memory, address: physical };
+    return physical === undefined ? undefined : { memory: this.level().memory, address: physical };
   }
 }
 

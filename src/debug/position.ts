@@ -11,7 +11,7 @@ import type { Visit } from '../monitor/visit';
 export const linearEipOf = (state: ProcessorState): Linear => (state.base(Segment.cs) + state.eip) >>> 0;
 
 /** Linear address of the guest's next instruction. */
-export const linearEip = (system: System): Linear => linearEipOf(system.running.believed());
+export const linearEip = (system: System): Linear => linearEipOf(system.running.level.believed());
 
 /** Linear address of the top of the stack. */
 export const linearStackPointer = (state: ProcessorState): Linear =>

@@ -2,14 +2,13 @@
 
 import { assembleSource, byPath, type AssembledSource, isSource, sourceSymbols } from './assembledSource';
 import type { Assembler } from './assembler';
-import { readElfSymbols } from './elfSymbols';
+import { readElfSymbols } from '../symbols/elfSymbols';
 import { type FileAccess, readProgram } from './files';
-import { codeIsThere, type CodeBytes, joinedCode } from './laterCode';
-import type { MemoryView } from './memory';
+import { codeIsThere, type CodeBytes, joinedCode, type ReadCode } from '../symbols/laterCode';
 import { inFolder, mappedPath } from './paths';
 import type { SourceOptions, SymbolFile } from './sourceOptions';
-import { SymbolPart, type SymbolSource } from './symbolPart';
-import { ProgramSymbols } from './symbols';
+import { SymbolPart, type SymbolSource } from '../symbols/symbolPart';
+import { ProgramSymbols } from '../symbols/programSymbols';
 import { errors } from './userError';
 
 export interface ProgramPart {
@@ -20,10 +19,10 @@ export interface ProgramPart {
   readonly code: readonly CodeBytes[] | undefined;
 }
 
-/** The symbols of all parts, as they count in a guest with that memory. */
-export const symbolTable = (parts: readonly ProgramPart[], memory: MemoryView): ProgramSymbols =>
+/** The symbols of all parts, as they count where that code is read. */
+export const symbolTable = (parts: readonly ProgramPart[], read: ReadCode): ProgramSymbols =>
   new ProgramSymbols(
-    parts.map(({ symbols, code }) => new SymbolPart(symbols, code ? codeIsThere(code, memory) : () => true)),
+    parts.map(({ symbols, code }) => new SymbolPart(symbols, code ? codeIsThere(code, read) : () => true)),
   );
 
 /** A file of `symbols` in launch.json. @throws UserError, AssemblyFailure */

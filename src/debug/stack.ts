@@ -21,7 +21,7 @@ import { eventText } from './guestEvents';
 import type { MemoryView } from './memory';
 import { type KnownCalls, knownCalls } from './knownCalls';
 import { linearStackPointer } from './position';
-import type { ProgramSymbols } from './symbols';
+import type { ProgramSymbols } from '../symbols/programSymbols';
 
 /** How the function or handler of a frame ends. */
 export type ReturnTarget =
@@ -91,7 +91,7 @@ class StackWalk {
     private readonly sources: StackSources,
     private readonly memory: MemoryView,
   ) {
-    this.state = sources.system.running.believed();
+    this.state = sources.system.running.level.believed();
     this.crossings = sources.crossings.underWay(this.state);
     this.codeSize = this.state.codeIs32Bit ? 32 : 16;
   }

@@ -46,13 +46,20 @@ export class StopChecks {
   constructor(private readonly parts: StopCheckParts) {
     this.system = parts.system;
     this.breakpoints = parts.breakpoints;
-    this.endObserving = this.system.running.observe(this.observer(undefined));
+    this.endObserving = this.observe(undefined);
   }
 
   /** `tell` is told of every exception and interrupt that reaches a handler of the guest; and all of them are looked at, which takes time. */
   tellOfEach(tell: (event: DeliveredEvent) => void): void {
     this.endObserving();
-    this.endObserving = this.system.running.observe(this.observer(tell));
+    this.endObserving = this.observe(tell);
+  }
+
+  /** Whichever guest runs. */
+  private observe(tell: ((event: DeliveredEvent) => void) | undefined): () => void {
+    const observer = this.observer(tell);
+    const ends = this.system.guests.map(guest => guest.observe(observer));
+    return () => ends.forEach(end => end());
   }
 
   /** Is there anything that could stop the guest before an instruction? */
@@ -86,7 +93,7 @@ export class StopChecks {
   /** Breakpoints at the address that the guest has come to, and filters on the instruction there. */
   beforeNext(): Stop | undefined {
     const { watchesInstructions } = this;
-    const state = this.system.running.believed();
+    const state = this.system.running.level.believed();
     const linear = linearEipOf(state);
     if (!watchesInstructions && !this.breakpoints.addresses.has(linear)) return undefined;
     if (isHalted(state) || !this.isNewArrival(state)) return undefined;
@@ -112,7 +119,7 @@ export class StopChecks {
     if (judged?.linear !== linear) return true;
     const { now } = this.system.running;
     if (judged.now === now) return false;
-    return judged.now + 1 !== now || !isRepeated(this.system.running.nextInstruction()?.instruction);
+    return judged.now + 1 !== now || !isRepeated(this.system.running.level.nextInstruction()?.instruction);
   }
 
   /**
@@ -128,7 +135,7 @@ export class StopChecks {
 
   /** Wherever a run sets out from has had its stop. */
   noteArrival(): undefined {
-    this.noteArrivalAt(this.system.running.believed());
+    this.noteArrivalAt(this.system.running.level.believed());
   }
 
   private noteArrivalAt(state: ProcessorState): void {
@@ -150,7 +157,7 @@ export class StopChecks {
   }
 
   private judgeInstruction(state: ProcessorState): Stop | undefined {
-    const instruction = this.system.running.nextInstruction()?.instruction;
+    const instruction = this.system.running.level.nextInstruction()?.instruction;
     if (instruction === undefined) return undefined;
     if (isPrivileged(instruction, state)) {
       const stop = this.judgeEvent({ kind: 'privileged', instruction });
@@ -164,8 +171,8 @@ export class StopChecks {
 
   /** To be called before each turn: data breakpoints may have changed. */
   watchData(): void {
-    const { accesses } = this.system.running;
-    if (accesses.ranges !== this.breakpoints.ranges) accesses.ranges = this.breakpoints.ranges;
+    for (const { accesses } of this.system.guests)
+      if (accesses.ranges !== this.breakpoints.ranges) accesses.ranges = this.breakpoints.ranges;
   }
 
   /** Data breakpoints on what the guest has read and written since the last call. */
@@ -233,7 +240,7 @@ export class StopChecks {
       },
       interruptReturned: () => {
         const { crossings } = this.parts;
-        if (crossings.depth > 0) crossings.noteReturn(this.system.running.believed());
+        if (crossings.depth > 0) crossings.noteReturn(this.system.running.level.believed());
       },
       ringChanged: (from, to) => this.note({ kind: 'ringChange', from, to }),
       tripleFault: (first, last) => {

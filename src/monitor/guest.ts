@@ -1,4 +1,4 @@
-// A guest: the processor and the memory that it believes to have, its PC of devices, its clock. Where its registers really
+// A guest: what it runs, the processor and the memory that it believes to have, its PC of devices, its clock. Where its registers really
 // are while it runs, and what in the machine its memory is, is the technique's business.
 
 import { type GuestPhysical, type HostPhysical, hostPhysical, pageSizeBytes } from '../base/address';
@@ -11,21 +11,10 @@ import type { PcDevices } from '../devices/pcDevices';
 import type { MicroProgram } from '../ir/microOp';
 import type { GuestFrames } from './guestFrames';
 import type { GuestPc } from './guestPc';
+import type { GuestProgram } from './guestProgram';
+import type { Level } from './level';
 import { together } from './observers';
-
-/** What runs at one level of a guest, as it believes it to be: the guest itself, or a guest of a hypervisor in it. */
-export interface Level {
-  /** RAM, under this level's physical addresses */
-  readonly memory: PhysicalMemory;
-  /** What it believes its registers to be. A view: read it, do not keep or change it. */
-  believed(): ProcessorState;
-  /** Changes its registers as if it had done it itself. */
-  edit(change: (state: ProcessorState) => void): void;
-  /** The instruction that comes next, or undefined where it cannot be fetched. Only looks. */
-  nextInstruction(): MicroProgram | undefined;
-  /** Where its physical memory lies in the machine. */
-  hostPhysical(address: GuestPhysical): HostPhysical;
-}
+import { ProgramSymbols } from '../symbols/programSymbols';
 
 /** How the technique keeps the guest's registers while it runs. */
 export interface Residence {
@@ -36,6 +25,7 @@ export interface Residence {
 }
 
 export interface GuestParts {
+  readonly program: GuestProgram;
   /** the processor that the guest believes to have */
   readonly vcpu: Processor;
   readonly memory: PhysicalMemory;
@@ -45,6 +35,8 @@ export interface GuestParts {
 }
 
 export class Guest implements Level {
+  readonly program: GuestProgram;
+  readonly symbols: ProgramSymbols;
   readonly vcpu: Processor;
   readonly memory: PhysicalMemory;
   readonly pc: GuestPc;
@@ -56,17 +48,24 @@ export class Guest implements Level {
   private readonly hostSwitchCounts = new Map<string, number>();
   private observers: readonly ProcessorObserver[] = [];
 
-  constructor({ vcpu, memory, frames, pc, residence }: GuestParts) {
+  constructor({ program, vcpu, memory, frames, pc, residence }: GuestParts) {
     this.vcpu = vcpu;
     this.memory = memory;
     this.frames = frames;
     this.pc = pc;
     this.residence = residence;
+    this.program = program;
+    this.symbols = program.symbolsOf?.(this) ?? ProgramSymbols.empty;
   }
 
   /** The level whose instructions are running. */
-  get running(): Level {
+  get level(): Level {
     return this.levels[this.levels.length - 1];
+  }
+
+  /** Puts the program in memory, and sets registers and devices as it shall find them. */
+  load(): void {
+    this.program.load(this.memory, this.vcpu.state, this.devices.ports);
   }
 
   get devices(): PcDevices {

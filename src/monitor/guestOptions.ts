@@ -2,18 +2,12 @@
 
 import type { BlockStore } from '../devices/blockStore';
 import type { DeviceHost } from '../devices/pcDevices';
-import type { PortSpace } from '../cpu/core';
-import type { ProcessorState } from '../cpu/registers/state';
-import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
+import type { GuestProgram } from './guestProgram';
 
 export interface GuestOptions {
   /** guest-physical memory, a multiple of the page size */
   readonly memoryBytes: number;
-  /**
-   * Puts the image in guest-physical memory and sets the registers, and by its ports the devices, as the guest shall find
-   * them. Called again at reset.
-   */
-  readonly load: (memory: PhysicalMemory, state: ProcessorState, ports: PortSpace) => void;
+  readonly program: GuestProgram;
   /** up to two of each */
   readonly disks: readonly BlockStore[];
   readonly floppies?: readonly BlockStore[];

@@ -19,7 +19,7 @@ export class BareMetal implements System {
   readonly running: Guest;
   readonly guests: readonly [Guest];
 
-  constructor(private readonly options: GuestOptions) {
+  constructor(options: GuestOptions) {
     const memory = PhysicalMemory.ofSize(options.memoryBytes);
     const room = memory.takeRoom();
     const state = ProcessorState.within(room);
@@ -28,7 +28,14 @@ export class BareMetal implements System {
     const hardware = new Processor({ room, state, memory, ports, interrupts });
     pc.onDisturbance = () => hardware.endRun();
     this.machine = { memory, hardware };
-    this.running = new Guest({ vcpu: hardware, memory, frames: framesFrom(0), pc, residence: atHome });
+    this.running = new Guest({
+      program: options.program,
+      vcpu: hardware,
+      memory,
+      frames: framesFrom(0),
+      pc,
+      residence: atHome,
+    });
     this.guests = [this.running];
     this.reset();
   }
@@ -64,7 +71,7 @@ export class BareMetal implements System {
   reset(): void {
     this.hardware.reset();
     this.pc.reset();
-    this.options.load(this.machine.memory, this.hardware.state, this.pc.devices.ports);
+    this.running.load();
   }
 
   get hardware(): Processor {

@@ -1,7 +1,7 @@
 // Kernels of C and GNU assembly in a session: steps by source line, breakpoints, and function names, as gdb has them.
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { compile, cSource, hasCompiler, sampleProgram, source } from '../debug/dwarf/compiled';
+import { compile, cSource, hasCompiler, sampleProgram, source } from '../symbols/dwarf/compiled';
 import { type Debugged, withAdapter } from './adapterProcess';
 
 const lineOf = (text: string): number => cSource.slice(0, cSource.indexOf(text)).split('\n').length;

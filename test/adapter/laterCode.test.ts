@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { assemble } from '../../src/asm/assemble';
-import { compile, hasCompiler, run, source } from '../debug/dwarf/compiled';
+import { compile, hasCompiler, run, source } from '../symbols/dwarf/compiled';
 import { withAdapter } from './adapterProcess';
 
 const place = 0x200000;

@@ -87,7 +87,7 @@ for (const technique of techniqueNames)
         const { serial, exitCode, ending, debuggee } = await runBooted(program, { technique, ...launch }, files);
         assert.deepEqual([serial, exitCode], [expected.serial ?? '', expected.exitCode ?? 0], ending);
         if (expected.ending) assert.match(ending, expected.ending);
-        if (expected.started !== undefined) assert.equal(debuggee.bootText, expected.started);
+        if (expected.started !== undefined) assert.equal(debuggee.system.running.program.bootText, expected.started);
       });
   });
 

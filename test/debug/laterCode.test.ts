@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { assemble } from '../../src/asm/assemble';
 import { parseLaunchOptions } from '../../src/debug/launch';
-import { SymbolPart } from '../../src/debug/symbolPart';
-import { ProgramSymbols } from '../../src/debug/symbols';
+import { SymbolPart } from '../../src/symbols/symbolPart';
+import { ProgramSymbols } from '../../src/symbols/programSymbols';
 import { Breakpoints } from '../../src/debug/breakpoints';
 import { Debuggee } from '../../src/debug/debuggee';
 import { never } from '../../src/debug/goals';

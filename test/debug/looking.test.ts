@@ -26,14 +26,14 @@ class Run {
     this.system = createSystem(technique, {
       memoryBytes: 4 << 20,
       disks: [emptyDisk()],
-      load: (memory, state) => loadGuest(image, memory, state),
+      program: { load: (memory, state) => loadGuest(image, memory, state) },
       host: {
         serialOutput: () => {},
         debugOutput: byte => (this.output += String.fromCharCode(byte)),
         exit: () => (this.exited = true),
       },
     });
-    this.memory = new MemoryView(this.system);
+    this.memory = new MemoryView(() => this.system.running.level, this.system.machine);
   }
 
   /** False at the end. */

@@ -63,7 +63,7 @@ function createWatched(technique: TechniqueName, source: GuestSource): Watched {
     },
   };
   const disk = source.disk?.() ?? new CopyOnWriteStore(new Uint8Array(512 * emptySectors));
-  const system = createSystem(technique, { memoryBytes: source.memoryBytes, disks: [disk], load: source.load, host });
+  const system = createSystem(technique, { memoryBytes: source.memoryBytes, disks: [disk], program: source, host });
   return Object.assign(seen, { system });
 }
 

@@ -21,7 +21,7 @@ function start(technique: TechniqueName, { image }: AssembledGuest): Session {
   const system = createSystem(technique, {
     memoryBytes: 4 << 20,
     disks: [emptyDisk()],
-    load: (memory, state) => loadGuest(image, memory, state),
+    program: { load: (memory, state) => loadGuest(image, memory, state) },
     host: {
       serialOutput: () => {},
       debugOutput: byte => (session.printed += String.fromCharCode(byte)),

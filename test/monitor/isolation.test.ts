@@ -30,7 +30,7 @@ function start(image: GuestImage): { system: TrapAndEmulate; ended: () => boolea
   const system = new TrapAndEmulate({
     memoryBytes,
     disks: [emptyDisk()],
-    load: (memory, state) => loadGuest(image, memory, state),
+    program: { load: (memory, state) => loadGuest(image, memory, state) },
     host: {
       serialOutput: () => {},
       debugOutput: byte => (text += String.fromCharCode(byte)),

@@ -46,7 +46,7 @@ export function runGuest(technique: TechniqueName, image: GuestImage, options: R
   const system = createSystem(technique, {
     memoryBytes: options.memoryBytes ?? 4 << 20,
     disks: [disk],
-    load: (memory, state) => loadGuest(image, memory, state),
+    program: { load: (memory, state) => loadGuest(image, memory, state) },
     host: {
       serialOutput: byte => (seen.serial += String.fromCharCode(byte)),
       debugOutput: byte => (seen.debug += String.fromCharCode(byte)),

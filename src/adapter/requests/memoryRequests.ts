@@ -66,7 +66,7 @@ export const disassemble = request(
     const { memoryReference, offset = 0, instructionOffset = 0, instructionCount } = args;
     const { address } = placeOf(memoryReference, offset);
     const { text: instructions, symbols, system } = session.readable();
-    const state = system.running.believed();
+    const state = system.running.level.believed();
     const view = new DisassemblyView(instructions, symbols, session.visited);
     const codeBase = state.base(Segment.cs);
     const rows = view.rows(address, instructionOffset, instructionCount, state.codeIs32Bit ? 32 : 16, codeBase);

@@ -5,7 +5,7 @@ import type { Linear } from '../../base/address';
 import type { System } from '../../monitor/system';
 import { nearNames } from '../../asm/nearNames';
 import type { MemoryView } from '../memory';
-import type { ProgramSymbols } from '../symbols';
+import type { ProgramSymbols } from '../../symbols/programSymbols';
 import { errors } from '../userError';
 import { linearEip } from '../position';
 import type { ExpressionContext, Place } from './evaluate';
@@ -25,7 +25,6 @@ export class GuestContext implements ExpressionContext {
 
   constructor(
     private readonly system: System,
-    private readonly symbols: ProgramSymbols,
     private readonly memory: MemoryView,
     private readonly inMonitor: () => boolean,
   ) {}
@@ -50,6 +49,10 @@ export class GuestContext implements ExpressionContext {
     return [...ofRegisters, ...this.symbols.names, ...this.facts.keys()];
   }
 
+  private get symbols(): ProgramSymbols {
+    return this.system.running.level.symbols;
+  }
+
   private register(name: string): Place | undefined {
     if (hardwarePrefix.test(name)) {
       const register = registerPlace(name.replace(hardwarePrefix, ''));
@@ -60,9 +63,9 @@ export class GuestContext implements ExpressionContext {
   }
 
   private believed({ bits, get, set }: RegisterPlace): Place {
-    const read = (): number => get(this.system.running.believed());
+    const read = (): number => get(this.system.running.level.believed());
     if (!set) return { bits, read };
-    return { bits, read, write: value => this.system.running.edit(state => set(state, value)) };
+    return { bits, read, write: value => this.system.running.level.edit(state => set(state, value)) };
   }
 
   private symbol(name: string): Place | undefined {

@@ -80,7 +80,7 @@ const rows: readonly Row[] = [
 
 /** One row for each, `≠` where they differ. */
 export function believedNodes(system: System): VariableNode[] {
-  const believed = system.running.believed();
+  const believed = system.running.level.believed();
   const real = system.machine.hardware.state;
   return rows.map(row => {
     const [guest, hardware] = [valueText(row, believed), valueText(row, real)];

@@ -7,7 +7,7 @@ import { hex } from '../../base/hex';
 import type { ProcessorState } from '../../cpu/registers/state';
 import { flagRows, registerPlace } from '../expressions/registers';
 import { formatValue } from '../expressions/format';
-import type { ProgramSymbols } from '../symbols';
+import type { ProgramSymbols } from '../../symbols/programSymbols';
 import type { VariableNode } from './node';
 
 /** A row that is a register by name. */

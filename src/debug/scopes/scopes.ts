@@ -8,7 +8,7 @@ import { controlNodes, flagNodes, generalNodes, segmentNodes } from './registerS
 import { trapNodes } from './trapScope';
 
 export function scopeRows({ system, engine, symbols }: Debuggee): readonly ScopeRow[] {
-  const state = () => system.running.believed();
+  const state = () => system.running.level.believed();
   return [
     { name: 'Registers', kind: 'registers', variables: () => generalNodes(state(), symbols) },
     { name: 'Flags', kind: 'registers', variables: () => flagNodes(state()) },

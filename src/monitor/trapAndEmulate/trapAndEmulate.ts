@@ -80,7 +80,7 @@ export class TrapAndEmulate implements System, Monitor, Residence {
   /** the hardware holds the guest's registers: it runs, or is about to */
   private guestOnHardware = false;
 
-  constructor(private readonly options: GuestOptions) {
+  constructor(options: GuestOptions) {
     const memory = PhysicalMemory.ofSize(monitorSizeBytes + options.memoryBytes, processorCount);
     const room = memory.takeRoom();
     const real = ProcessorState.within(room);
@@ -94,7 +94,7 @@ export class TrapAndEmulate implements System, Monitor, Residence {
     const hardware = new Processor({ room, state: real, memory, accesses, ports: noPorts, interrupts: timer });
     this.machine = { memory, hardware };
     const frames = framesFrom(monitorSizeBytes / pageSizeBytes);
-    this.running = new Guest({ vcpu, memory: guestMemory, frames, pc, residence: this });
+    this.running = new Guest({ program: options.program, vcpu, memory: guestMemory, frames, pc, residence: this });
     this.guests = [this.running];
 
     this.monitor = new MonitorMemory(memory);
@@ -170,7 +170,7 @@ export class TrapAndEmulate implements System, Monitor, Residence {
     this.guestOnHardware = false;
     this.vcpu.reset();
     this.pc.reset();
-    this.options.load(this.guestMemory, this.vcpu.state, this.running.devices.ports);
+    this.running.load();
     this.hardware.reset();
     this.monitor.build();
     this.watched.clear();

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const system = createSystem(technique, {
     memoryBytes,
     disks: [emptyDisk()],
-    load: (memory, state) => loadGuest(image, memory, state),
+    program: { load: (memory, state) => loadGuest(image, memory, state) },
     host: {
       serialOutput: byte => (output += String.fromCharCode(byte)),
       debugOutput: () => {},

@@ -15,9 +15,11 @@ function machineWith(bytes: readonly number[]): BareMetal {
   const machine = new BareMetal({
     memoryBytes: 1 << 20,
     disks: [emptyDisk()],
-    load: (memory, state) => {
-      memory.load(code, Uint8Array.from(bytes));
-      startInProtectedMode(state, { entry: code, gdtBase: 0x500, stackPointer: 0x9000 });
+    program: {
+      load: (memory, state) => {
+        memory.load(code, Uint8Array.from(bytes));
+        startInProtectedMode(state, { entry: code, gdtBase: 0x500, stackPointer: 0x9000 });
+      },
     },
     host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
   });

@@ -19,9 +19,11 @@ function machineWith(bytes: readonly number[], limits = eager, memoryBytes = 1 <
   const machine = new BareMetal({
     memoryBytes,
     disks: [emptyDisk()],
-    load: (memory, state) => {
-      memory.load(code, Uint8Array.from(bytes));
-      startInProtectedMode(state, { entry: code, gdtBase, stackPointer: stack });
+    program: {
+      load: (memory, state) => {
+        memory.load(code, Uint8Array.from(bytes));
+        startInProtectedMode(state, { entry: code, gdtBase, stackPointer: stack });
+      },
     },
     host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
   });

@@ -174,7 +174,7 @@ function bareMetalWith(source: string): BareMetal {
   const system = new BareMetal({
     memoryBytes: memoryMib << 20,
     disks: [emptyDisk()],
-    load: (memory, state) => loadGuest(image, memory, state),
+    program: { load: (memory, state) => loadGuest(image, memory, state) },
     host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
   });
   system.machine.hardware.tiers.limits = { ...eagerLimits, hotVisits: 1e9 };

@@ -75,7 +75,7 @@ function run(technique: TechniqueName): Outcome {
   const system = createSystem(technique, {
     memoryBytes,
     ...drives,
-    load: (memory, state, ports) => loadGuest(image, memory, state, { ports, drives }),
+    program: { load: (memory, state, ports) => loadGuest(image, memory, state, { ports, drives }) },
     host: {
       serialOutput: () => {},
       debugOutput: byte => {

@@ -17,7 +17,7 @@ export function runOnRingside(bytes: Uint8Array, execution: Execution): string {
   const machine = new BareMetal({
     memoryBytes,
     disks: [emptyDisk()],
-    load: (memory, state) => loadGuest(image, memory, state),
+    program: { load: (memory, state) => loadGuest(image, memory, state) },
     host: {
       serialOutput: () => {},
       debugOutput: byte => (output += String.fromCharCode(byte)),

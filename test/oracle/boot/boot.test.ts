@@ -86,7 +86,7 @@ describe('boot sectors and kernels, as on QEMU', function () {
     for (const guest of bootGuests) {
       const elf = isInC(guest) ? compile(guest) : undefined;
       if (elf) compiled.set(guest, elf);
-      const image = isInC(guest) ? elf : (await start(guest, 'none'))[0].program.image.bytes;
+      const image = isInC(guest) ? elf : (await start(guest, 'none'))[0].system.running.program.image?.bytes;
       if (image) images.set(guest, image);
     }
     expected = await askQemu(bootGuests, images);

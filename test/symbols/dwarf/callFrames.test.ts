@@ -1,7 +1,7 @@
 // Where frames are, by call frame information: what readelf says of the same file, at each place that it names.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { readElfSymbols } from '../../../src/debug/elfSymbols';
+import { readElfSymbols } from '../../../src/symbols/elfSymbols';
 import { hasCompiler, run, sampleProgram } from './compiled';
 
 const rows = [

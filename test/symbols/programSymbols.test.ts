@@ -1,8 +1,8 @@
 // Addresses to lines and labels, and back, on a made-up program with a macro, TIMES, and data.
 import assert from 'node:assert/strict';
-import type { LineRow } from '../../src/debug/lineTable';
-import { SymbolPart } from '../../src/debug/symbolPart';
-import { ProgramSymbols } from '../../src/debug/symbols';
+import type { LineRow } from '../../src/symbols/lineTable';
+import { SymbolPart } from '../../src/symbols/symbolPart';
+import { ProgramSymbols } from '../../src/symbols/programSymbols';
 
 const at = (line: number, file = 'main.asm') => ({ file, line, column: 1 });
 const row = (address: number, length: number, line: number, more: Partial<LineRow> = {}): LineRow => ({

@@ -1,9 +1,9 @@
 // Files that are damaged, or made to do harm: reading their symbols neither throws nor takes more than it may.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { readDebugInformation } from '../../../src/debug/dwarf/debugInformation';
-import { readElfSymbols } from '../../../src/debug/elfSymbols';
-import { SymbolPart } from '../../../src/debug/symbolPart';
+import { readDebugInformation } from '../../../src/symbols/dwarf/debugInformation';
+import { readElfSymbols } from '../../../src/symbols/elfSymbols';
+import { SymbolPart } from '../../../src/symbols/symbolPart';
 import { randomFrom } from '../../semantics/random';
 import { hasCompiler, sampleProgram } from './compiled';
 

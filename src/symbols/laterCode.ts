@@ -1,8 +1,8 @@
 // Code that comes into memory while the guest runs, such as the kernel that a boot sector loads, or a guest's own guest: its
 // symbols are known from the start, and count where its bytes are.
 
+import type { Linear } from '../base/address';
 import { concatenated, equalBytes } from '../base/bytes';
-import type { MemoryView } from './memory';
 
 /** Bytes of code, and the linear address that they are to stand at. */
 export interface CodeBytes {
@@ -14,8 +14,11 @@ export interface CodeBytes {
 const bytesBefore = 16;
 const bytesAfter = 48;
 
+/** As many bytes at a linear address as can be read. */
+export type ReadCode = (linear: Linear, length: number) => Uint8Array;
+
 /** Does memory hold the code around `address`, or, for a place outside the code, where the code begins? */
-export function codeIsThere(code: readonly CodeBytes[], memory: MemoryView): (address: number) => boolean {
+export function codeIsThere(code: readonly CodeBytes[], read: ReadCode): (address: number) => boolean {
   return address => {
     const around = code.find(({ address: first, bytes }) => address >= first && address < first + bytes.length);
     const piece = around ?? code[0];
@@ -23,8 +26,7 @@ export function codeIsThere(code: readonly CodeBytes[], memory: MemoryView): (ad
     const offset = around === undefined ? 0 : address - piece.address;
     const from = Math.max(0, offset - bytesBefore);
     const expected = piece.bytes.subarray(from, offset + bytesAfter);
-    const found = memory.readBytes({ space: 'gva', address: piece.address + from }, expected.length).bytes;
-    return equalBytes(found, expected);
+    return equalBytes(read(piece.address + from, expected.length), expected);
   };
 }
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { readDebugInformation } from '../../../src/debug/dwarf/debugInformation';
-import { elfSymbols } from '../../../src/debug/elfSymbols';
-import { SymbolPart } from '../../../src/debug/symbolPart';
+import { readDebugInformation } from '../../../src/symbols/dwarf/debugInformation';
+import { elfSymbols } from '../../../src/symbols/elfSymbols';
+import { SymbolPart } from '../../../src/symbols/symbolPart';
 import { readSections, readSymbols } from '../../../src/link/elf';
 import { type DecodedLine, decodedLines, hasCompiler, run, sampleProgram } from './compiled';
 
