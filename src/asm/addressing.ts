@@ -5,7 +5,7 @@ import type { Bits } from './opcodeFacts';
 import type { AddressHint } from './evaluate';
 import { messages } from './messages';
 import type { MemorySyntax } from './operandSyntax';
-import { encodedNumber, isGeneralPurpose, type Register } from './registers';
+import { encodedNumber, isGeneralPurpose, isVectorClass, type Register } from './registers';
 import { type RegisterTerm, unsigned, type Value } from './value';
 
 /** An address as evaluated in one pass. */
@@ -45,8 +45,8 @@ export function addressSize(addresses: readonly Address[], bits: Bits, prefix: s
 }
 
 interface Parts {
-  base?: Register;
-  index?: Register;
+  base: Register | undefined;
+  index: Register | undefined;
   scale: number;
 }
 
@@ -54,21 +54,22 @@ const isStackPointer = (register: Register | undefined) => register !== undefine
 
 /** Base and index as NASM reads them off the sum, before it looks for a shorter encoding. */
 function splitTerms(terms: readonly RegisterTerm[]): Parts | undefined {
-  const parts: Parts = { scale: 1 };
-  for (const { register, factor } of [...terms].sort((a, b) => a.register.order - b.register.order)) {
+  const parts: Parts = { base: undefined, index: undefined, scale: 1 };
+  const inOrder = terms.length === 1 ? terms : [...terms].sort((a, b) => a.register.order - b.register.order);
+  for (const { register, factor } of inOrder) {
     if (isGeneralPurpose(register) && factor === 1n && !parts.base) parts.base = register;
-    else if (!parts.index) Object.assign(parts, { index: register, scale: Number(factor) });
-    else return undefined;
+    else if (!parts.index) {
+      parts.index = register;
+      parts.scale = Number(factor);
+    } else return undefined;
   }
   return parts;
 }
 
 function swap(parts: Parts) {
   const { base, index } = parts;
-  delete parts.base;
-  delete parts.index;
-  if (index) parts.base = index;
-  if (base) parts.index = base;
+  parts.base = index;
+  parts.index = base;
 }
 
 function arrange(parts: Parts, hint: AddressHint, nosplit: boolean): boolean {
@@ -105,7 +106,7 @@ function arrange16(parts: Parts): boolean {
   return names.length < 2 || (isBase(parts.base) && !isBase(parts.index));
 }
 
-const isVector = (register: Register | undefined) => register !== undefined && /^[xyz]mm$/.test(register.class);
+const isVector = (register: Register | undefined) => register !== undefined && isVectorClass(register.class);
 
 /** A vector register can only be the index (VSIB). */
 function arrangeVector(parts: Parts): boolean {
@@ -169,5 +170,6 @@ export function effectiveAddress(
   const bytes = displacementBytes(address, parts, size);
   const displacement = bytes === 0 ? 0n : normalized(address.displacement, bytes, size);
   const wide = bytes === 4 && size === 64 ? 8 : bytes;
-  return { ...parts, displacement, displacementBytes: wide, ripRelative: false };
+  const { base, index, scale } = parts;
+  return { base, index, scale, displacement, displacementBytes: wide, ripRelative: false };
 }

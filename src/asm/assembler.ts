@@ -21,7 +21,7 @@ import type { PreprocessorHost } from './preprocess/preprocessorHost';
 import { type AssemblyTime, startOfTime } from './preprocess/predefined';
 import { FileSearch } from './preprocess/fileSearch';
 import type { SingleLineMacro } from './preprocess/singleLineMacros';
-import type { SourceFiles, SourceLine } from './preprocess/sourceLines';
+import type { SourceFiles } from './preprocess/sourceLines';
 import { type Layout, layOut, type Section } from './sections';
 import { isKeyword, labelOfBrokenLine, parseStatement, type Statement } from './statement';
 import { type AssemblyRun, StatementAssembler } from './statementAssembler';
@@ -51,7 +51,8 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   defaultRelative = false;
   sectionName = initialSection;
   private readonly statementAssembler = new StatementAssembler(this);
-  private readonly sourceLines = new Map<string, readonly SourceLine[]>();
+  /** The sources that have been read. */
+  private readonly texts = new Map<string, string>();
   private statements: Statement[] | undefined;
   private origin: bigint | undefined;
   /** The preprocessor is evaluating; and whether it ever asked for something that passes can change. */
@@ -113,8 +114,8 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   }
 
   private gnuSyntax(): Diagnostic | undefined {
-    for (const file of this.sourceLines.keys()) {
-      const found = gnuSyntaxIn(this.files.text(file) ?? '');
+    for (const [file, source] of this.texts) {
+      const found = gnuSyntaxIn(source);
       if (!found) continue;
       const { line, column, text } = found;
       const position = { file, line, column };
@@ -129,7 +130,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   }
 
   private get readFiles(): string[] {
-    return [...this.sourceLines.keys()];
+    return [...this.texts.keys()];
   }
 
   /** Until sizes have settled; false if there can be no last pass. */
@@ -216,7 +217,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   }
 
   private readSource() {
-    const preprocessor = new Preprocessor(this, this.sourceLines);
+    const preprocessor = new Preprocessor(this, this.texts);
     const statements: Statement[] = [];
     let tokens = 0;
     this.guarded(() => {

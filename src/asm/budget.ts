@@ -3,6 +3,9 @@ import { type Extent, FatalError } from './diagnostics';
 import { limits } from './limits';
 import { messages } from './messages';
 
+const lineFeed = 10;
+const carriageReturn = 13;
+
 export class Budget {
   private steps = 0;
   private suggestions = 0;
@@ -23,7 +26,8 @@ export class Budget {
   read(name: string, text: string) {
     this.characters += text.length;
     for (let index = 0; index < text.length; index++) {
-      if (text[index] === '\n' || text[index] === '\r') this.lines++;
+      const code = text.charCodeAt(index);
+      if (code === lineFeed || (code === carriageReturn && text.charCodeAt(index + 1) !== lineFeed)) this.lines++;
     }
     if (this.characters > limits.sourceCharacters || this.lines > limits.sourceLines)
       throw new FatalError(messages.sourceTooLong(name));

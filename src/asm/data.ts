@@ -20,9 +20,12 @@ export interface DataContext {
   warn(message: string, token: Token): void;
 }
 
+const noBytes = new Uint8Array();
+const fewBytes = 16;
+
 class DataWriter {
   readonly fixups: Fixup[] = [];
-  private bytes = new Uint8Array(64);
+  private bytes = noBytes;
   length = 0;
 
   constructor(
@@ -43,7 +46,7 @@ class DataWriter {
       case 'bytes':
         return this.append(item.bytes);
       case 'reserve':
-        return this.append(new Uint8Array(this.elementBytes));
+        return this.append(noBytes, this.elementBytes);
       case 'value':
         return this.value(item.expression, item.token);
       case 'repeat':
@@ -94,18 +97,26 @@ class DataWriter {
     // As NASM has it: what is negative may be the complement of any number that fits.
     const fits = number >= -(1n << BigInt(bits)) && number < 1n << BigInt(bits);
     if (isScalar(value) && !fits) this.context.warn(messages.doesNotFit(number, bits), token);
-    const bytes = new Uint8Array(this.elementBytes);
-    for (let index = 0; index < bytes.length; index++) bytes[index] = Number((number >> BigInt(8 * index)) & 0xffn);
-    this.append(bytes);
+    const start = this.length;
+    this.append(noBytes, this.elementBytes);
+    if (this.context.final) this.write(number, start);
     const { place } = this.context;
-    const field = place && fixedField(value, place, this.length - bytes.length, this.elementBytes, token);
+    const field = place && fixedField(value, place, start, this.elementBytes, token);
     if (!field) return;
     writeAddend(this.bytes, field);
     this.fixups.push(field.fixup);
   }
 
-  private append(bytes: Uint8Array) {
-    const end = this.length + bytes.length;
+  private write(number: bigint, start: number) {
+    let rest = BigInt.asUintN(64, number);
+    for (let index = 0; index < this.elementBytes; index++, rest >>= 8n) {
+      this.bytes[start + index] = Number(rest & 0xffn);
+    }
+  }
+
+  /** `bytes`, or `length` zeros. */
+  private append(bytes: Uint8Array, length = bytes.length) {
+    const end = this.length + length;
     this.makeRoom(end);
     if (this.context.final) this.bytes.set(bytes, this.length);
     this.length = end;
@@ -113,7 +124,7 @@ class DataWriter {
 
   private makeRoom(end: number) {
     if (!this.context.final || end <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(end, this.bytes.length * 2));
+    const grown = new Uint8Array(Math.max(end, this.bytes.length * 2, fewBytes));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
   }
@@ -124,9 +135,9 @@ export function dataOf(
   items: readonly DataItem[],
   elementBytes: number,
   context: DataContext,
-): { readonly length: number; readonly bytes?: Uint8Array; readonly fixups: readonly Fixup[] } {
+): { readonly length: number; readonly bytes: Uint8Array | undefined; readonly fixups: readonly Fixup[] } {
   const writer = new DataWriter(elementBytes, context);
   writer.items(items);
-  const { length, fixups, result } = writer;
-  return { length, fixups, ...(context.final ? { bytes: result } : {}) };
+  const { length, fixups } = writer;
+  return { length, fixups, bytes: context.final ? writer.result : undefined };
 }

@@ -2,9 +2,10 @@
 import { absoluteOffset, type Address, addressSize, effectiveAddress } from './addressing';
 import { type Choice, chooseForm } from './choose';
 import { AssemblyError, type Extent } from './diagnostics';
-import { type ConstantFields, encode, type MemoryToEncode, type OperandToEncode } from './encoder';
+import type { ConstantFields, MemoryToEncode, OperandToEncode } from './encoder';
+import { type EncodedInstruction, withoutFixups } from './encodedInstruction';
+import { encodeByTemplate } from './encodingTemplates';
 import type { Bits } from './opcodeFacts';
-import type { Fixup } from './fixups';
 import { instructionFixups } from './instructionFixups';
 import { type ImmediateOperand, type MatchContext, matchingForms, type MemoryOperand, type Operand } from './match';
 import { messages } from './messages';
@@ -32,15 +33,6 @@ interface EncodedForm {
   readonly fields: ConstantFields;
 }
 
-export interface EncodedInstruction {
-  readonly bytes: Uint8Array;
-  /** of an object's, in the last pass */
-  readonly fixups: readonly Fixup[];
-}
-
-const noFixups: readonly Fixup[] = [];
-export const withoutFixups = (bytes: Uint8Array): EncodedInstruction => ({ bytes, fixups: noFixups });
-
 /** An instruction as it is encoded at this place in this pass. Throws AssemblyError. */
 export function encodeInstruction(
   body: InstructionBody,
@@ -51,7 +43,7 @@ export function encodeInstruction(
   const { bits } = context;
   const values = new OperandValues(context);
   const operands = withImpliedSize(body.operands.map(syntax => values.operand(syntax)));
-  const addresses = operands.flatMap(operand => (operand.kind === 'memory' ? [operand.address] : []));
+  const addresses = addressesOf(operands);
   let prefixes = withSegment(prefixWords(words), addresses, token);
   const addressBits = addressSize(addresses, bits, addressPrefix(mnemonic, operands, prefixes));
   if (!addressBits) throw new AssemblyError(messages.addressSize(bits), memoryExtent(operands) ?? token);
@@ -69,6 +61,12 @@ export function encodeInstruction(
   const place = { section: context.section, start: context.offset, isRipRelative };
   return { bytes: encoded.bytes, fixups: instructionFixups(choice, encoded.bytes, encoded.fields, place) };
 }
+
+const addressesOf = (operands: readonly Operand[]): Address[] => {
+  const addresses: Address[] = [];
+  for (const operand of operands) if (operand.kind === 'memory') addresses.push(operand.address);
+  return addresses;
+};
 
 const conditionalJump = /^j(?![er]?cxz|mp)[a-z]+$/;
 
@@ -145,20 +143,21 @@ function addressPrefix(mnemonic: string, operands: readonly Operand[], prefixes:
 function bytes(choice: Choice, prefixes: PrefixWords, encoding: Encoding, final: boolean): EncodedForm {
   const { form } = choice;
   const mandatory = form.operandSize === 0 || form.operandSize === 64;
-  const dependsOnPlace = choice.operands.some((operand, index) =>
-    isPlaceDependent(operand, form, index, encoding.match),
-  );
   const prefixed = ({ bytes, fields }: EncodedForm): EncodedForm => ({
     bytes: withPrefixes(bytes, prefixes, encoding.bits, mandatory),
     fields,
   });
-  const draft = dependsOnPlace ? draftOf(choice, encoding) : encodeForm(choice, encoding);
+  if (!dependsOnPlace(choice, encoding.match)) return prefixed(encodeForm(choice, encoding));
+  const draft = draftOf(choice, encoding);
   const whole = prefixed(draft);
-  if (!final || !dependsOnPlace) return whole;
+  if (!final) return whole;
   checkReach(choice, whole.bytes.length, encoding.wantsFields);
   const added = BigInt(whole.bytes.length - draft.bytes.length);
   return prefixed(encodeForm(choice, { ...encoding, added }));
 }
+
+const dependsOnPlace = ({ form, operands }: Choice, match: MatchContext): boolean =>
+  operands.some((operand, index) => isPlaceDependent(operand, form, index, match));
 
 function isPlaceDependent(operand: Operand, form: Form, index: number, match: MatchContext): boolean {
   if (operand.kind === 'memory') return match.isRipRelative(operand.address);
@@ -195,7 +194,7 @@ function encodeForm({ form, operands }: Choice, encoding: Encoding): EncodedForm
     const fixed = registerNamed(form.operandKinds[index]);
     return fixed ? { type: 'register', register: fixed } : { type: 'implied', addressBits: encoding.match.addressBits };
   });
-  const encoded = encode(encoding.bits, form, toEncode, encoding.wantsFields);
+  const encoded = encodeByTemplate(encoding.bits, form, toEncode, encoding.wantsFields);
   if ('failure' in encoded) throw new AssemblyError(encoded.failure, encoding.token);
   return form.sizeless ? { ...encoded, bytes: withoutOperandSize(encoded.bytes) } : encoded;
 }
@@ -221,6 +220,9 @@ function branchTarget({ distanceFromHere, sameSection }: ImmediateOperand, { add
   return added === undefined || (wantsFields && !sameSection) ? 0n : distanceFromHere - added;
 }
 
+const relativeTo = ({ relativeDisplacement }: Address, added: bigint | undefined) =>
+  added === undefined ? 0n : relativeDisplacement - added;
+
 function memoryToEncode(
   { address, extent }: MemoryOperand,
   kind: OperandKind,
@@ -228,8 +230,7 @@ function memoryToEncode(
 ): MemoryToEncode {
   if (kind.type === 'offset') return absoluteOffset(address, match.addressBits);
   const isRelative = match.isRipRelative(address);
-  const relativeDisplacement = added === undefined ? 0n : address.relativeDisplacement - added;
-  const placed = isRelative ? { ...address, relativeDisplacement } : address;
+  const placed = isRelative ? { ...address, relativeDisplacement: relativeTo(address, added) } : address;
   const memory = effectiveAddress(placed, match.addressBits, isRelative);
   if ('failure' in memory) throw new AssemblyError(memory.failure, extent);
   return memory;

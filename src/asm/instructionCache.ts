@@ -1,7 +1,8 @@
 // Remembers the bytes of instructions whose operands depend on no symbol and no place: they are the same in every pass.
 import type { Bits } from './opcodeFacts';
 import type { Expression } from './expression';
-import { type EncodedInstruction, type InstructionBody, withoutFixups } from './instruction';
+import { type EncodedInstruction, withoutFixups } from './encodedInstruction';
+import type { InstructionBody } from './instruction';
 import type { InstructionContext } from './operandValues';
 import type { Token } from './lexer';
 import type { OperandSyntax } from './operandSyntax';
@@ -32,34 +33,21 @@ const isFixed = ({ kind, expression, selector }: OperandSyntax) =>
 const mayBranch = (body: InstructionBody) =>
   body.operands.some(({ kind }) => kind === 'immediate') && /^(j|call|loop|xbegin)/.test(body.mnemonic);
 
-interface Remembered {
-  readonly bits: Bits;
-  readonly generation: number;
-  readonly bytes: Uint8Array;
+/** The instruction's bytes: those of the pass before if they must be the same, or else what `encode` says. */
+export function encodeOnce(
+  body: InstructionBody,
+  { bits, generation }: InstructionContext,
+  encode: () => EncodedInstruction,
+): EncodedInstruction {
+  const before = body.encoded;
+  if (before === 'changing') return encode();
+  if (before?.bits === bits && before.generation === generation) return before.encoded;
+  const encoded = encode();
+  const isSame = body.operands.every(isFixed) && !mayBranch(body);
+  body.encoded = isSame ? { bits, generation, encoded: withoutFixups(encoded.bytes) } : 'changing';
+  return encoded;
 }
 
-export class InstructionCache {
-  private readonly remembered = new WeakMap<InstructionBody, Remembered | 'changing'>();
-
-  encode(
-    body: InstructionBody,
-    { bits, generation }: InstructionContext,
-    encode: () => EncodedInstruction,
-  ): EncodedInstruction {
-    const known = this.remembered.get(body);
-    if (known === 'changing') return encode();
-    if (known?.bits === bits && known.generation === generation) return withoutFixups(known.bytes);
-    const encoded = encode();
-    const { bytes } = encoded;
-    this.remembered.set(
-      body,
-      body.operands.every(isFixed) && !mayBranch(body) ? { bits, generation, bytes } : 'changing',
-    );
-    return encoded;
-  }
-
-  /** A line of prefixes without an instruction. */
-  prefixesOnly(prefixes: readonly Token[], bits: Bits): Uint8Array {
-    return withPrefixes(new Uint8Array(), prefixWords(prefixes.map(prefix => prefix.text.toLowerCase())), bits);
-  }
-}
+/** A line of prefixes without an instruction. */
+export const prefixesOnly = (prefixes: readonly Token[], bits: Bits): Uint8Array =>
+  withPrefixes(new Uint8Array(), prefixWords(prefixes.map(prefix => prefix.text.toLowerCase())), bits);

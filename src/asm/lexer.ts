@@ -30,12 +30,28 @@ export interface Token {
   readonly forced?: boolean;
 }
 
-const patterns: readonly [TokenKind, RegExp][] = [
-  ['preprocessor', /%(?:[-+]?\d+|%?[a-z_?.@][\w$#@~.?]*|\$+[\w.@?]+|!["'`]?\w+["'`]?|\?\??|\*\??|\{[^}]{0,255}\})/iy],
-  ['number', /\d[\d_]*(?:\.[\d_]*)?e[-+]\d+|0[xh][\da-f_]*(?:\.[\da-f_]*)?p[-+]?\d+|\d[\w.]*|\$\d[\w]*/iy],
-  ['identifier', /\$?(?:[a-z_.@\u0080-\uffff][\w$#@~.?\u0080-\uffff]*|\?[\w$#@~.?\u0080-\uffff]+)/iy],
-  ['operator', /<<<|>>>|<=>|<<|>>|<=|>=|<>|!=|==|&&|\|\||\^\^|\/\/|%%|%\+|\$\$|[^\s]/uy],
-];
+const patterns = {
+  preprocessor: /%(?:[-+]?\d+|%?[a-z_?.@][\w$#@~.?]*|\$+[\w.@?]+|!["'`]?\w+["'`]?|\?\??|\*\??|\{[^}]{0,255}\})/iy,
+  number: /\d[\d_]*(?:\.[\d_]*)?e[-+]\d+|0[xh][\da-f_]*(?:\.[\da-f_]*)?p[-+]?\d+|\d[\w.]*|\$\d[\w]*/iy,
+  identifier: /\$?(?:[a-z_.@\u0080-\uffff][\w$#@~.?\u0080-\uffff]*|\?[\w$#@~.?\u0080-\uffff]+)/iy,
+  operator: /<<<|>>>|<=>|<<|>>|<=|>=|<>|!=|==|&&|\|\||\^\^|\/\/|%%|%\+|\$\$|[^\s]/uy,
+} satisfies Partial<Record<TokenKind, RegExp>>;
+type PatternKind = keyof typeof patterns;
+
+/** What a token may be that begins with a character: the first of these that matches. */
+function kindsAt(character: string): readonly PatternKind[] {
+  if (character === '%') return ['preprocessor', 'operator'];
+  if (character === '$') return ['number', 'identifier', 'operator'];
+  if (/\d/.test(character)) return ['number'];
+  return /[a-z_.@?\u0080-\uffff]/i.test(character) ? ['identifier', 'operator'] : ['operator'];
+}
+const kindsOfAscii = Array.from({ length: 128 }, (_, code) => kindsAt(String.fromCharCode(code)));
+const kindsOfOthers = kindsAt('\u0080');
+
+/** Characters of which ASCII words are made, once they have begun; and operators that are never longer. */
+const isWordCharacter = Array.from({ length: 128 }, (_, code) => /[\w$#@~.?]/.test(String.fromCharCode(code)));
+const isWholeOperator = Array.from({ length: 128 }, (_, code) => ',:+-*()[]{}~'.includes(String.fromCharCode(code)));
+const isWordStart = Array.from({ length: 128 }, (_, code) => /[a-z_.@]/i.test(String.fromCharCode(code)));
 
 const quotes = '\'"`';
 
@@ -74,7 +90,7 @@ class Tokenizer {
   run(): Token[] {
     while (this.index < this.text.length && this.text[this.index] !== ';') {
       const character = this.text[this.index];
-      if (/\s/.test(character)) {
+      if (character === ' ' || /\s/.test(character)) {
         this.space = true;
         this.index++;
       } else if (quotes.includes(character)) this.string(character);
@@ -88,11 +104,12 @@ class Tokenizer {
     return this.index < this.text.length;
   }
 
-  private push(kind: TokenKind, text: string, end: number, extra: Partial<Token> = {}) {
+  private push(kind: TokenKind, text: string, end: number, extra?: Partial<Token>) {
     if (this.tokens.length >= limits.sourceLineTokens) this.fail(messages.lineTooLong);
     const { file, line, column } = this.at;
     const position = { file, line, column: column + this.index };
-    this.tokens.push({ kind, text, spaceBefore: this.space, position, endColumn: column + end, ...extra });
+    const token = { kind, text, spaceBefore: this.space, position, endColumn: column + end };
+    this.tokens.push(extra ? { ...token, ...extra } : token);
     this.index = end;
     this.space = false;
   }
@@ -116,18 +133,38 @@ class Tokenizer {
   }
 
   private matched() {
-    for (const [kind, pattern] of patterns) {
+    const code = this.text.charCodeAt(this.index);
+    if (code < 128 && isWholeOperator[code]) return this.push('operator', this.text[this.index], this.index + 1);
+    if (code < 128 && isWordStart[code]) {
+      const end = this.endOfWord();
+      if (end !== undefined) return this.word(this.text.slice(this.index, end), end);
+    }
+    for (const kind of code < 128 ? kindsOfAscii[code] : kindsOfOthers) {
+      const pattern = patterns[kind];
       pattern.lastIndex = this.index;
-      const found = pattern.exec(this.text)?.[0];
-      if (found === undefined) continue;
-      if (kind === 'preprocessor' && found[1] === '{') {
-        return this.push(kind, `%${found.slice(2, -1)}`, this.index + found.length);
-      }
-      if (kind === 'identifier' && found.length > limits.nameCharacters) this.fail(messages.nameTooLong);
-      const forced = kind === 'identifier' && found[0] === '$';
-      return this.push(kind, forced ? found.slice(1) : found, this.index + found.length, forced ? { forced } : {});
+      if (!pattern.test(this.text)) continue;
+      const end = pattern.lastIndex;
+      const found = this.text.slice(this.index, end);
+      if (kind === 'identifier') return this.word(found, end);
+      return this.push(kind, kind === 'preprocessor' && found[1] === '{' ? `%${found.slice(2, -1)}` : found, end);
     }
     this.index++; // half of a surrogate pair: cannot be met, since the last pattern takes any character
+  }
+
+  /** Where the word ends that begins here; undefined if it has other characters than ASCII's. */
+  private endOfWord(): number | undefined {
+    for (let end = this.index + 1; end < this.text.length; end++) {
+      const code = this.text.charCodeAt(end);
+      if (code >= 128) return undefined;
+      if (!isWordCharacter[code]) return end;
+    }
+    return this.text.length;
+  }
+
+  private word(found: string, end: number) {
+    if (found.length > limits.nameCharacters) this.fail(messages.nameTooLong);
+    if (found[0] === '$') this.push('identifier', found.slice(1), end, { forced: true });
+    else this.push('identifier', found, end);
   }
 }
 

@@ -163,6 +163,7 @@ const aliases: Record<string, Alias> = {
 function aliasOf(mnemonic: string): Alias {
   const listed = Object.hasOwn(aliases, mnemonic) ? aliases[mnemonic] : undefined;
   if (listed) return listed;
+  if (!/^[jscvp]/.test(mnemonic)) return { mnemonics: [mnemonic] };
   const conditional = /^(j|set|cmov)([a-z]+)$/.exec(mnemonic);
   if (conditional && Object.hasOwn(conditionAliases, conditional[2]))
     return { mnemonics: [conditional[1] + conditionAliases[conditional[2]]] };

@@ -24,12 +24,14 @@ export interface OpcodeFacts {
 }
 
 /** All mnemonics in lower case, as iced has them. */
-export const mnemonics = (): readonly string[] => Object.keys(table);
+export const mnemonics = (): readonly string[] => [...opcodes.keys()];
+
+const opcodes: ReadonlyMap<string, string> = new Map(Object.entries(table));
 
 /** The opcodes of a mnemonic, perhaps none that are supported; undefined if there is no such mnemonic. */
 export function opcodesOf(mnemonic: string): readonly OpcodeFacts[] | undefined {
-  if (!Object.hasOwn(table, mnemonic)) return undefined;
-  return table[mnemonic].split(' ').flatMap(row => (row === '' ? [] : [factsIn(row)]));
+  const rows = opcodes.get(mnemonic)?.split(' ');
+  return rows?.flatMap(row => (row === '' ? [] : [factsIn(row)]));
 }
 
 function factsIn(row: string): OpcodeFacts {

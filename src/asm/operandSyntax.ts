@@ -34,6 +34,14 @@ export interface MemorySyntax {
   readonly addressPrefix?: string;
 }
 
+export const plainMemory: MemorySyntax = {
+  segment: undefined,
+  displacementBits: undefined,
+  nosplit: false,
+  relative: undefined,
+  addressPrefix: undefined,
+};
+
 const sizes: Readonly<Record<string, number>> = {
   byte: 8,
   word: 16,
@@ -67,7 +75,7 @@ function qualifiers(reader: TokenReader): Qualifiers {
   return found;
 }
 
-type MemoryQualifiers = { -readonly [key in keyof MemorySyntax]?: MemorySyntax[key] };
+type MemoryQualifiers = { -readonly [key in keyof MemorySyntax]: MemorySyntax[key] };
 
 /** Keywords inside the brackets; they may stand before the segment register and after it. */
 function memoryQualifiers(reader: TokenReader, found: MemoryQualifiers) {
@@ -97,13 +105,14 @@ interface Bracketed {
 
 /** From behind the opening bracket to behind the closing one; `outer` is a segment named before the bracket. */
 function bracketed(reader: TokenReader, open: Token, outer?: Register): Bracketed {
-  const found: MemoryQualifiers = {};
+  const found: MemoryQualifiers = { ...plainMemory };
   memoryQualifiers(reader, found);
   const segment = outer ?? segmentOverride(reader);
   memoryQualifiers(reader, found);
   const expression = addressParts(reader);
   if (!reader.accept(']')) throw new AssemblyError(messages.unclosedBracket, reader.next ?? open);
-  return { memory: { nosplit: false, ...found, segment }, expression };
+  found.segment = segment;
+  return { memory: found, expression };
 }
 
 /** The address, or `base,index` with its parts apart. */
@@ -119,7 +128,7 @@ function memory(reader: TokenReader): Parsed | undefined {
   const segment = segmentOverride(reader);
   const open = reader.next;
   if (open && reader.accept('[')) return bracketed(reader, open, segment);
-  return segment && { memory: { nosplit: false, segment }, expression: parseExpression(reader) };
+  return segment && { memory: { ...plainMemory, segment }, expression: parseExpression(reader) };
 }
 
 function withExtent(reader: TokenReader, first: Token): Extent {
@@ -139,8 +148,9 @@ function operand(reader: TokenReader): OperandSyntax {
     throw new AssemblyError(messages.notNasm(reader.word), reader.here);
   const parsed = memory(reader) ?? indexed(reader);
   noDecorator(reader);
-  const { kind = 'memory', ...rest } = parsed;
-  return { kind, ...rest, sizeBits, strict, distance, to, extent: withExtent(reader, first) };
+  const { kind = 'memory', expression, selector, memory: brackets } = parsed;
+  const extent = withExtent(reader, first);
+  return { kind, expression, selector, memory: brackets, sizeBits, strict, distance, to, extent };
 }
 
 /** `offset` and `ptr` are names like others, unless what they stand before shows that MASM's words are meant. */
@@ -149,7 +159,7 @@ const startsOperand = (token: Token | undefined) =>
 
 /** `lea eax,label` means the address, as with brackets. */
 export const asAddress = (syntax: OperandSyntax): OperandSyntax =>
-  syntax.kind === 'immediate' ? { ...syntax, kind: 'memory', memory: { nosplit: false } } : syntax;
+  syntax.kind === 'immediate' ? { ...syntax, kind: 'memory', memory: plainMemory } : syntax;
 
 type Parsed = Pick<OperandSyntax, 'expression' | 'selector' | 'memory'> & { readonly kind?: OperandSyntax['kind'] };
 

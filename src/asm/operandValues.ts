@@ -5,7 +5,7 @@ import type { Bits } from './opcodeFacts';
 import { type AddressHint, type EvaluationContext, evaluate } from './evaluate';
 import type { Operand } from './match';
 import { messages } from './messages';
-import type { OperandSyntax } from './operandSyntax';
+import { type OperandSyntax, plainMemory } from './operandSyntax';
 import { type Base, isScalar, resolve, type Value } from './value';
 
 /** Where an instruction stands and what holds there. */
@@ -24,8 +24,6 @@ export interface InstructionContext {
   /** A linker places the sections. */
   readonly relocatable: boolean;
 }
-
-const plainAddress = { nosplit: false } as const;
 
 export class OperandValues {
   private readonly here: bigint;
@@ -63,7 +61,7 @@ export class OperandValues {
     const value = evaluate(expression, this.context.evaluation, hint);
     const displacement = this.number(value);
     const relativeDisplacement = displacement - this.here;
-    const address = { value, hint, syntax: memory ?? plainAddress, displacement, relativeDisplacement };
+    const address = { value, hint, syntax: memory ?? plainMemory, displacement, relativeDisplacement };
     return { kind: 'memory', address, sizeBits, strict, distance, to, extent };
   }
 
@@ -120,7 +118,8 @@ export class OperandValues {
   isRipRelative(address: Address): boolean {
     const { relative, segment } = address.syntax;
     if (this.context.bits !== 64 || relative === 'abs' || !isOffsetOnly(address)) return false;
-    const wanted = relative === 'rel' || (this.context.defaultRelative && !(segment && /^[fg]s$/.test(segment.name)));
+    const wanted =
+      relative === 'rel' || (this.context.defaultRelative && segment?.name !== 'fs' && segment?.name !== 'gs');
     return wanted && address.value.bases.length > 0;
   }
 }

@@ -60,7 +60,11 @@ export function sameNumberIn(registerClass: string, register: Register): Registe
   return registers.get(names?.[register.index] ?? '') ?? register;
 }
 
-export const isGeneralPurpose = (register: Register) => /^r(8|16|32|64)$/.test(register.class);
+const generalPurpose: ReadonlySet<RegisterClass> = new Set<RegisterClass>(['r8', 'r16', 'r32', 'r64']);
+const vector: ReadonlySet<RegisterClass> = new Set<RegisterClass>(['xmm', 'ymm', 'zmm']);
+
+export const isGeneralPurpose = (register: Register) => generalPurpose.has(register.class);
+export const isVectorClass = (registerClass: RegisterClass) => vector.has(registerClass);
 
 /** Number as encoded in ModR/M: ah…bh and spl…dil share 4…7. */
 export function encodedNumber(register: Register): number {

@@ -2,6 +2,7 @@
 import type { Budget } from './budget';
 import { type DataItem, parseData } from './dataSyntax';
 import { AssemblyError, type Extent, type SourcePosition } from './diagnostics';
+import type { EncodedBefore } from './encodedInstruction';
 import { type Expression, parseExpression, TokenReader } from './expression';
 import { isOperator, type Token } from './lexer';
 import { messages } from './messages';
@@ -31,6 +32,8 @@ export type Body =
       readonly mnemonic: string;
       readonly token: Token;
       readonly operands: readonly OperandSyntax[];
+      /** Its bytes in the passes before: see instructionCache.ts. */
+      encoded: EncodedBefore | undefined;
     }
   | { readonly kind: 'data'; readonly elementBytes: number; readonly items: readonly DataItem[] }
   | { readonly kind: 'reserve'; readonly elementBytes: number; readonly count: Expression; readonly token: Token }
@@ -61,8 +64,9 @@ const prefixSlots = {
 } as const; // prettier-ignore
 export type PrefixSlot = (typeof prefixSlots)[keyof typeof prefixSlots];
 
-export const prefixSlot = (word: string): PrefixSlot | undefined =>
-  Object.hasOwn(prefixSlots, word) ? prefixSlots[word as keyof typeof prefixSlots] : undefined;
+const slots: ReadonlyMap<string, PrefixSlot> = new Map(Object.entries(prefixSlots));
+
+export const prefixSlot = (word: string): PrefixSlot | undefined => slots.get(word);
 
 /** Directives of the assembler; what NASM writes as standard macros is among them. */
 const directiveWords = new Set(
@@ -84,11 +88,18 @@ const isDirective = (word: string) => directiveWords.has(word);
 const isDirectiveWith = (word: string, hasOperands: boolean) =>
   isDirective(word) && (linkageWords.has(word) || withoutOperands.has(word) !== hasOperands);
 
+/** Words beside mnemonics that start a statement. */
+const keywords: ReadonlySet<string> = new Set([
+  ...Object.keys(elementBytes).flatMap(letter => [`d${letter}`, `res${letter}`]),
+  ...['equ', 'incbin', 'times'],
+  ...Object.keys(prefixSlots),
+  ...directiveWords,
+]);
+
 /** Whether a word at the start of a line starts a statement, and so is no label unless a colon follows. */
 export function isKeyword(word: string): boolean {
   const lower = word.toLowerCase();
-  if (dataMnemonic.test(lower) || reserveMnemonic.test(lower) || /^(equ|incbin|times)$/.test(lower)) return true;
-  return prefixSlot(lower) !== undefined || isDirective(lower) || instructionsOf(lower) !== undefined;
+  return keywords.has(lower) || instructionsOf(lower) !== undefined;
 }
 
 class StatementParser {
@@ -112,17 +123,7 @@ class StatementParser {
     const times = this.times();
     const prefixes = this.prefixes();
     const body = this.reader.atEnd ? ({ kind: 'nothing' } as const) : this.body(label !== undefined);
-    return {
-      position,
-      endColumn,
-      expandedFrom,
-      bareLabel,
-      prefixes,
-      body,
-      weight,
-      ...(label ? { label } : {}),
-      ...(times ? { times } : {}),
-    };
+    return { position, endColumn, expandedFrom, bareLabel, prefixes, body, weight, label, times };
   }
 
   /** `[bits 32]`: the primitive form of a directive. */
@@ -205,6 +206,7 @@ class StatementParser {
       mnemonic: name,
       token,
       operands: name === 'lea' ? operands.map(asAddress) : operands,
+      encoded: undefined,
     };
   }
 

@@ -8,7 +8,7 @@ import { directives } from './directives';
 import { type EvaluationContext, evaluate } from './evaluate';
 import type { FieldPlace } from './fixups';
 import { encodeInstruction, type InstructionBody } from './instruction';
-import { InstructionCache } from './instructionCache';
+import { encodeOnce, prefixesOnly } from './instructionCache';
 import type { Token } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
@@ -43,7 +43,6 @@ const stepsOfFile = 100;
 type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>;
 
 export class StatementAssembler {
-  private readonly cache = new InstructionCache();
   /** In this pass, repeated ones counted each time. */
   instructions = 0;
 
@@ -142,7 +141,7 @@ export class StatementAssembler {
       const { bits, generation, final } = output;
       const { defaultRelative, relocatable } = this.run;
       const context = { bits, generation, evaluation, section, offset, defaultRelative, final, relocatable };
-      const { bytes, fixups } = this.cache.encode(body, context, () => {
+      const { bytes, fixups } = encodeOnce(body, context, () => {
         this.run.budget.spend(stepsOfEncoding + statement.weight, body.token);
         return encodeInstruction(body, words, context);
       });
@@ -163,7 +162,7 @@ export class StatementAssembler {
 
   private prefixesOnly(statement: Statement, times: number) {
     if (statement.prefixes.length === 0) return;
-    const bytes = this.cache.prefixesOnly(statement.prefixes, this.run.bits);
+    const bytes = prefixesOnly(statement.prefixes, this.run.bits);
     this.run.output.emit(statement, bytes, 'code', statement, times);
   }
 

@@ -104,7 +104,7 @@ export class MultiLineMacros {
   }
 
   named(name: string): readonly MultiLineMacro[] {
-    const macros = this.macros.get(name.toLowerCase());
+    const macros = this.macros.size === 0 ? undefined : this.macros.get(name.toLowerCase());
     return macros ? macros.filter(macro => macro.ignoreCase || macro.name === name) : [];
   }
 

@@ -21,7 +21,7 @@ import { type Context, substitute } from './parameters';
 import { predefinedMacros } from './predefined';
 import type { PreprocessorHost } from './preprocessorHost';
 import { SingleLineMacros } from './singleLineMacros';
-import { type SourceLine, sourceLines } from './sourceLines';
+import { type SourceLine, sourceLines, TokenRoom } from './sourceLines';
 import { stepsOf } from './tokens';
 
 /** A line as the assembler gets it. */
@@ -44,6 +44,8 @@ interface Collection {
 
 /** What a line takes that is only looked at. */
 const stepsOfLine = 2;
+/** And 2 to the power of this many characters are a step more: to be cut into lines, and to be looked at in a line. */
+const charactersOfCutting = 6;
 
 const opens = { macro: /^i?r?macro$/, rep: /^rep$/ };
 const closes = { macro: /^endm(acro)?$/, rep: /^endrep$/ };
@@ -53,6 +55,8 @@ export class Preprocessor implements DirectiveTarget {
   readonly multiLine = new MultiLineMacros();
   readonly contexts: Context[] = [];
   private readonly stack: Frame[] = [];
+  private readonly lines = new Map<string, readonly SourceLine[]>();
+  private readonly tokenRoom = new TokenRoom();
   private readonly waiting: ExpandedLine[] = [];
   private readonly activeMacros = new Set<MultiLineMacro>();
   private collection: Collection | undefined;
@@ -61,7 +65,8 @@ export class Preprocessor implements DirectiveTarget {
 
   constructor(
     readonly host: PreprocessorHost,
-    private readonly lineCache: Map<string, readonly SourceLine[]>,
+    /** The texts of files that have been read in this run. */
+    private readonly texts: Map<string, string>,
   ) {
     this.singleLine = new SingleLineMacros(predefinedMacros(host), host.budget);
   }
@@ -80,7 +85,7 @@ export class Preprocessor implements DirectiveTarget {
       const line = frame.lines[frame.index++];
       try {
         if (++this.lineCount > limits.expandedLines) throw new FatalError(messages.tooManyLines, line);
-        this.host.budget.spend(stepsOfLine, line);
+        this.host.budget.spend(stepsOfLine + (line.length >> charactersOfCutting), line);
         const expanded = this.line(frame, line);
         if (expanded) return expanded;
       } catch (error) {
@@ -104,14 +109,24 @@ export class Preprocessor implements DirectiveTarget {
 
   /** Throws FatalError if there is too much to read. */
   private linesOf(name: string): readonly SourceLine[] | undefined {
-    const cached = this.lineCache.get(name);
-    if (cached) return cached;
+    const known = this.lines.get(name);
+    if (known) return known;
+    const text = this.textOf(name);
+    if (text === undefined) return undefined;
+    this.host.budget.spend(text.length >> charactersOfCutting, undefined);
+    const lines = sourceLines(name, text);
+    this.lines.set(name, lines);
+    return lines;
+  }
+
+  private textOf(name: string): string | undefined {
+    const known = this.texts.get(name);
+    if (known !== undefined) return known;
     const text = this.host.files.text(name);
     if (text === undefined) return undefined;
     this.host.budget.read(name, text);
-    const lines = sourceLines(name, text);
-    this.lineCache.set(name, lines);
-    return lines;
+    this.texts.set(name, text);
+    return text;
   }
 
   private get frame(): Frame | undefined {
@@ -131,7 +146,7 @@ export class Preprocessor implements DirectiveTarget {
   private line(frame: Frame, line: SourceLine): ExpandedLine | undefined {
     if (this.collection) return this.collect(this.collection, line);
     if (!this.emitting) return this.skipped(line);
-    const tokens = substitute(line.tokens, frame.call, this.contexts);
+    const tokens = substitute(line.tokens(this.tokenRoom), frame.call, this.contexts);
     this.host.budget.spend(stepsOf(tokens), line);
     const [first] = tokens;
     if (!first) return undefined;
@@ -166,7 +181,7 @@ export class Preprocessor implements DirectiveTarget {
   private skipped(line: SourceLine): undefined {
     const name = line.directive;
     if (name === undefined || !isConditional(name)) return;
-    const [token, ...operands] = substitute(line.tokens, this.frame?.call, this.contexts);
+    const [token, ...operands] = substitute(line.tokens(this.tokenRoom), this.frame?.call, this.contexts);
     this.host.budget.spend(stepsOf(operands), line);
     this.conditional(name, token, operands);
   }
@@ -232,13 +247,17 @@ export class Preprocessor implements DirectiveTarget {
 
   /** Starts reading a macro's body if the line calls one; a label before the call is a line of its own. */
   private call(tokens: readonly Token[], line: SourceLine): boolean {
-    for (const skip of new Set([0, labelLength(tokens)])) {
-      const name = tokens[skip];
-      if (name?.kind !== 'identifier' || (skip === 1 && this.host.isKeyword(tokens[0].text))) continue;
-      const macro = this.multiLine.find(name.text, tokens.slice(skip + 1), this.activeMacros);
-      if (macro) return this.enterMacro(macro, tokens, skip, line);
-      if (this.multiLine.named(name.text).length > 0) this.checkArgumentCount(name, tokens.slice(skip + 1));
-    }
+    const label = labelLength(tokens);
+    return this.callAt(0, tokens, line) || (label > 0 && this.callAt(label, tokens, line));
+  }
+
+  private callAt(skip: number, tokens: readonly Token[], line: SourceLine): boolean {
+    const name = tokens[skip];
+    if (name?.kind !== 'identifier' || this.multiLine.named(name.text).length === 0) return false;
+    if (skip === 1 && this.host.isKeyword(tokens[0].text)) return false;
+    const macro = this.multiLine.find(name.text, tokens.slice(skip + 1), this.activeMacros);
+    if (macro) return this.enterMacro(macro, tokens, skip, line);
+    this.checkArgumentCount(name, tokens.slice(skip + 1));
     return false;
   }
 
