@@ -1,6 +1,6 @@
 // The guest's exception and interrupt handlers under way, innermost last: noted as events are delivered, forgotten as
 // they return. A return is seen when an IRET leads to the interrupted instruction with the stack as it was; one that is
-// missed (by a monitor's guest, whose IRET need not trap) counts as soon as the guest runs in an outer ring, or the handler's
+// missed (which routines have made by themselves) counts as soon as the guest runs in an outer ring, or the handler's
 // frame has been popped or overwritten. So a kernel that never returns (it switches threads) costs an entry at most.
 
 import type { DeliveredEvent } from '../cpu/core';

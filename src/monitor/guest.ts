@@ -22,6 +22,8 @@ export interface Residence {
   synchronize(): void;
   /** The virtual CPU's registers have been changed by somebody else than the guest: it goes on with these. */
   adopt(): void;
+  /** Tells of what happens to the guest on the hardware while nobody is in between, where that is not the virtual CPU itself. */
+  observe(observer: ProcessorObserver | undefined): void;
 }
 
 export interface GuestParts {
@@ -103,7 +105,10 @@ export class Guest implements Level {
     countOne(this.hostSwitchCounts, device);
   }
 
-  /** Tells of events as the guest sees them (its own IDT, its own rings), until what is given is called. */
+  /**
+   * Tells of events as the guest sees them (its own IDT, its own rings), whoever brings them about, the hardware or a monitor;
+   * until what is given is called.
+   */
   observe(observer: ProcessorObserver): () => void {
     this.setObservers([...this.observers, observer]);
     return () => this.setObservers(this.observers.filter(other => other !== observer));
@@ -111,7 +116,9 @@ export class Guest implements Level {
 
   private setObservers(observers: readonly ProcessorObserver[]): void {
     this.observers = observers;
-    this.vcpu.observer = together(observers);
+    const observer = together(observers);
+    this.vcpu.observer = observer;
+    this.residence.observe(observer);
   }
 
   believed(): ProcessorState {

@@ -90,4 +90,4 @@ export class BareMetal implements System {
 }
 
 /** The processor that the guest believes to have is the one that there is. */
-const atHome: Residence = { synchronize: () => {}, adopt: () => {} };
+const atHome: Residence = { synchronize: () => {}, adopt: () => {}, observe: () => {} };

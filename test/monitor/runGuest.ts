@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly keepStages?: boolean;
   /** is told of every statement of the monitor, before it is carried out */
   readonly onStatement?: (visit: Visit) => void;
+  /** is given the system before it runs */
+  readonly onStart?: (system: System) => void;
   /** as when nobody watches: in compiled code where there is some, compiled as soon as possible */
   readonly compiled?: boolean;
 }
@@ -55,6 +57,7 @@ export function runGuest(technique: TechniqueName, image: GuestImage, options: R
   });
   if (options.compiled)
     system.machine.hardware.tiers.limits = { misses: 10, missesPerRoutine: 1, hotVisits: 4, maximumCompilations: 8 };
+  options.onStart?.(system);
   const stages: PassedStage[] = [];
   const ending = runToEnd(system, () => seen.exitCode !== undefined, options, stages);
   const output = `${seen.serial}\n${seen.debug}\n${ending} ${seen.exitCode}`;

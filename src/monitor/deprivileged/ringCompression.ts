@@ -43,6 +43,9 @@ export function compress(raw: RawDescriptor, view: RingView): RawDescriptor {
 /** The ring that the hardware has in place of the guest's; there is nobody in rings 1 and 2. */
 export const compressed = (ring: number): number => (ring === 0 ? 1 : 3);
 
+/** The guest's ring where the hardware has this one, which may be the monitor's. */
+export const believedRing = (ring: number): number | undefined => (ring === 0 ? undefined : ring === 1 ? 0 : ring);
+
 /**
  * Does the hardware accept a segment of the guest in `register`, for a guest that believes to be in ring `cpl` (SDM Vol. 2,
  * MOV and IRET)? IRET to ring 3 also empties segments of inner rings: a guest that got there with one by SYSEXIT keeps it.

@@ -11,6 +11,7 @@
 // Left out: guests in rings 1 and 2 run on the virtual CPU only.
 
 import { type GuestPhysical, type HostPhysical, pageSizeBytes } from '../../base/address';
+import type { ProcessorObserver } from '../../cpu/core';
 import { AccessWatch } from '../../cpu/memory/accessWatch';
 import { writeControlRegister } from '../../cpu/privileged/controlRegisters';
 import { PhysicalMemory } from '../../cpu/memory/physicalMemory';
@@ -35,8 +36,9 @@ import type { System, SystemStep } from '../system';
 import { type Purpose, Visit } from '../visit';
 import { continueEmulation, handleTrap } from './handlers';
 import type { Emulated, GuestInstruction, Monitor } from './monitor';
+import { DirectEvents } from '../deprivileged/directEvents';
 import { hostTimerVector, monitorBase, MonitorMemory, monitorSizeBytes } from '../deprivileged/monitorMemory';
-import { truncatedLimit } from '../deprivileged/ringCompression';
+import { believedRing, truncatedLimit } from '../deprivileged/ringCompression';
 import { ShadowDescriptors } from '../deprivileged/shadowDescriptors';
 import { type GuestAccess, ShadowPaging } from '../deprivileged/shadowPaging';
 import { localTexts, sentences } from './sentences';
@@ -166,6 +168,11 @@ export class TrapAndEmulate implements System, Monitor, Residence {
     if (this.canRunDirectly()) this.enterGuest();
   }
 
+  observe(observer: ProcessorObserver | undefined): void {
+    const isRunning = (): boolean => this.guestOnHardware;
+    this.hardware.observer = observer && new DirectEvents(observer, { isRunning, believedRing });
+  }
+
   reset(): void {
     this.guestOnHardware = false;
     this.vcpu.reset();
@@ -267,7 +274,8 @@ export class TrapAndEmulate implements System, Monitor, Residence {
   }
 
   deliver(exception: CpuException): void {
-    deliverException(this.vcpu, exception);
+    const isInt1 = exception.vector === Vector.debug && !(this.hardware.state.get('dr6') & debugCauses);
+    deliverException(this.vcpu, exception, isInt1 ? 'privilegedSoftwareException' : 'exception');
     const isDead = this.vcpu.state.activity === Activity.shutdown;
     this.emulated = { outcome: isDead ? 'shutdown' : 'delivered', times: 1 };
   }

@@ -7,7 +7,7 @@ import { Eflags } from '../../../isa/flags';
 import { Segment } from '../../../isa/registers';
 import { Activity, Shadow } from '../../../isa/state';
 import { SoftwareInterrupt } from '../../../semantics/helpers';
-import type { Core } from '../../core';
+import type { Core, EventKind } from '../../core';
 import { combineFaults } from './doubleFault';
 import { CpuException, generalProtection } from '../../registers/fault';
 import { deliverProtected } from './gateDelivery';
@@ -16,15 +16,19 @@ import { setRealModeCode } from '../segmentation';
 
 /**
  * Delivers an exception of the current instruction, and what comes of it: other exceptions, #DF, shutdown. Gives the one that
- * has reached its handler.
+ * has reached its handler. `kind`: what brought the first about.
  */
-export function deliverException(core: Core, exception: CpuException): CpuException | undefined {
+export function deliverException(
+  core: Core,
+  exception: CpuException,
+  kind: EventKind = 'exception',
+): CpuException | undefined {
   const { state } = core;
-  for (let current = exception; ;) {
+  for (let current = exception, currentKind = kind; ; currentKind = 'exception') {
     const { vector, errorCode } = current;
-    core.observer?.exceptionRaised(vector, errorCode);
+    if (currentKind === 'exception') core.observer?.exceptionRaised(vector, errorCode);
     try {
-      deliverEvent(core, { vector, kind: 'exception', errorCode, returnEip: state.eip });
+      deliverEvent(core, { vector, kind: currentKind, errorCode, returnEip: state.eip });
       return current;
     } catch (second) {
       if (!(second instanceof CpuException)) throw second;
