@@ -1,16 +1,18 @@
 // Removes guards of the privileged machinery and of the fast paths, one at a time, and expects that a test fails.
 //
-//   npm run mutate -- [words] [--shard I/N] [--sample N [--seed N]] [--seconds N] [--list]
+//   npm run mutate -- [words] [--open] [--shard I/N] [--sample N [--seed N]] [--seconds N] [--list]
 //
-// words: parts of what --list shows, which only says which mutants there are. --shard: the I-th of N parts. --sample: so many, at
-// random, without first finding out which test comes past which mutant. --seconds: stops after that time.
+// words: parts of what --list shows, which only says which mutants there are. --open: only those of the open places. --shard: the
+// I-th of N parts. --sample: so many, at random, without first finding out which test comes past which mutant. --seconds: stops
+// after that time. A mutant is killed by a test that fails, which is shown. One that hangs, or ends its process, is shown as such:
+// on a busy machine a hang may be none.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { knownMutants, openPlaces } from './mutation/knownMutants.mjs';
 import { findMutants } from './mutation/mutants.mjs';
 import { suites } from './mutation/suites.mjs';
-import { bundleWithMutants, TestRuns, testsOf } from './mutation/testRuns.mjs';
+import { bundleWithMutants, isPassed, TestRuns, testsOf } from './mutation/testRuns.mjs';
 import { filesBelow, root } from './testBundles.mjs';
 
 /** A mutant hangs that takes so much longer than the original, and longer than so many milliseconds. */
@@ -19,12 +21,15 @@ const leastPatienceMs = 120_000;
 /** What a sample runs: which test comes past which mutant takes too long to find out. */
 const allTests = { lists: undefined, durationMs: 0, isEarly: true };
 
+const notTried = { fate: 'not tried' };
+
 const { values, positionals: words } = parseArgs({
   options: {
     sample: { type: 'string' },
     seed: { type: 'string' },
     shard: { type: 'string', default: '1/1' },
     seconds: { type: 'string', default: 'Infinity' },
+    open: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -38,7 +43,7 @@ const shown = ({ file, line, place, change }) => `${file}:${line} ${place}: ${ch
 const isThat = (known, { file, place, change }) =>
   file.endsWith(known.file) && place === known.place && change.includes(known.change);
 const isKnown = mutant => knownMutants.some(known => isThat(known, mutant));
-const isOpen = ({ file, place }) => openPlaces.includes(`${file} ${place}`);
+const isOpen = ({ file, place }) => openPlaces.some(open => `${file} ${place}`.startsWith(open));
 const gone = knownMutants.filter(known => !mutants.some(mutant => isThat(known, mutant)));
 
 const chosen = choose(mutants.filter(mutant => !isKnown(mutant)));
@@ -65,7 +70,8 @@ function allMutants() {
 
 function choose(all) {
   const [part, parts] = values.shard.split('/').map(Number);
-  const named = all.filter(mutant => words.length === 0 || words.some(word => shown(mutant).includes(word)));
+  const isNamed = mutant => words.length === 0 || words.some(word => shown(mutant).includes(word));
+  const named = all.filter(mutant => isNamed(mutant) && (isOpen(mutant) || !values.open));
   const own = named.filter((_, index) => index % parts === part - 1);
   if (values.sample === undefined) return own;
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
@@ -85,17 +91,20 @@ function shuffled(list, seed) {
 
 async function judgeAll() {
   const runs = await makeRuns();
-  const fates = { killed: [], survived: [], 'not tried': [] };
+  const fates = { killed: [], hung: [], exited: [], survived: [], 'not tried': [] };
   for (const mutant of chosen) {
-    const fate = Date.now() > end ? 'not tried' : await judge(mutant, runs.get(suiteOf(mutant)));
+    const { fate, failed } = Date.now() > end ? notTried : await judge(mutant, runs.get(suiteOf(mutant)));
     fates[fate].push(mutant);
-    if (fate !== 'not tried') console.log(`${fate}: ${shown(mutant)}`);
+    if (fate !== 'not tried') console.log(`${fate}: ${shown(mutant)}${failed ? ` [${failed}]` : ''}`);
   }
   for (const each of runs.values()) each.stop();
-  if (fates.survived.length > 0) console.log(`\nsurvivors:\n${fates.survived.map(shown).join('\n')}`);
-  const failed = fates.survived.length + gone.length;
-  console.log(`${fates.killed.length} passed, ${failed} failed, ${fates['not tried'].length} skipped`);
-  return failed > 0 ? 1 : 0;
+  const { killed, hung, exited, survived } = fates;
+  for (const fate of ['hung', 'exited', 'survived'])
+    if (fates[fate].length > 0) console.log(`\n${fate}:\n${fates[fate].map(shown).join('\n')}`);
+  const passed = killed.length + hung.length + exited.length;
+  const wrong = survived.length + gone.length;
+  console.log(`${passed} passed, ${wrong} failed, ${fates['not tried'].length} skipped`);
+  return wrong > 0 ? 1 : 0;
 }
 
 function suiteOf({ file }) {
@@ -113,14 +122,16 @@ async function makeRuns() {
   return new Map(used.map(suite => [suite, runsOf(suite)]));
 }
 
-/** What becomes of a mutant. */
+/** What becomes of a mutant, and the test that fails for it. */
 async function judge({ number }, runs) {
   const left = end - Date.now();
   const { lists, durationMs, isEarly } = values.sample === undefined ? testsReaching(number, runs) : allTests;
   const mostMs = Math.max(leastPatienceMs, patience * durationMs);
-  const failures = await runs.run(number, lists, Math.min(mostMs, left), isEarly);
-  if (failures === 0) return 'survived';
-  return failures === undefined && left < mostMs ? 'not tried' : 'killed';
+  const result = await runs.run(number, lists, Math.min(mostMs, left), isEarly);
+  if (isPassed(result)) return { fate: 'survived' };
+  if (result.failed) return { fate: 'killed', failed: result.failed };
+  if (result.exited) return { fate: 'exited' };
+  return left < mostMs ? notTried : { fate: 'hung' };
 }
 
 function testsReaching(number, { bundles }) {

@@ -66,24 +66,25 @@ export class TestRuns {
   }
 
   /**
-   * The number of failures of these tests (lists of titles, to be run one list after the other), up to the first, or of all;
-   * undefined if they have been stopped. `isEarly`: the mutant shows when the bundles are loaded.
+   * Runs these tests (lists of titles, one list after the other) up to the first that fails. `{ failed }`: its title;
+   * `{ hung }` or `{ exited }`: they have been stopped after `mostMs`, or the process has ended by itself; `{}`: all passed.
+   * `isEarly`: the mutant shows when the bundles are loaded.
    */
   async run(mutant, lists, mostMs, isEarly) {
     if (isEarly) this.stop();
-    let failures = 0;
+    let result = {};
     for (const titles of lists ?? [undefined]) {
-      failures = await this.ask({ mutant, titles, otherThan: needless }, mostMs);
-      if (failures !== 0) break;
+      result = await this.ask({ mutant, titles, otherThan: needless }, mostMs);
+      if (!isPassed(result)) break;
     }
-    if (isEarly || failures === undefined) this.stop();
-    return failures;
+    if (isEarly || result.hung) this.stop();
+    return result;
   }
 
   ask(request, mostMs) {
     const worker = (this.worker ??= this.start(request.mutant));
     return new Promise(resolve => {
-      const timer = mostMs < Infinity ? setTimeout(() => resolve(undefined), mostMs) : undefined;
+      const timer = mostMs < Infinity ? setTimeout(() => settle({ hung: true }), mostMs) : undefined;
       const settle = result => {
         clearTimeout(timer);
         worker.removeAllListeners();
@@ -92,7 +93,7 @@ export class TestRuns {
       worker.on('message', settle);
       worker.on('exit', () => {
         this.worker = undefined;
-        settle(1);
+        settle({ exited: true });
       });
       worker.send(request);
     });
@@ -109,3 +110,5 @@ export class TestRuns {
     this.worker = undefined;
   }
 }
+
+export const isPassed = result => Object.keys(result).length === 0;

@@ -1,5 +1,5 @@
 // A process that has loaded bundles of tests, named by its parameters, and runs tests of them with one mutant after the other:
-// `{ mutant, titles }` comes in, the number of failures goes out.
+// `{ mutant, titles }` comes in, the title of the first that fails goes out, or none.
 const Mocha = require('mocha');
 
 const mocha = new Mocha({ reporter: class {}, timeout: 0, bail: true });
@@ -13,5 +13,6 @@ process.on('message', ({ mutant, titles, otherThan }) => {
   for (const set of globalThis.__setMutant) set(mutant);
   mocha.options.invert = titles === undefined;
   mocha.grep(new RegExp(titles === undefined ? otherThan : `^(${titles.map(escaped).join('|')})$`));
-  mocha.run(failures => process.send(failures));
+  const result = {};
+  mocha.run(() => process.send(result)).once('fail', test => (result.failed = test.fullTitle()));
 });
