@@ -114,12 +114,14 @@ export class PageWalk {
     return this.succeed(rights, false, pteAddress, update ? setFlags(memory, pteAddress, pte, flagsOf(access)) : pte);
   }
 
-  /** Without paging, linear addresses are physical ones. */
+  /** Without paging, linear addresses are physical ones. There are no entries, so nobody asks for their rights. */
   unpaged(linear: Linear): true {
     this.references = 0;
     this.directoryEntry = 0;
     this.physical = physical(linear);
-    return this.succeed(Pte.writable | Pte.user, false, 0, 0);
+    this.isGlobal = false;
+    this.large = false;
+    return true;
   }
 
   private walkLarge(linear: Linear, access: PageAccess, update: boolean, pdeAddress: number, pde: number): boolean {

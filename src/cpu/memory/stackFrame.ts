@@ -112,10 +112,8 @@ export class StackFrame {
       this.checkLimit(((this.top - index * bytes) & this.mask) >>> 0, bytes);
   }
 
+  /** A segment that is unusable has limit 0, and no push is of one byte. */
   private checkLimit(offset: number, bytes: number): void {
-    const { attributes } = this;
-    if (attributes & Attribute.unusable || !withinLimit(attributes, this.limit >>> 0, offset, bytes)) {
-      throw stackFault(this.faultCode);
-    }
+    if (!withinLimit(this.attributes, this.limit >>> 0, offset, bytes)) throw stackFault(this.faultCode);
   }
 }
