@@ -2,6 +2,8 @@
 // code notices the same as the evaluator is for `test/lockstep`.
 
 import assert from 'node:assert/strict';
+import { BreakpointKind, matchingBreakpoints } from '../../../src/cpu/memory/dataBreakpoints';
+import { ProcessorState } from '../../../src/cpu/registers/state';
 import type { TierLimits } from '../../../src/cpu/tiers/tiers';
 import { emptyDisk } from '../../../src/machine/diskImage';
 import { startInProtectedMode } from '../../../src/machine/startState';
@@ -40,10 +42,45 @@ function ranFast(machine: BareMetal, instructions: number): number {
   return fast;
 }
 
+/** Far enough for whatever is to be noticed. */
+function runUntil(machine: BareMetal, isThere: () => boolean): void {
+  const end = machine.running.now + 10_000;
+  while (!isThere() && machine.running.now < end) if (machine.run(1000) === 0) machine.step();
+}
+
 /** inc eax; inc dword [data]; jmp to the beginning */
 const counting = [0x40, 0xff, 0x05, 0, 0, 2, 0, 0xeb, 0xf7];
 /** inc eax; cmp eax, [data]; jmp to the beginning */
 const comparing = [0x40, 0x3b, 0x05, 0, 0, 2, 0, 0xeb, 0xf7];
+
+describe('breakpoints of the debug registers', () => {
+  const [local, global, write] = [0x1, 0x2, 0x10000];
+  const rows: readonly (readonly [dr7: number, linear: number, bytes: number, mask: number])[] = [
+    [local | write | 0xc0000, data, 1, 1],
+    [global | write | 0xc0000, data, 1, 1],
+    [write | 0xc0000, data, 4, 0],
+    [local | write | 0xc0000, data - 1, 1, 0],
+    [local | write | 0xc0000, data - 4, 4, 0],
+    [local | write | 0xc0000, data - 3, 4, 1],
+    [local | write | 0xc0000, data + 3, 4, 1],
+    [local | write | 0xc0000, data + 4, 4, 0],
+    [local | write, data + 1, 1, 0],
+    [local | write | 0x40000, data + 1, 1, 1],
+    [local | write | 0x40000, data + 2, 1, 0],
+    [local | write | 0x80000, data + 7, 1, 1],
+    [local | write | 0x80000, data + 8, 1, 0],
+    [local | 0x30000, data, 1, 0],
+    // the length of one on an instruction is of no account
+    [local | 0xc0000, data, 1, 0],
+  ];
+  for (const [dr7, linear, bytes, mask] of rows)
+    it(`with DR7 0x${dr7.toString(16)}, at 0x${linear.toString(16)}, ${bytes} bytes: ${mask}`, () => {
+      const state = new ProcessorState();
+      state.set('dr0', data);
+      state.dr7 = dr7;
+      assert.equal(matchingBreakpoints(state, linear, bytes, [BreakpointKind.write]), mask);
+    });
+});
 
 describe('data breakpoints', () => {
   it('of the debug registers slow down their own page only', () => {
@@ -65,7 +102,7 @@ describe('data breakpoints', () => {
     ranFast(machine, 299);
     state.set('dr3', data);
     state.set('dr7', 0xd0000440 | 0);
-    while (!state.pendingDebugTraps) if (machine.run(1000) === 0) machine.step();
+    runUntil(machine, () => state.pendingDebugTraps !== 0);
     assert.deepEqual([state.pendingDebugTraps, state.eip], [8, code + 7]);
   });
 
@@ -77,7 +114,8 @@ describe('data breakpoints', () => {
     state.set('dr7', 0x404);
     assert.ok(ranFast(machine, 3000) > 2900);
     state.set('dr1', code + 7);
-    while (machine.run(1000) > 0);
+    runUntil(machine, () => state.eip === code + 7);
+    assert.equal(machine.run(1000), 0);
     assert.equal(state.eip, code + 7);
   });
 
@@ -85,7 +123,7 @@ describe('data breakpoints', () => {
     const machine = machineWith(counting);
     ranFast(machine, 300);
     machine.running.accesses.ranges = [{ first: data, last: data + 3, reads: false, writes: true }];
-    while (!machine.running.accesses.hasNoted) if (machine.run(1000) === 0) machine.step();
+    runUntil(machine, () => machine.running.accesses.hasNoted);
     const [{ linear, bytes, write, by, before, now }, ...others] = machine.running.accesses.take();
     assert.deepEqual([linear, bytes, write, by, others.length], [data, 4, true, code + 1, 0]);
     assert.deepEqual([before[0], now()[0]], [100, 101]);

@@ -1,7 +1,7 @@
 // The walk: SDM Vol. 3A §4.3, figures 4-2 to 4-4 and table 4-6; §4.6 rights; §4.7 error codes; §4.8 accessed and dirty flags.
 
 import assert from 'node:assert/strict';
-import { physicalOf, Pte, walk } from '../../../src/cpu/memory/paging';
+import { PageWalk, physicalOf, Pte, walk } from '../../../src/cpu/memory/paging';
 import { PhysicalMemory } from '../../../src/cpu/memory/physicalMemory';
 import { Cr0, Cr4 } from '../../../src/isa/controlRegisters';
 
@@ -76,4 +76,26 @@ describe('the page walk', () => {
     assert.equal(physicalOf(memory, { cr0: paged, cr3: directory, cr4: 0 }, 0x00801000), undefined);
     assert.equal(physicalOf(memory, { cr0: Cr0.pe, cr3: directory, cr4: 0 }, linear), linear);
   });
+
+  const kept = small | Pte.accessed;
+  const places: readonly (readonly [what: string, kind: 'ram' | 'rom' | 'device', entry: number, kept: number])[] = [
+    ['tables in RAM', 'ram', directory, kept],
+    ['a directory in ROM', 'rom', directory, kept],
+    ['a table in ROM', 'rom', table, kept],
+    ['a directory in a device', 'device', directory, 0],
+    ['a table in a device', 'device', table, 0],
+  ];
+  for (const [what, kind, page, expected] of places)
+    it(`of ${what} ${expected ? 'keeps' : 'does not keep'} its entry of the directory`, () => {
+      const memory = PhysicalMemory.ofSize(0x10000);
+      memory.write32(directory + 4, small);
+      memory.write32(table + 3 * 4, 0x5007);
+      const area = { first: page, sizeBytes: 0x1000 };
+      const device = { read: () => (page === directory ? small : 0x5007), write: () => undefined };
+      if (kind === 'rom') memory.map({ kind, ...area });
+      if (kind === 'device') memory.map({ kind, ...area, device });
+      const found = new PageWalk(memory, { cr0: paged, cr3: directory, cr4: 0 });
+      assert.ok(found.walk(linear, { write: false, user: false }, true));
+      assert.deepEqual([found.physical, found.directoryEntry], [0x5123, expected]);
+    });
 });

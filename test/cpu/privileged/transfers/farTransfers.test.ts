@@ -464,4 +464,19 @@ describe('far RET', () => {
       '#SS(0x0)',
     );
   });
+
+  it('in real mode keeps within the code segment, whose limit stays', () => {
+    for (const [eip, outcome] of [
+      [0xffff, 'ok'],
+      [0x10000, '#GP(0x0)'],
+    ] as const) {
+      const core = new TestCore();
+      core.state.setGpr(Gpr.esp, 0x8000);
+      core.pushAll([eip, 0x200]);
+      assert.equal(
+        attempt(core, () => farReturn(core, 0, 32)),
+        outcome,
+      );
+    }
+  });
 });
