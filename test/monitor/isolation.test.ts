@@ -47,7 +47,7 @@ function advance({ system, ended }: ReturnType<typeof start>): boolean {
   return !ended() && step.kind !== 'halted' && step.kind !== 'shutdown';
 }
 
-function checkHardware({ hardware }: TrapAndEmulate): void {
+function checkHardware({ machine: { hardware } }: TrapAndEmulate): void {
   const { state } = hardware;
   if (state.cpl === 0) return; // in the monitor
   assert.ok(state.cpl === 1 || state.cpl === 3, `ring ${state.cpl}`);
@@ -63,7 +63,7 @@ function checkHardware({ hardware }: TrapAndEmulate): void {
 }
 
 /** Every entry of the present shadow tables leads into the guest's window, or to the monitor's own table, for ring 0 to 2. */
-function checkShadows({ hardware }: TrapAndEmulate): void {
+function checkShadows({ machine: { hardware } }: TrapAndEmulate): void {
   const { physical } = hardware.memory;
   const root = hardware.state.get('cr3') & 0xfffff000;
   for (let index = 0; index < 1024; index++) {
