@@ -27,8 +27,10 @@ export interface EngineHost {
 
 /** Steps between two questions whether the turn is over: few, since one that resets the machine may take milliseconds. */
 const stepsBetweenQuestions = 4;
-/** Instructions that nobody looks at, run at once: some ten milliseconds where they are slowest. */
+/** Instructions that nobody looks at, run at once: so many that several such runs fit into a turn, whatever they cost. */
+const fewestTicks = 1_000;
 const mostTicks = 50_000;
+const runsThatFit = 4;
 
 export interface RunOptions {
   readonly mostSteps?: number;
@@ -66,6 +68,8 @@ export class Engine implements GoalContext {
   private pauseWanted = false;
   /** what the system has been told to stop at */
   private stops: Stops | undefined;
+  /** of one run of the system, from `fewestTicks` to `mostTicks` */
+  private ticks = fewestTicks;
 
   constructor({ system, memory, breakpoints, host }: EngineParts) {
     this.system = system;
@@ -159,11 +163,13 @@ export class Engine implements GoalContext {
     this.checks.watchData();
     const waits = this.runsUnseen(goal, isFirst);
     let question = stepsBetweenQuestions;
+    let runs = 0;
     for (let steps = 0; ;) {
       if (waits !== undefined && waits === goal.waitsAt() && !this.inMonitor) {
         const { state } = this.system.machine.hardware;
         const { eip } = state;
-        const ran = this.system.run(Math.min(mostSteps - steps, mostTicks));
+        const ran = this.system.run(Math.min(mostSteps - steps, this.ticks));
+        if (++runs % runsThatFit === 0) this.ticks = Math.min(mostTicks, this.ticks * 2);
         steps += ran;
         // a run that has only delivered an event has retired nothing
         const hasMoved = ran > 0 || state.eip !== eip;
@@ -178,7 +184,10 @@ export class Engine implements GoalContext {
       if (stop) return stop;
       if (++steps >= mostSteps) return steps;
       if (steps >= question) {
-        if (this.host.turnIsOver()) return steps;
+        if (this.host.turnIsOver()) {
+          if (runs > 0 && runs < runsThatFit) this.ticks = Math.max(fewestTicks, this.ticks >> 1);
+          return steps;
+        }
         question = steps + stepsBetweenQuestions;
       }
     }

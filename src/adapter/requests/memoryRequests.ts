@@ -14,7 +14,7 @@ import type { Session } from '../session';
 const mostBytes = 1024 * 1024;
 const mostBase64 = Math.ceil(mostBytes / 3) * 4;
 /** Rows that a client may ask for at once, and how many of them it may pass over. */
-const mostRows = 5000;
+const mostRows = 2000;
 
 function placeOf(reference: string, offset: number): MemoryPlace {
   const place = parseMemoryPlace(reference);

@@ -6,6 +6,7 @@ import { measureAdapter } from './adapterFigures';
 import { firstInstructionMs } from './commandLine';
 import { NotMeasured } from './notMeasured';
 import { packageKilobytes } from './packageSize';
+import { measureResponses } from './responses';
 import { measureStepping } from './stepping';
 
 interface Probe {
@@ -39,6 +40,13 @@ const probes: readonly Probe[] = [
       { name: 'memory of a session, 16 MiB guest', unit: 'MB' },
     ],
     measure: measureAdapter,
+  },
+  {
+    figures: [
+      { name: 'longest pause of a guest that resists', unit: 'ms' },
+      { name: 'longest answer to a request for very much', unit: 'ms' },
+    ],
+    measure: measureResponses,
   },
   {
     figures: [{ name: 'command line to first guest instruction', unit: 'ms' }],
