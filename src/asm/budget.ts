@@ -12,10 +12,11 @@ export class Budget {
   private characters = 0;
   private lines = 0;
 
-  /** Counts work. Throws FatalError once the run has done more than a source may ask for. */
+  /** Counts work that is about to be done. Throws FatalError if it is more than a source may ask for: it is not done then. */
   spend(steps: number, extent: Extent | undefined) {
-    this.steps += steps;
-    if (this.steps > limits.steps) throw new FatalError(messages.tooManySteps(limits.steps), extent);
+    const sum = this.steps + steps;
+    this.steps = Math.min(sum, limits.steps);
+    if (sum > limits.steps) throw new FatalError(messages.tooManySteps(limits.steps), extent);
   }
 
   get spent(): number {

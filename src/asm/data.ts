@@ -18,10 +18,14 @@ export interface DataContext {
   /** The number it stands for in this pass. */
   number(value: Value): bigint;
   warn(message: string, token: Token): void;
+  /** Counts work, as a budget does. */
+  spend(steps: number, token: Token): void;
 }
 
 const noBytes = new Uint8Array();
 const fewBytes = 16;
+/** 2 to the power of this many bytes are copied in a step. */
+const bytesOfStep = 10;
 
 class DataWriter {
   readonly fixups: Fixup[] = [];
@@ -71,6 +75,7 @@ class DataWriter {
   private copyFixups(from: number, groupBytes: number, count: number, token: Token) {
     const group = this.fixups.slice(from);
     if (group.length * count > limits.relocations) throw new FatalError(messages.tooManyRelocations, token);
+    this.context.spend(group.length * count, token);
     for (let index = 1; index < count; index++) {
       for (const fixup of group) this.fixups.push({ ...fixup, offset: fixup.offset + index * groupBytes });
     }
@@ -80,6 +85,7 @@ class DataWriter {
   private appendCopies(start: number, groupBytes: number, count: number, token: Token) {
     const end = start + groupBytes * count;
     if (end > limits.imageBytes) throw new FatalError(messages.imageTooLarge, token);
+    this.context.spend((end - start) >> bytesOfStep, token);
     this.makeRoom(end);
     if (this.context.final) {
       for (let filled = this.length; filled < end; filled += filled - start)

@@ -1,6 +1,6 @@
 // The lexer: a source line to tokens (NASM manual §3.1, §3.4, §4). Preprocessor words (%define, %1, %%local, %{…}) are
 // tokens of their own, so that what the preprocessor does not touch goes to the parser as it is.
-import { AssemblyError, type SourcePosition } from './diagnostics';
+import { AssemblyError, FatalError, type SourcePosition } from './diagnostics';
 import { limits } from './limits';
 import { stringBytes } from './literals';
 import { messages } from './messages';
@@ -105,7 +105,7 @@ class Tokenizer {
   }
 
   private push(kind: TokenKind, text: string, end: number, extra?: Partial<Token>) {
-    if (this.tokens.length >= limits.sourceLineTokens) this.fail(messages.lineTooLong);
+    if (this.tokens.length >= limits.sourceLineTokens) this.fail(messages.lineTooLong, FatalError);
     const { file, line, column } = this.at;
     const position = { file, line, column: column + this.index };
     const token = { kind, text, spaceBefore: this.space, position, endColumn: column + end };
@@ -114,9 +114,9 @@ class Tokenizer {
     this.space = false;
   }
 
-  private fail(message: string): never {
+  private fail(message: string, kind = AssemblyError): never {
     const position = { ...this.at, column: this.at.column + this.index };
-    throw new AssemblyError(message, { position, endColumn: this.at.column + this.text.length });
+    throw new kind(message, { position, endColumn: this.at.column + this.text.length });
   }
 
   private string(quote: string) {
@@ -162,7 +162,7 @@ class Tokenizer {
   }
 
   private word(found: string, end: number) {
-    if (found.length > limits.nameCharacters) this.fail(messages.nameTooLong);
+    if (found.length > limits.nameCharacters) this.fail(messages.nameTooLong, FatalError);
     if (found[0] === '$') this.push('identifier', found.slice(1), end, { forced: true });
     else this.push('identifier', found, end);
   }

@@ -5,12 +5,12 @@
 
 export const limits = {
   // --- the whole run ---
-  /** What all passes may do together; a step is the work on one token, some 0.4 µs. */
-  steps: 5_000_000,
+  /** What all passes may do together; a step is the work on one token, some 0.5 µs. */
+  steps: 2_500_000,
   /** Characters of the sources, each file counted once. */
-  sourceCharacters: 16_000_000,
+  sourceCharacters: 8_000_000,
   /** Lines of the sources, each file counted once. */
-  sourceLines: 500_000,
+  sourceLines: 250_000,
   /** Passes until branch sizes must have settled. */
   passes: 200,
   /** Diagnostics kept of one severity. */
@@ -35,8 +35,11 @@ export const limits = {
   // --- what is kept ---
   /** Characters of all names of symbols together. */
   symbolCharacters: 16_000_000,
-  /** Tokens of statements that are kept from pass to pass; of a larger program, each pass reads the source anew. */
-  keptTokens: 200_000,
+  /**
+   * Tokens of statements that are kept from pass to pass: of a larger program, each pass reads the source anew. And tokens of
+   * macros' bodies that are kept in a pass, beyond which each call reads them anew.
+   */
+  keptTokens: 300_000,
   /** Size of all single-line macros together: their characters, and some more for each token. */
   macroCharacters: 16_000_000,
   /** Macros of one name, that differ in the number of their parameters or in case. */
@@ -45,8 +48,8 @@ export const limits = {
   // --- one line ---
   /** Tokens of one line of a source, with those that a backslash joins to it. */
   sourceLineTokens: 200_000,
-  /** Lines that come out of the preprocessor in one pass, macro bodies and repetitions included. */
-  expandedLines: 200_000,
+  /** Lines that the preprocessor hands to the assembler in one pass, those of macros and repetitions included. */
+  expandedLines: 100_000,
   /** Iterations of one %rep. */
   repetitions: 200_000,
   /** Macro calls, %rep blocks and includes inside each other. */

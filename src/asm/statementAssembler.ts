@@ -35,7 +35,7 @@ const unknownConstant = scalar(0n);
 
 /** What an instruction takes beside its tokens: to be placed, and, unless its bytes are known, to be encoded. */
 const stepsOfInstruction = 2;
-const stepsOfEncoding = 12;
+const stepsOfEncoding = 8;
 
 /** What it takes to find and read a file, beside its contents. */
 const stepsOfFile = 100;
@@ -173,6 +173,7 @@ export class StatementAssembler {
     const { final } = output;
     const data = dataOf(items, elementBytes, {
       final,
+      spend: (steps, token) => this.run.budget.spend(steps, token),
       place: final && this.run.relocatable ? this.place(statement) : undefined,
       evaluate: expression => evaluate(expression, this.run),
       number: value => (final ? resolve(value) : value.constant),

@@ -97,7 +97,7 @@ export function fuzz(seed: number) {
     const failed = diagnostics.some(({ severity }) => severity === 'error');
     assert.equal(image === undefined, failed, 'an image, or an error');
     assert.ok(diagnostics.length <= 2 * limits.diagnostics, 'diagnostics');
-    assert.ok(assembler.budget.spent <= limits.steps * 1.5, `${assembler.budget.spent} steps`);
+    assert.ok(assembler.budget.spent <= limits.steps, `${assembler.budget.spent} steps`);
   } catch (error) {
     const stack = error instanceof Error ? error.stack : String(error);
     throw new Error(`seed ${seed}: ${stack}\n${source.slice(0, 3000)}`);

@@ -1,6 +1,6 @@
 // Inside the body of a multi-line macro: %1, %{2:3}, %0, %00, %+1, %-1, %%label, %?; and context labels %$x anywhere
 // (NASM manual §4.3, §4.7).
-import { AssemblyError } from '../diagnostics';
+import { AssemblyError, FatalError } from '../diagnostics';
 import type { Token } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
@@ -73,9 +73,10 @@ export function substitute(
 ): readonly Token[] {
   if (!tokens.some(token => token.kind === 'preprocessor' || token.kind === 'indirect')) return tokens;
   let changed = false;
+  const room = { characters: limits.stringCharacters };
   const replaced: Token[] = [];
   for (const token of tokens) {
-    const put = replacement(token, call, contexts);
+    const put = replacement(token, call, contexts, room);
     changed ||= put !== undefined && token.kind === 'preprocessor';
     pushTokens(replaced, put ?? [token], token, tokens.length);
   }
@@ -87,8 +88,9 @@ function replacement(
   token: Token,
   call: MacroCall | undefined,
   contexts: readonly Context[],
+  room: TextRoom,
 ): readonly Token[] | undefined {
-  if (token.kind === 'indirect') return call && [{ ...token, text: substituteText(token, call) }];
+  if (token.kind === 'indirect') return call && [{ ...token, text: substituteText(token, call, room) }];
   if (token.kind !== 'preprocessor') return undefined;
   if (/^%\$/.test(token.text)) return [contextName(token, contexts)];
   if (!isParameter(token.text) || (!call && token.text.startsWith('%?'))) return undefined;
@@ -99,17 +101,21 @@ function replacement(
 
 /** Appends, within what parameters may add to a line of `length` tokens. */
 function pushTokens(to: Token[], tokens: readonly Token[], at: Token, length = 0) {
-  if (to.length + tokens.length > length + limits.lineTokens) throw new AssemblyError(messages.expansionTooLong, at);
+  if (to.length + tokens.length > length + limits.lineTokens) throw new FatalError(messages.expansionTooLong, at);
   for (const token of tokens) to.push(token);
 }
 
+/** What parameters may still add to the texts of one line. */
+interface TextRoom {
+  characters: number;
+}
+
 /** Parameters inside %[…], which is still text. */
-function substituteText(token: Token, call: MacroCall): string {
-  let length = 0;
+function substituteText(token: Token, call: MacroCall, room: TextRoom): string {
   return token.text.replace(/%(\d+)/g, (_, number: string) => {
     const text = number === '0' ? String(call.parameters.length) : parameterText(call, Number(number), token);
-    length += text.length;
-    if (length > limits.stringCharacters) throw new AssemblyError(messages.stringTooLong, token);
+    room.characters -= text.length;
+    if (room.characters < 0) throw new FatalError(messages.stringTooLong, token);
     return text;
   });
 }

@@ -43,9 +43,10 @@ interface Collection {
 }
 
 /** What a line takes that is only looked at. */
-const stepsOfLine = 2;
-/** And 2 to the power of this many characters are a step more: to be cut into lines, and to be looked at in a line. */
+const stepsOfLine = 3;
+/** 2 to the power of this many characters are a step: a text is cut into lines, and a line into tokens. */
 const charactersOfCutting = 6;
+const charactersOfLine = 3;
 
 const opens = { macro: /^i?r?macro$/, rep: /^rep$/ };
 const closes = { macro: /^endm(acro)?$/, rep: /^endrep$/ };
@@ -84,8 +85,7 @@ export class Preprocessor implements DirectiveTarget {
       }
       const line = frame.lines[frame.index++];
       try {
-        if (++this.lineCount > limits.expandedLines) throw new FatalError(messages.tooManyLines, line);
-        this.host.budget.spend(stepsOfLine + (line.length >> charactersOfCutting), line);
+        this.host.budget.spend(stepsOfLine + (line.length >> charactersOfLine), line);
         const expanded = this.line(frame, line);
         if (expanded) return expanded;
       } catch (error) {
@@ -162,6 +162,7 @@ export class Preprocessor implements DirectiveTarget {
   }
 
   private expandedLine(tokens: readonly Token[], line: Extent, frame: Frame): ExpandedLine {
+    if (++this.lineCount > limits.expandedLines) throw new FatalError(messages.tooManyLines, line);
     const { position, endColumn = position.column } = line;
     return { tokens, position, endColumn, expandedFrom: frame.expandedFrom };
   }

@@ -136,7 +136,7 @@ class Expansion {
   }
 
   private token(token: Token) {
-    if (this.output.length > this.most) throw new AssemblyError(messages.expansionTooLong, token);
+    if (this.output.length > this.most) throw new FatalError(messages.expansionTooLong, token);
     if (token.kind === 'indirect') return this.indirect(token);
     if (isOperator(token, '%+')) return this.paste(token);
     const macro = token.kind === 'identifier' ? this.macroFor(token) : undefined;
@@ -161,7 +161,8 @@ class Expansion {
     }
     const candidates = this.named(token.text).filter(macro => !this.active.has(macro));
     if (candidates.length === 0) return false;
-    if (++this.steps > limits.lineExpansions) throw new AssemblyError(messages.expansionTooLong, token);
+    this.budget.spend(candidates.length >> 3, token);
+    if (++this.steps > limits.lineExpansions) throw new FatalError(messages.expansionTooLong, token);
     const call = candidates.some(macro => macro.parameters) ? this.arguments(token) : undefined;
     const macro = candidates.find(({ parameters }) => accepts(parameters, call?.list));
     if (macro?.parameters && call) this.work.length = call.rest;
@@ -174,7 +175,7 @@ class Expansion {
   }
 
   private pushBack(tokens: readonly Token[]) {
-    if (this.work.length + tokens.length > this.most) throw new AssemblyError(messages.expansionTooLong, tokens[0]);
+    if (this.work.length + tokens.length > this.most) throw new FatalError(messages.expansionTooLong, tokens[0]);
     this.budget.spend(stepsOf(tokens), tokens[0]);
     for (let index = tokens.length - 1; index >= 0; index--) this.work.push(tokens[index]);
   }
@@ -235,7 +236,7 @@ function instantiate(macro: SingleLineMacro, list: readonly Token[][], use: Toke
   const body: Token[] = [];
   for (const token of macro.body) {
     const put = bodyToken(token, macro, list, use);
-    if (body.length + put.length > limits.lineTokens) throw new AssemblyError(messages.expansionTooLong, use);
+    if (body.length + put.length > limits.lineTokens) throw new FatalError(messages.expansionTooLong, use);
     for (const made of put) body.push(made);
   }
   return relocated(body, use, use.spaceBefore);

@@ -1,6 +1,6 @@
 // A source as the preprocessor reads it: logical lines (a backslash at the end joins the next one), cut into tokens
 // only when they are needed, so that skipped text need not be well-formed.
-import { AssemblyError, type SourcePosition } from '../diagnostics';
+import { FatalError, type SourcePosition } from '../diagnostics';
 import { type Token, tokenize, tokenizeParts } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
@@ -57,7 +57,7 @@ export class SourceLine {
   tokens(room: TokenRoom): readonly Token[] {
     if (this.kept) return this.kept;
     const tokens = this.cut();
-    if (tokens.length > limits.sourceLineTokens) throw new AssemblyError(messages.lineTooLong, this);
+    if (tokens.length > limits.sourceLineTokens) throw new FatalError(messages.lineTooLong, this);
     if (this.readBefore && room.take(tokens.length)) this.kept = tokens;
     this.readBefore = true;
     return tokens;

@@ -1,5 +1,5 @@
 // Operations on token lists that the preprocessor's parts share: splitting at commas, pasting, moving.
-import { AssemblyError, type Extent } from '../diagnostics';
+import { type Extent, FatalError } from '../diagnostics';
 import { isOperator, type Token, tokenize, tokensText } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
@@ -43,19 +43,30 @@ const isWord = (token: Token | undefined) => token?.kind === 'identifier' || tok
 
 /** `left` and `right` written without a space between them, and cut into tokens again. */
 export function pasted(left: Token, right: Token): Token[] {
-  const text = (left.forced ? '$' : '') + left.text + right.text;
-  if (text.length > limits.stringCharacters) throw new AssemblyError(messages.stringTooLong, left);
-  return relocated(tokenize(text, left.position), left, left.spaceBefore);
+  return asWritten(left, left.text + right.text);
+}
+
+/** The tokens of `text`, which begins with `first`'s. */
+function asWritten(first: Token, text: string): Token[] {
+  const most = first.kind === 'string' ? limits.stringCharacters : limits.nameCharacters;
+  if (text.length > most) throw new FatalError(messages.nameTooLong, first);
+  return relocated(tokenize((first.forced ? '$' : '') + text, first.position), first, first.spaceBefore);
 }
 
 /** Joins words that stand directly next to each other once a parameter has been put in: `label%1` is one name. */
 export function joinAdjacentWords(tokens: readonly Token[]): Token[] {
   const joined: Token[] = [];
-  for (const token of tokens) {
-    const last = joined[joined.length - 1];
-    const prefix = startsName(last, joined.at(-2)) && token.kind === 'identifier';
-    if (!token.spaceBefore && isWord(token) && (isWord(last) || prefix)) joined.splice(-1, 1, ...pasted(last, token));
-    else joined.push(token);
+  for (let index = 0; index < tokens.length; index++) {
+    const first = tokens[index];
+    const startsWord =
+      isWord(first) || (startsName(first, tokens[index - 1]) && tokens[index + 1]?.kind === 'identifier');
+    let text = first.text;
+    const isJoined = (next: Token | undefined) => startsWord && next?.spaceBefore === false && isWord(next);
+    if (!isJoined(tokens[index + 1])) joined.push(first);
+    else {
+      while (isJoined(tokens[index + 1]) && text.length <= limits.nameCharacters) text += tokens[++index].text;
+      for (const token of asWritten(first, text)) joined.push(token);
+    }
   }
   return joined;
 }
@@ -86,7 +97,7 @@ export function stepsOf(tokens: readonly Token[]): number {
 /** The text of tokens, which may be as long as a string may be. Throws AssemblyError. */
 export function boundedText(tokens: readonly Token[], at: Token): string {
   const length = tokens.reduce((sum, token) => sum + token.text.length + 1, 0);
-  if (length > limits.stringCharacters) throw new AssemblyError(messages.stringTooLong, at);
+  if (length > limits.stringCharacters) throw new FatalError(messages.stringTooLong, at);
   return tokensText(tokens);
 }
 
@@ -103,7 +114,7 @@ export const numberToken = (value: bigint, at: Token): Token[] =>
 
 /** A string token with that text, written where `at` is. */
 export function stringToken(text: string, at: Token): Token {
-  if (text.length > limits.stringCharacters) throw new AssemblyError(messages.stringTooLong, at);
+  if (text.length > limits.stringCharacters) throw new FatalError(messages.stringTooLong, at);
   const quote = text.includes('"') ? "'" : '"';
   return { kind: 'string', text: `${quote}${text}${quote}`, bytes: new TextEncoder().encode(text), ...extentOf(at) };
 }
