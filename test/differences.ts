@@ -9,7 +9,7 @@ import { tlbBytes, tlbEntries } from '../src/cpu/memory/tlb';
 import type { ProcessorState } from '../src/cpu/registers/state';
 import { lapsedTag } from '../src/ir/wasm/threadedLayout';
 import { gprNames, segmentNames } from '../src/isa/registers';
-import { gprOffset, instructionCountOffset, segmentOffset, stateOffset } from '../src/isa/state';
+import { deliveryCountOffset, gprOffset, instructionCountOffset, segmentOffset, stateOffset } from '../src/isa/state';
 import type { System } from '../src/monitor/system';
 
 /** A system, and what it has said to the outside if that is to be compared. */
@@ -24,7 +24,10 @@ type Comparison = (a: Compared, b: Compared) => readonly string[];
 const comparisons = {
   registers: (a, b) => inWords('believed', believed(a), believed(b), countWord),
   memory: (a, b) => inBytes('memory', a.system.running.memory, b.system.running.memory),
-  time: (a, b) => inValue('time', a.system.running.now, b.system.running.now),
+  time: (a, b) => [
+    ...inValue('time', a.system.running.now, b.system.running.now),
+    ...inValue('deliveries', deliveries(a), deliveries(b)),
+  ],
   devices: (a, b) => inDevices(a, b),
   output: (a, b) => inValue('output', JSON.stringify(a.output), JSON.stringify(b.output)),
   hardware: (a, b) => inWords('hardware', hardware(a).state, hardware(b).state),
@@ -43,8 +46,9 @@ export const everything = [
 ];
 
 const mostLines = 12;
-const countWord = instructionCountOffset >> 2;
+const countWord = deliveryCountOffset >> 2;
 const believed = ({ system }: Compared): ProcessorState => system.running.believed();
+const deliveries = ({ system }: Compared): number => system.running.vcpu.state.deliveryCount;
 const hardware = ({ system }: Compared): Processor => system.machine.hardware;
 
 /** One line for each difference; none if the two are equal in these respects. */
@@ -73,7 +77,8 @@ function fieldAt(offset: number): string {
   const segments = [...segmentNames, 'ldtr', 'tr'];
   const segment = (offset - segmentOffset(0)) >> 5;
   if (segment >= 0 && segment < segments.length) return `${segments[segment]}+${offset & 31}`;
-  return offset >> 2 === countWord ? 'instructions retired' : `word at ${hex(offset)}`;
+  if (offset >> 3 === instructionCountOffset >> 3) return 'instructions retired';
+  return offset >> 3 === deliveryCountOffset >> 3 ? 'deliveries' : `word at ${hex(offset)}`;
 }
 
 function inBytes(what: string, a: PhysicalMemory, b: PhysicalMemory): string[] {

@@ -125,9 +125,7 @@ export class Processor implements Core {
   }
 
   reset(): void {
-    const { instructionCount } = this.state;
     this.state.reset();
-    this.state.instructionCount = instructionCount;
     this.memory.tlb.flush();
   }
 

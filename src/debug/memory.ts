@@ -1,7 +1,7 @@
 // The guest's memory as a debugger reads and writes it, under each of the three kinds of address: guest-virtual (linear,
 // through the guest's own page tables), guest-physical, host-physical. Looking leaves no trace: no accessed flags, no faults.
 
-import { guestPhysical, type Linear, pageSizeBytes } from '../base/address';
+import { guestPhysical, hostPhysical, type Linear, pageSizeBytes } from '../base/address';
 import { hex } from '../base/hex';
 import { physicalOf } from '../cpu/memory/paging';
 import type { RawDescriptor } from '../isa/descriptors';
@@ -36,6 +36,12 @@ export interface ReadBytes {
   readonly bytes: Uint8Array;
   /** length of the hole, as far as it was asked for */
   readonly unreadable: number;
+}
+
+interface PhysicalPlace {
+  readonly memory: PhysicalMemory;
+  readonly address: number;
+  readonly write: (address: number, bytes: Uint8Array) => void;
 }
 
 export class MemoryView {
@@ -104,11 +110,9 @@ export class MemoryView {
       const place = this.physical(space, address + done);
       if (place === undefined || !place.memory.contains(place.address)) break;
       const inPage = Math.min(content.length - done, pageSizeBytes - (place.address % pageSizeBytes));
-      place.memory.load(place.address, content.subarray(done, done + inPage));
+      place.write(place.address, content.slice(done, done + inPage));
       done += inPage;
     }
-    // what was written may be a page table or a descriptor
-    if (done > 0) this.level().edit(() => undefined);
     return done;
   }
 
@@ -121,11 +125,17 @@ export class MemoryView {
     return { bytes: place.memory.slice(place.address, inPage), length: inPage };
   }
 
-  private physical(space: AddressSpace, address: number): { memory: PhysicalMemory; address: number } | undefined {
+  private physical(space: AddressSpace, address: number): PhysicalPlace | undefined {
     if (address < 0 || address >= highest) return undefined;
-    if (space === 'hpa') return this.machine && { memory: this.machine.memory, address };
+    const level = this.level();
+    if (space === 'hpa') {
+      const write = (at: number, bytes: Uint8Array): void => level.writeHostMemory(hostPhysical(at), bytes);
+      return this.machine && { memory: this.machine.memory, address, write };
+    }
     const physical = space === 'gpa' ? address : this.guestPhysicalOf(address);
-    return physical === undefined ? undefined : { memory: this.level().memory, address: physical };
+    if (physical === undefined) return undefined;
+    const write = (at: number, bytes: Uint8Array): void => level.writeMemory(guestPhysical(at), bytes);
+    return { memory: level.memory, address: physical, write };
   }
 }
 

@@ -54,6 +54,9 @@ export const stateOffset = {
 export type StateField = keyof typeof stateOffset;
 export const stateFields = Object.keys(stateOffset) as readonly StateField[];
 
+/** Exceptions and interrupts delivered so far, as a 64-bit float. */
+export const deliveryCountOffset = 0x2f0;
+
 /** Instructions retired, as a 64-bit float: exact up to 2^53. */
 export const instructionCountOffset = 0x2f8;
 

@@ -16,7 +16,7 @@ export interface RealModeStart {
 }
 
 export function startInRealMode(state: ProcessorState, start: RealModeStart): void {
-  resetKeepingTime(state);
+  resetToZero(state);
   for (const segment of segmentRegisters) state.setRealModeSegment(segment, start.segment);
   state.set('idtrLimit', 0x3ff);
   state.set('cr0', Cr0.et);
@@ -47,7 +47,7 @@ export interface ProtectedModeStart {
 
 /** CPL 0, flat 4 GiB segments, paging off, interrupts off, no IDT. */
 export function startInProtectedMode(state: ProcessorState, start: ProtectedModeStart): void {
-  resetKeepingTime(state);
+  resetToZero(state);
   state.setSegment(Segment.cs, segmentCache(bootCodeSelector, codeDescriptor));
   for (const segment of [Segment.ss, ...dataSegments])
     state.setSegment(segment, segmentCache(bootDataSelector, dataDescriptor));
@@ -62,9 +62,7 @@ export function startInProtectedMode(state: ProcessorState, start: ProtectedMode
   state.eip = start.entry;
 }
 
-function resetKeepingTime(state: ProcessorState): void {
-  const { instructionCount } = state;
+function resetToZero(state: ProcessorState): void {
   state.reset();
-  state.instructionCount = instructionCount;
   state.setGpr(Gpr.edx, 0);
 }

@@ -12,6 +12,8 @@ import type { MicroProgram } from '../ir/microOp';
 import type { GuestFrames } from './guestFrames';
 import type { GuestPc } from './guestPc';
 import type { GuestProgram } from './guestProgram';
+import { InputDoor, type InputTarget } from './inputDoor';
+import type { Position } from './inputLog';
 import type { Level } from './level';
 import { together } from './observers';
 import { ProgramSymbols } from '../symbols/programSymbols';
@@ -22,6 +24,8 @@ export interface Residence {
   synchronize(): void;
   /** The virtual CPU's registers have been changed by somebody else than the guest: it goes on with these. */
   adopt(): void;
+  /** The monitor's visits for the guest: how many are over, and the statements that the one under way has come to. */
+  visits(): { readonly over: number; readonly statement: number | undefined };
   /** Tells of what happens to the guest on the hardware while nobody is in between, where that is not the virtual CPU itself. */
   observe(observer: ProcessorObserver | undefined): void;
 }
@@ -31,17 +35,22 @@ export interface GuestParts {
   /** the processor that the guest believes to have */
   readonly vcpu: Processor;
   readonly memory: PhysicalMemory;
+  /** the machine's, of which it is a part */
+  readonly hostMemory: PhysicalMemory;
   readonly frames: GuestFrames;
   readonly pc: GuestPc;
   readonly residence: Residence;
 }
 
-export class Guest implements Level {
+export class Guest implements Level, InputTarget {
   readonly program: GuestProgram;
   readonly symbols: ProgramSymbols;
   readonly vcpu: Processor;
   readonly memory: PhysicalMemory;
+  readonly hostMemory: PhysicalMemory;
   readonly pc: GuestPc;
+  /** by which all input comes */
+  readonly door: InputDoor;
   /** from the guest itself inwards */
   readonly levels: readonly [Level, ...Level[]] = [this];
   private readonly frames: GuestFrames;
@@ -50,12 +59,14 @@ export class Guest implements Level {
   private readonly hostSwitchCounts = new Map<string, number>();
   private observers: readonly ProcessorObserver[] = [];
 
-  constructor({ program, vcpu, memory, frames, pc, residence }: GuestParts) {
+  constructor({ program, vcpu, memory, hostMemory, frames, pc, residence }: GuestParts) {
     this.vcpu = vcpu;
     this.memory = memory;
+    this.hostMemory = hostMemory;
     this.frames = frames;
     this.pc = pc;
     this.residence = residence;
+    this.door = new InputDoor(this);
     this.program = program;
     this.symbols = program.symbolsOf?.(this) ?? ProgramSymbols.empty;
   }
@@ -77,6 +88,12 @@ export class Guest implements Level {
   /** Virtual time in ticks: the guest's own instructions, and the time in which it idled. */
   get now(): number {
     return this.pc.now;
+  }
+
+  /** How far its run has come. Runs repeat exactly, so that this names a stop. */
+  get position(): Position {
+    const { over, statement } = this.residence.visits();
+    return { ticks: this.now, events: this.vcpu.state.deliveryCount + over + this.door.count, statement };
   }
 
   /**
@@ -127,7 +144,19 @@ export class Guest implements Level {
   }
 
   edit(change: (state: ProcessorState) => void): void {
-    change(this.believed());
+    this.door.edit(change);
+  }
+
+  writeMemory(address: GuestPhysical, bytes: Uint8Array): void {
+    this.door.accept({ kind: 'memory', address, bytes });
+  }
+
+  writeHostMemory(address: HostPhysical, bytes: Uint8Array): void {
+    this.door.accept({ kind: 'hostMemory', address, bytes });
+  }
+
+  /** For the door: registers or memory have been changed. */
+  resumeEdited(): void {
     this.vcpu.memory.tlb.flush();
     this.residence.adopt();
   }

@@ -38,13 +38,16 @@ export class GuestPc {
           options.host.exit(code);
         },
       },
-      resetMachine: () => {
-        this.resetRequested = true;
-        this.onDisturbance();
-      },
+      resetMachine: () => this.requestReset(),
       disks: options.disks,
       ...(options.floppies ? { floppies: options.floppies } : {}),
     });
+  }
+
+  /** The guest, or who presses the button, wants a reset after the instruction under way. */
+  requestReset(): void {
+    this.resetRequested = true;
+    this.onDisturbance();
   }
 
   /** RESET, and what a PC's firmware does before a guest starts: COM1 at 8 data bits, no parity, 1 stop bit. */

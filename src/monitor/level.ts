@@ -15,6 +15,10 @@ export interface Level {
   believed(): ProcessorState;
   /** Changes its registers as if it had done it itself. */
   edit(change: (state: ProcessorState) => void): void;
+  /** Changes its memory, which may hold its page tables and descriptors. */
+  writeMemory(address: GuestPhysical, bytes: Uint8Array): void;
+  /** Changes the machine's memory under it. */
+  writeHostMemory(address: HostPhysical, bytes: Uint8Array): void;
   /** The instruction that comes next, or undefined where it cannot be fetched. Only looks. */
   nextInstruction(): MicroProgram | undefined;
   /** Where its physical memory lies in the machine. */

@@ -30,6 +30,7 @@ export class BareMetal implements System {
     this.machine = { memory, hardware };
     this.running = new Guest({
       program: options.program,
+      hostMemory: memory,
       vcpu: hardware,
       memory,
       frames: framesFrom(0),
@@ -90,4 +91,9 @@ export class BareMetal implements System {
 }
 
 /** The processor that the guest believes to have is the one that there is. */
-const atHome: Residence = { synchronize: () => {}, adopt: () => {}, observe: () => {} };
+const atHome: Residence = {
+  synchronize: () => {},
+  adopt: () => {},
+  visits: () => ({ over: 0, statement: undefined }),
+  observe: () => {},
+};

@@ -55,7 +55,7 @@ export class Visit implements Stepper {
   private readonly frames: Frame[] = [];
   private readonly passed: PassedStage[] = [];
   private under: Generator<void, void, void> | undefined;
-  private isOver = false;
+  private hasEnded = false;
   private stopsAt: StopsAt = () => false;
   private tells = false;
   private statementsPassed = 0;
@@ -79,13 +79,17 @@ export class Visit implements Stepper {
 
   /** Judged by what the guest's tables say before the visit begins; unknown of one that nobody watched. */
   get purpose(): Purpose | undefined {
-    if (!this.under && !this.isOver) this.knownPurpose ??= this.parts.purpose();
+    if (!this.under && !this.hasEnded) this.knownPurpose ??= this.parts.purpose();
     return this.knownPurpose;
   }
 
   /** Has it begun, and is it not over yet? */
   get isUnderWay(): boolean {
     return this.frames.length > 0;
+  }
+
+  get isOver(): boolean {
+    return this.hasEnded;
   }
 
   /** How many functions of the monitor are under way. */
@@ -122,12 +126,12 @@ export class Visit implements Stepper {
 
   /** On to the next statement where `stopsAt` says so. False if the visit is over. `tells`: stages leave their sentences. */
   next(stopsAt: StopsAt, tells: boolean): boolean {
-    if (this.isOver) return false;
+    if (this.hasEnded) return false;
     this.stopsAt = stopsAt;
     this.tells = tells;
     if (!this.under) this.begin();
-    this.isOver = this.under?.next().done === true;
-    return !this.isOver;
+    this.hasEnded = this.under?.next().done === true;
+    return !this.hasEnded;
   }
 
   private begin(): void {
@@ -137,12 +141,12 @@ export class Visit implements Stepper {
 
   /** To the end, unwatched. */
   finish(): void {
-    if (this.isOver) return;
+    if (this.hasEnded) return;
     if (this.under) {
       this.next(() => false, false);
       return;
     }
-    this.isOver = true;
+    this.hasEnded = true;
     this.plain();
   }
 

@@ -77,7 +77,7 @@ describe('traps', function () {
       );
       assert.deepEqual(
         rows.slice(0, 3).map(({ value }) => value),
-        ['#GP (being handled)', "the guest's", 'tick 4, statement 1 of the monitor'],
+        ['#GP (being handled)', "the guest's", 'tick 4, event 2, statement 1 of the monitor'],
       );
       assert.equal(guest.printed('console'), '32-bit code, entry 0x00100000\n');
 

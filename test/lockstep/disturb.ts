@@ -11,7 +11,7 @@ type Disturbance = (pair: LockstepPair, random: Random, program: Program) => voi
 
 const key: Disturbance = (pair, random) => {
   const code = random.below(0x58);
-  for (const { system } of pair.both) system.running.devices.keyboard.type([code]);
+  for (const { system } of pair.both) system.running.door.accept({ kind: 'keys', codes: [code] });
 };
 
 const dataByte: Disturbance = (pair, random) => {

@@ -154,9 +154,7 @@ function entryFor(linear: number, isB: boolean, { globalPages }: TableChoices): 
 }
 
 function setRegisters(state: ProcessorState, choices: TableChoices): void {
-  const { instructionCount } = state;
   state.reset();
-  state.instructionCount = instructionCount;
   const load = (register: number, at: number): void => {
     const found = descriptors.find(([known]) => known === at);
     if (found) state.setSegment(register, segmentCache(at, found[1]));

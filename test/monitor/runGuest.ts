@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly keepStages?: boolean;
   /** is told of every statement of the monitor, before it is carried out */
   readonly onStatement?: (visit: Visit) => void;
+  /** is given the system before every step, and every statement of the monitor */
+  readonly onStep?: (system: System) => void;
   /** is given the system before it runs */
   readonly onStart?: (system: System) => void;
   /** as when nobody watches: in compiled code where there is some, compiled as soon as possible */
@@ -67,16 +69,22 @@ export function runGuest(technique: TechniqueName, image: GuestImage, options: R
 function runToEnd(system: System, hasExited: () => boolean, options: RunOptions, stages: PassedStage[]): Ending {
   for (let steps = options.limit ?? defaultLimit; steps > 0; steps--) {
     if (options.compiled && system.run(mostTicks) > 0) continue;
+    options.onStep?.(system);
     const step = system.step();
-    if (step.kind === 'monitor') visit(step.visit, options, stages);
+    if (step.kind === 'monitor') visit(step.visit, system, options, stages);
     if (hasExited()) return 'exit';
     if (step.kind === 'halted' || step.kind === 'shutdown') return step.kind;
   }
   return 'neverEnds';
 }
 
-function visit(visit: Visit, { keepStages, onStatement }: RunOptions, stages: PassedStage[]): void {
-  if (!keepStages && !onStatement) return visit.finish();
-  while (visit.next(() => onStatement !== undefined, keepStages === true)) onStatement?.(visit);
+function visit(visit: Visit, system: System, options: RunOptions, stages: PassedStage[]): void {
+  const { keepStages, onStatement, onStep } = options;
+  if (!keepStages && !onStatement && !onStep) return visit.finish();
+  const stops = onStatement !== undefined || onStep !== undefined;
+  while (visit.next(() => stops, keepStages === true)) {
+    onStatement?.(visit);
+    onStep?.(system);
+  }
   stages.push(...visit.stages);
 }

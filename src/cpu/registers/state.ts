@@ -12,12 +12,20 @@ import {
 import type { Linear } from '../../base/address';
 import { Eflags, ioplShift, separateFlags, systemFlagsMask } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
-import { SegmentField, segmentOffset, stateOffset, stateSizeBytes } from '../../isa/state';
+import {
+  deliveryCountOffset,
+  instructionCountOffset,
+  SegmentField,
+  segmentOffset,
+  stateOffset,
+  stateSizeBytes,
+} from '../../isa/state';
 import { Cr0, Dr6, Dr7 } from '../../isa/controlRegisters';
 import { StateWords } from './stateWords';
 
 const realModeAttributes = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable | Attribute.accessed;
 const segmentCount = 8;
+const firstCountOffset = Math.min(deliveryCountOffset, instructionCountOffset);
 
 // Indices into `words`.
 const flagWords: readonly number[] = separateFlags.map(flag => stateOffset[flag] >> 2);
@@ -170,8 +178,9 @@ export class ProcessorState extends StateWords {
   }
 
   /** State after RESET or INIT (SDM Vol. 3A table 9-1): real mode at F000:FFF0, base FFFF0000. */
+  /** RESET; what has been counted goes on. */
   reset(): void {
-    this.bytes.fill(0);
+    this.bytes.fill(0, 0, firstCountOffset);
     for (let segment = 0; segment < segmentCount; segment++) {
       this.setSegment(segment, { selector: 0, base: 0, limit: 0xffff, attributes: realModeAttributes });
     }

@@ -1,7 +1,14 @@
 // The processor's state word by word: typed access to the buffer that `isa/state.ts` lays out. Compiled code reads the
 // same bytes. What the privileged machinery asks for at every event has an accessor; all else goes by name.
 
-import { gprOffset, instructionCountOffset, stateOffset, stateSizeBytes, type StateField } from '../../isa/state';
+import {
+  deliveryCountOffset,
+  gprOffset,
+  instructionCountOffset,
+  stateOffset,
+  stateSizeBytes,
+  type StateField,
+} from '../../isa/state';
 
 // Indices into `words`, of the fields that have an accessor.
 const eipWord = stateOffset.eip >> 2;
@@ -22,6 +29,7 @@ const dr7Word = stateOffset.dr7 >> 2;
 const firstGprWord = gprOffset(0) >> 2;
 const gprWords = (gprOffset(1) - gprOffset(0)) >> 2;
 const instructionCountIndex = instructionCountOffset >> 3;
+const deliveryCountIndex = deliveryCountOffset >> 3;
 
 export class StateWords {
   readonly words: Int32Array;
@@ -62,6 +70,14 @@ export class StateWords {
 
   set instructionCount(value: number) {
     this.counts[instructionCountIndex] = value;
+  }
+
+  get deliveryCount(): number {
+    return this.counts[deliveryCountIndex];
+  }
+
+  set deliveryCount(value: number) {
+    this.counts[deliveryCountIndex] = value;
   }
 
   // --- words: addresses and limits are unsigned, the others signed

@@ -13,7 +13,7 @@ import type { VariableNode } from './node';
 export function trapNodes(engine: Engine): VariableNode[] {
   const { visit, system } = engine;
   return [
-    ...(visit ? exitNodes(visit, positionText(engine)) : [{ name: 'trap', value: 'none so far' }]),
+    ...(visit ? exitNodes(visit, positionText(system.running.position)) : [{ name: 'trap', value: 'none so far' }]),
     counts('traps so far', system.running.exits),
     counts('switches to the host so far', system.running.hostSwitches),
   ];

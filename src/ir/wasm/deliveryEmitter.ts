@@ -3,7 +3,7 @@
 import { pushedResumeFlag, Vector } from '../../isa/exceptions';
 import { Eflags, separateFlags } from '../../isa/flags';
 import { Gpr, Segment } from '../../isa/registers';
-import { gprOffset, SegmentField, segmentOffset, stateOffset } from '../../isa/state';
+import { deliveryCountOffset, gprOffset, SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
 import type { RoutineLayout } from './threadedLayout';
 import { Local } from './threading';
@@ -35,6 +35,7 @@ class DeliveryEmitter extends TransferEmitter {
     );
     this.pushReturn(hasErrorCode);
     this.noteInJournal(hasErrorCode);
+    this.countDelivery();
     this.enterHandler();
     return this.finish();
   }
@@ -136,6 +137,18 @@ class DeliveryEmitter extends TransferEmitter {
     values.op(Wasm.i32Sub);
     values.i32(recordsPerVector * transferBytes);
     values.op(Wasm.i32DivU);
+  }
+
+  private countDelivery(): void {
+    const { threading, layout } = this;
+    const { values } = threading;
+    values.i32(0);
+    values.i32(0);
+    threading.memory(Wasm.f64Load, layout.stateAddress + deliveryCountOffset);
+    values.i32(1);
+    values.op(Wasm.f64ConvertI32U);
+    values.op(Wasm.f64Add);
+    threading.memory(Wasm.f64Store, layout.stateAddress + deliveryCountOffset);
   }
 
   private enterHandler(): void {

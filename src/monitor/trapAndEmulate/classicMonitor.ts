@@ -40,7 +40,7 @@ import { Guest, type Residence } from '../guest';
 import { framesFrom } from '../guestFrames';
 import type { GuestPc } from '../guestPc';
 import type { GuestProgram } from '../guestProgram';
-import type { Purpose } from '../visit';
+import type { Purpose, Visit } from '../visit';
 import type { Emulated, GuestInstruction, Monitor } from './monitor';
 
 /** Elements of a repeated string instruction in one visit to the monitor: so that a pause is heeded soon. */
@@ -72,6 +72,9 @@ export class ClassicMonitor implements Monitor, Residence {
   private readonly watched: WatchedFrames;
   private readonly shadowDescriptors: ShadowDescriptors;
   private readonly shadowPaging: ShadowPaging;
+  /** under way, or the last one */
+  private visit: Visit | undefined;
+  private visitsBegun = 0;
 
   constructor({ memory, hardware }: Machine, { program, vcpu, guestMemory, pc }: MonitoredParts) {
     this.hardware = hardware;
@@ -79,7 +82,7 @@ export class ClassicMonitor implements Monitor, Residence {
     this.guestMemory = guestMemory;
     this.pc = pc;
     const frames = framesFrom(monitorSizeBytes / pageSizeBytes);
-    this.guest = new Guest({ program, vcpu, memory: guestMemory, frames, pc, residence: this });
+    this.guest = new Guest({ program, vcpu, memory: guestMemory, hostMemory: memory, frames, pc, residence: this });
     this.memory = new MonitorMemory(memory);
     hardware.monitorEntry = this.memory.entry;
     hardware.memory.fastCeiling = monitorBase - 1;
@@ -141,6 +144,18 @@ export class ClassicMonitor implements Monitor, Residence {
     enterMonitor(this.hardware, this.memory, this.shadowPaging.root(this.vcpu.state));
     this.guestOnHardware = false;
     if (this.canRunDirectly()) this.enterGuest();
+  }
+
+  /** Begins now. */
+  noteVisit(visit: Visit): void {
+    this.visit = visit;
+    this.visitsBegun++;
+  }
+
+  visits(): { over: number; statement: number | undefined } {
+    const { visit, visitsBegun } = this;
+    if (!visit || visit.isOver) return { over: visitsBegun, statement: undefined };
+    return { over: visitsBegun - 1, statement: visit.position };
   }
 
   observe(observer: ProcessorObserver | undefined): void {

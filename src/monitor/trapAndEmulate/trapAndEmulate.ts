@@ -92,8 +92,7 @@ export class TrapAndEmulate implements System {
     const frame = monitor.takeTrap();
     const exit = exitOf(frame);
     const purpose = (): Purpose => monitor.purposeOf(frame);
-    const visit = Visit.by({ exit, purpose, sentences, localTexts }, handleTrap, monitor, exit, frame);
-    return { kind: 'monitor', visit };
+    return this.visited(Visit.by({ exit, purpose, sentences, localTexts }, handleTrap, monitor, exit, frame));
   }
 
   /** The guest cannot run on the hardware now: the monitor goes on for it, one instruction at a time. */
@@ -104,6 +103,11 @@ export class TrapAndEmulate implements System {
     monitor.frame = undefined;
     const exit: Exit = { kind: 'emulation' };
     const purpose = (): Purpose => 'bookkeeping';
-    return { kind: 'monitor', visit: Visit.by({ exit, purpose, sentences, localTexts }, continueEmulation, monitor) };
+    return this.visited(Visit.by({ exit, purpose, sentences, localTexts }, continueEmulation, monitor));
+  }
+
+  private visited(visit: Visit): SystemStep {
+    this.monitor.noteVisit(visit);
+    return { kind: 'monitor', visit };
   }
 }

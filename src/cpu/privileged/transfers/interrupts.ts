@@ -63,6 +63,7 @@ export function deliverEvent(core: Core, event: PendingEvent): void {
   else deliverRealMode(core, event);
   state.interruptShadow = Shadow.none;
   state.activity = Activity.active;
+  state.deliveryCount++;
   // the handler may use the debug registers (Vol. 3B §17.2.4)
   if (event.vector === Vector.debug && event.kind === 'exception') state.dr7 &= ~Dr7.gd;
   const frame = (state.base(Segment.ss) + state.stackPointer) >>> 0;
