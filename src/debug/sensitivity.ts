@@ -5,7 +5,7 @@ import { Cr4 } from '../isa/controlRegisters';
 import { unreachable } from '../base/exhaustive';
 import type { Instruction } from '../isa/instruction';
 import type { Mnemonic } from '../isa/mnemonics';
-import type { Privilege } from '../isa/opcodeRow';
+import type { OpcodeRow, Privilege } from '../isa/opcodeRow';
 import { Segment } from '../isa/registers';
 import type { ProcessorState } from '../cpu/registers/state';
 
@@ -34,6 +34,9 @@ function applies(privilege: Privilege, state: ProcessorState): boolean {
   }
 }
 
+/** They show a selector: what its low two bits say of the ring, in CS and SS. */
+const showSelector: readonly Mnemonic[] = ['pushSegment', 'movFromSegment'];
+
 /**
  * Why the instruction is about to go wrong without a trap: the guest runs on the hardware in another ring than it
  * believes, and the instruction shows or changes what the ring decides. Undefined if it is not.
@@ -44,9 +47,14 @@ export function silentReason(
   hardware: ProcessorState,
 ): string | undefined {
   if (row.sensitive === undefined || hardware.cpl <= believed.cpl || notSilent.includes(row.mnemonic)) return undefined;
-  if (row.mnemonic !== 'pushSegment' && row.mnemonic !== 'movFromSegment') return row.sensitive;
+  if (hardware.virtual8086) return isSilentInVirtual8086(row) ? row.sensitive : undefined;
+  if (!showSelector.includes(row.mnemonic)) return row.sensitive;
   const showsRing = operands.some(
     operand => operand.kind === 'segment' && (operand.index === Segment.cs || operand.index === Segment.ss),
   );
   return showsRing ? row.sensitive : undefined;
 }
+
+/** For a guest in real mode, whose selectors have no ring: what real mode does not know is an invalid opcode in both. */
+const isSilentInVirtual8086 = ({ mnemonic, privilege, protectedModeOnly }: OpcodeRow): boolean =>
+  !protectedModeOnly && privilege !== 'v86Iopl' && !showSelector.includes(mnemonic);
