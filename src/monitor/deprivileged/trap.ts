@@ -1,16 +1,14 @@
 // Traps in the form that all techniques share, and in words.
 
 import { exceptionRow, exceptionText } from '../../isa/exceptions';
-import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { hex } from '../../base/hex';
 import type { Trap } from '../exit';
 import { hostTimerVector } from './monitorMemory';
-import type { TrapFrame } from './worldSwitch';
+import { ringOf, type TrapFrame } from './worldSwitch';
 
 export function exitOf({ vector, errorCode, context }: TrapFrame): Trap {
-  const inV86 = (context.eflags & Eflags.vm) !== 0;
-  const ring = inV86 ? 3 : context.selectors[Segment.cs] & 3;
+  const ring = ringOf(context);
   return vector === hostTimerVector ? { kind: 'hostTimer', ring } : { kind: 'exception', vector, errorCode, ring };
 }
 

@@ -4,7 +4,7 @@
 
 import { Eflags } from '../../isa/flags';
 import { Cr0, Cr4, Dr6, Dr7 } from '../../isa/controlRegisters';
-import { segmentCache } from '../../isa/descriptors';
+import { segmentCache, selectorRpl } from '../../isa/descriptors';
 import { exceptionRow } from '../../isa/exceptions';
 import { Gpr, Segment } from '../../isa/registers';
 import type { Processor } from '../../cpu/processor';
@@ -32,6 +32,10 @@ export interface GuestContext {
   /** by segment number: ES, CS, SS, DS, FS, GS */
   readonly selectors: readonly number[];
 }
+
+/** The ring that the guest really was in: in virtual-8086 mode it is 3, whatever CS holds. */
+export const ringOf = ({ eflags, selectors }: GuestContext): number =>
+  eflags & Eflags.vm ? 3 : selectorRpl(selectors[Segment.cs]);
 
 export interface TrapFrame {
   readonly vector: number;
@@ -177,10 +181,8 @@ export function enterMonitor(hardware: Processor, monitor: MonitorMemory, root: 
   if (state.selector(Segment.tr) !== monitorTss) helperBodies.loadTr(hardware, monitorTss, 0, 0, 0);
 }
 
-const virtualCpl = (vcpu: ProcessorState, context: GuestContext): number => {
-  if (!vcpu.protectedMode) return 0;
-  return (context.eflags & Eflags.vm) !== 0 || (context.selectors[Segment.cs] & 3) === 3 ? 3 : 0;
-};
+const virtualCpl = (vcpu: ProcessorState, context: GuestContext): number =>
+  vcpu.protectedMode && ringOf(context) === 3 ? 3 : 0;
 
 /** CS and SS carry the real ring in their RPL; the guest's kernel is to believe in ring 0. In real mode there is no RPL. */
 function virtualSelector(vcpu: ProcessorState, segment: number, selector: number, cpl: number): number {

@@ -17,6 +17,7 @@ import type { PortDevice } from '../../devices/device';
 import { Dr6 } from '../../isa/controlRegisters';
 import { PageFaultError, Vector } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
+import { isRepeated } from '../../isa/instruction';
 import { Gpr, Segment } from '../../isa/registers';
 import { Activity, Shadow } from '../../isa/state';
 import type { Machine } from '../../machine/machine';
@@ -239,8 +240,7 @@ export class ClassicMonitor implements Monitor, Residence {
   emulate(fetched: GuestInstruction | undefined): void {
     const { state } = this.vcpu;
     const { eip } = state;
-    const instruction = fetched?.program.instruction;
-    const repeats = instruction !== undefined && instruction.repeat !== 'none';
+    const repeats = isRepeated(fetched?.program.instruction);
     let outcome = this.vcpu.step();
     let times = 1;
     for (; repeats && outcome === 'retired' && state.eip === eip && times < mostRepetitions; times++) {

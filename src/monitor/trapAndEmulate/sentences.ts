@@ -20,7 +20,7 @@ import type { GuestInstruction, Monitor } from './monitor';
 import { monitorSizeBytes } from '../deprivileged/monitorMemory';
 import type { GuestAccess } from '../deprivileged/shadowPaging';
 import { describeTrap, describeVector } from '../deprivileged/trap';
-import type { TrapFrame } from '../deprivileged/worldSwitch';
+import { ringOf, type TrapFrame } from '../deprivileged/worldSwitch';
 
 interface InMonitor {
   readonly monitor: Monitor;
@@ -202,12 +202,11 @@ function privilegeThatFailed(
   return privilege === 'v86Iopl' && !(context.eflags & Eflags.vm) ? undefined : privilege;
 }
 
-/** In virtual-8086 mode CPL is 3, whatever CS holds. */
-const realPrivilege = ({ context: { eflags, selectors } }: TrapFrame): string =>
-  `CPL ${eflags & Eflags.vm ? 3 : selectors[Segment.cs] & 3} and IOPL ${(eflags & Eflags.iopl) >> 12}`;
+const realPrivilege = ({ context }: TrapFrame): string =>
+  `CPL ${ringOf(context)} and IOPL ${(context.eflags & Eflags.iopl) >> 12}`;
 
 function faultCause({ vector, errorCode = 0, context }: TrapFrame): string {
-  const ring = context.selectors[Segment.cs] & 3;
+  const ring = ringOf(context);
   if (vector === Vector.pageFault) return 'the write must not go past the monitor';
   if (vector === Vector.segmentNotPresent)
     return `the segment of selector ${hex(errorCode)} is marked not present in the real tables`;
