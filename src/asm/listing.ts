@@ -1,9 +1,12 @@
 // A listing: every source with, beside each line, the address and the bytes that came of it. What a macro expands to
-// stands beside the line that calls it. Leaves out: macro bodies as expanded, and cross references.
+// stands beside the line that calls it. Leaves out: macro bodies as expanded, cross references, and most of what one
+// statement makes if that is much, such as a file that incbin takes in.
 import type { AssembledImage, LineEntry } from './image';
 import type { SourceFiles } from './preprocess/sourceLines';
 
 const bytesInRow = 8;
+/** Of one statement. */
+const mostRows = 32;
 const addressDigits = 8;
 const lineDigits = 5;
 
@@ -54,11 +57,14 @@ function rowsOf(address: number, bytes: Uint8Array): Row[] {
     return [{ address, bytes: `${hex(bytes[0], 2)} × ${bytes.length}` }];
   }
   const count = Math.ceil(bytes.length / bytesInRow);
-  return Array.from({ length: count }, (_, row) => {
+  const rows = Array.from({ length: Math.min(count, mostRows) }, (_, row): Row => {
     const start = row * bytesInRow;
     const digits = [...bytes.subarray(start, start + bytesInRow)].map(byte => hex(byte, 2));
     return { address: address + start, bytes: digits.join(' ') };
   });
+  const shown = mostRows * bytesInRow;
+  if (count > mostRows) rows.push({ address: address + shown, bytes: `<${bytes.length - shown} more>` });
+  return rows;
 }
 
 function listedLine(number: number, text: string, [first, ...others]: Row[]): string[] {

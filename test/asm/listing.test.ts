@@ -45,6 +45,17 @@ describe('listing', () => {
   ];
   for (const [what, line, pattern] of expected) it(`shows ${what}`, () => assert.match(row(line), pattern));
 
+  it('shows the beginning of a large file, and how much there is', () => {
+    const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => index);
+    const large = { text: () => 'incbin "large.bin"\nnop', bytes: () => bytes };
+    const made = assemble('main.asm', large).image;
+    const listed = made ? listing(made, large).split('\n') : [];
+    assert.match(listed[1], /^ {4}1 00000000 00 01 02 03 04 05 06 07 {3}incbin "large.bin"$/);
+    assert.match(listed[32], /^ {6}000000f8 f8 f9 fa fb fc fd fe ff$/);
+    assert.match(listed[33], /^ {6}00000100 <999744 more>$/);
+    assert.match(listed[34], /^ {4}2 000f4240 90 {24}nop$/);
+  });
+
   it('goes on below a line that has more bytes', () => {
     assert.match(rows[rows.indexOf(row('0123456789')) + 1], /^ {6}0000100d 38 39$/);
     assert.match(rows[rows.indexOf(row('twice 0x41')) + 1], /^ {6}00001003 b4 41$/);
