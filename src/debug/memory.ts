@@ -103,12 +103,12 @@ export class MemoryView {
     return { bytes: joined(pieces, readable), unreadable };
   }
 
-  /** Writes until the end of `content` or a hole; returns how many bytes were written. */
+  /** Writes until the end of `content`, a hole or ROM; returns how many bytes were written. */
   writeBytes({ space, address }: MemoryPlace, content: Uint8Array): number {
     let done = 0;
     while (done < content.length) {
       const place = this.physical(space, address + done);
-      if (place === undefined || !place.memory.contains(place.address)) break;
+      if (!place?.memory.isRam(Math.floor(place.address / pageSizeBytes))) break;
       const inPage = Math.min(content.length - done, pageSizeBytes - (place.address % pageSizeBytes));
       place.write(place.address, content.slice(done, done + inPage));
       done += inPage;

@@ -144,7 +144,8 @@ export const errors = {
     make(`There is no ${kind} ${reference}. It was of an earlier stop; ask for the stack trace again.`),
   badMemoryReference: (reference: string) =>
     make(`"${reference}" is no memory reference. Write gva:, gpa: or hpa: and an address, such as gva:0x7c00.`),
-  notWritable: (address: string) => make(`Memory at ${address} cannot be written: nothing is mapped there.`),
+  notWritable: (address: string) =>
+    make(`Memory at ${address} cannot be written: nothing is mapped there, or it is ROM.`),
   noSuchSource: (reference: number) => make(`There is no source ${reference}.`),
   noVariable: (name: string) => make(`There is no variable "${name}" here.`),
   readOnlyVariable: (name: string) => make(`"${name}" shows a state that cannot be set.`),

@@ -3,6 +3,7 @@
 // power-on self-test is what happens here.
 
 import type { PortSpace } from '../cpu/core';
+import type { MappedDevice } from '../cpu/memory/busRegions';
 import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
 import { setUpAsFirmware } from '../devices/firmwareSetup';
 import { biosBase64 } from './biosImage';
@@ -21,8 +22,13 @@ const slaveVectors = [0x70, 0x77] as const;
 
 const biosImage = Uint8Array.from(atob(biosBase64), character => character.charCodeAt(0));
 
-/** Where the BIOS stands. */
-export const firmwareRange = { address: biosAddress, sizeBytes: biosImage.length };
+const romAddress = biosSegment * 16;
+const romSizeBytes = 0x10000;
+/** Where a processor that comes out of RESET finds the ROM: at the top of the address space. */
+const romAtTop = 2 ** 32 - romSizeBytes;
+
+/** What the BIOS takes up: its whole ROM. */
+export const firmwareRange = { address: romAddress, sizeBytes: romSizeBytes };
 
 /** Address, width in bytes, value. */
 type DataAreaField = readonly [address: number, bytes: 1 | 2, value: number];
@@ -74,7 +80,7 @@ const screen = { address: 0xb8000, cells: 80 * 25, blank: 0x0720 };
 
 /** Puts the BIOS where it belongs in memory, and sets up the devices behind `ports`. */
 export function installFirmware(memory: PhysicalMemory, ports: PortSpace, settings: FirmwareSettings = {}): void {
-  memory.load(biosAddress, biosImage);
+  installRom(memory);
   installVectors(memory);
   for (const [address, bytes, value] of dataArea(settings))
     if (bytes === 1) memory.write8(address, value);
@@ -82,6 +88,25 @@ export function installFirmware(memory: PhysicalMemory, ports: PortSpace, settin
   for (let cell = 0; cell < screen.cells; cell++) memory.write16(screen.address + cell * 2, screen.blank);
   setUpDevices(ports);
 }
+
+/** As a PC's firmware leaves it: copied to RAM below 1 MiB, which is then write-protected, and once more at the top. */
+function installRom(memory: PhysicalMemory): void {
+  const rom = { first: romAddress, sizeBytes: romSizeBytes };
+  const top = { first: romAtTop, sizeBytes: romSizeBytes };
+  memory.unmap(rom);
+  memory.unmap(top);
+  memory.load(biosAddress, biosImage);
+  memory.map({ ...rom, kind: 'rom' });
+  memory.map({ ...top, kind: 'device', device: romCopy(memory) });
+}
+
+const romCopy = (memory: PhysicalMemory): MappedDevice => ({
+  read: (offset, bytes) => {
+    const address = romAddress + offset;
+    return bytes === 1 ? memory.read8(address) : bytes === 2 ? memory.read16(address) : memory.read32(address) >>> 0;
+  },
+  write: () => {},
+});
 
 /** The image begins with its table of vectors, then the three handlers for all others. */
 function installVectors(memory: PhysicalMemory): void {

@@ -109,3 +109,16 @@ describe('guests in real mode', () => {
     assert.ok(exits < 100, `${exits} exits for 4000 writes`);
   });
 });
+
+describe("the BIOS's ROM", () => {
+  for (const technique of techniqueNames)
+    it(`is read and not written by the debugger under ${technique}`, async () => {
+      const boot = 'bits 16\norg 0x7c00\ncli\nhlt\ntimes 510 - ($ - $$) db 0\ndw 0xaa55\n';
+      const { debuggee } = await runBooted('boot.asm', { technique }, { 'boot.asm': boot });
+      const farJump = 0xea;
+      assert.equal(debuggee.memory.read(0xffff0, 1), farJump);
+      assert.equal(debuggee.memory.write(0xffff0, 1, 0), false);
+      assert.equal(debuggee.memory.write(0xeffff, 1, 0), true);
+      assert.equal(debuggee.memory.read(0xffff0, 1), farJump);
+    });
+});

@@ -6,7 +6,7 @@
 // whoever writes: an instruction, a monitor, the debugger.
 
 import { pageSizeBytes } from '../../base/address';
-import { type BusRegion, BusRegions } from './busRegions';
+import { type BusRange, type BusRegion, BusRegions } from './busRegions';
 import { type ProcessorRoom, ProcessorRooms } from './processorRoom';
 
 const pageShift = 12;
@@ -33,7 +33,7 @@ function writeTo(region: BusRegion, address: number, bytes: 1 | 2 | 4, value: nu
 }
 
 export class PhysicalMemory {
-  private readonly regions = new BusRegions();
+  private readonly regions: BusRegions;
   private readonly view: DataView;
   readonly bytes: Uint8Array;
 
@@ -51,6 +51,7 @@ export class PhysicalMemory {
   ) {
     this.view = new DataView(buffer, byteOffset, sizeBytes);
     this.bytes = new Uint8Array(buffer, byteOffset, sizeBytes);
+    this.regions = new BusRegions(sizeBytes >>> pageShift);
   }
 
   /**
@@ -83,14 +84,19 @@ export class PhysicalMemory {
     this.regions.add(region);
   }
 
+  /** What lies there answers again itself. */
+  unmap(range: BusRange): void {
+    this.regions.remove(range);
+  }
+
   /** Is all of `page` RAM? */
   isRam(page: number): boolean {
-    return page < this.sizeBytes >>> pageShift && (this.regions.isEmpty || this.regions.at(page) === undefined);
+    return page < this.sizeBytes >>> pageShift && this.regions.at(page) === undefined;
   }
 
   /** Does reading `page` give the bytes that lie in the buffer: of RAM or ROM? */
   isReadable(page: number): boolean {
-    return page < this.sizeBytes >>> pageShift && (this.regions.isEmpty || this.regions.at(page)?.kind !== 'device');
+    return page < this.sizeBytes >>> pageShift && this.regions.at(page)?.kind !== 'device';
   }
 
   contains(address: number, length = 1): boolean {
@@ -157,7 +163,7 @@ export class PhysicalMemory {
 
   /** What answers in place of RAM. */
   private regionAt(address: number): BusRegion | undefined {
-    return this.regions.isEmpty ? undefined : this.regions.at(address >>> pageShift);
+    return this.regions.at(address >>> pageShift);
   }
 
   /** Zeros, through the bus's own writes, so that whoever watches a page hears of it. */

@@ -116,6 +116,14 @@ describe('memory bus', () => {
     assert.deepEqual([memory.read32(0x8000), memory.read32(romAt)], [0, 0x12345678]);
   });
 
+  it('gives back RAM, and the place of a device, when they are unmapped', () => {
+    const { memory, accesses } = machine();
+    memory.unmap({ first: romAt, sizeBytes: 0x2000 });
+    memory.unmap({ first: farDeviceAt, sizeBytes: 0x1000 });
+    memory.write32(romAt, 0x55);
+    assert.deepEqual([memory.read32(romAt), memory.read32(farDeviceAt), accesses.length], [0x55, -1, 0]);
+  });
+
   for (const [what, region] of [
     ['half a page', { kind: 'rom', first: 0x1000, sizeBytes: 0x800 }],
     ['what begins within a page', { kind: 'rom', first: 0x1800, sizeBytes: 0x1000 }],

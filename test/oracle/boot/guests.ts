@@ -36,6 +36,7 @@ const disks = [
     'user-tick',
   ],
   ...['pit-fast', 'wait', 'serial-setup', 'a20', 'disk-extensions', 'protected', 'no-org', 'far-jump-first'],
+  'rom',
   ...['start-inside', 'moves-itself', 'loader-dl', 'loader-80', 'loader-lba', 'disk-write', 'ata-pio', 'paging'],
 ];
 const floppies = ['loader-dl', 'loader-0', 'floppy-geometry', 'disk-write', 'dirties'];
