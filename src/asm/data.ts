@@ -74,6 +74,7 @@ class DataWriter {
 
   private copyFixups(from: number, groupBytes: number, count: number, token: Token) {
     const group = this.fixups.slice(from);
+    if (group.length === 0) return;
     if (group.length * count > limits.relocations) throw new FatalError(messages.tooManyRelocations, token);
     this.context.spend(group.length * count, token);
     for (let index = 1; index < count; index++) {

@@ -81,6 +81,7 @@ const bombs: readonly (readonly [what: string, source: string, message: RegExp |
   ['times of instructions', 'times 190000 nop\n'.repeat(5), /more than 400000 instructions/],
   ['times of prefixes', 'times 60000000 rep', 'assembles'],
   ['a large dup', `db ${nested('9999 dup (', 10, '1', ')')}`, /larger than 64 MiB/],
+  ['dups of nothing', `db 9000000000000000000 dup (''), 9000000000000000000 dup ()`, 'assembles'],
   ['dups that are never laid out', 'db 60000000 dup (1)\n'.repeat(2), /larger than 64 MiB/],
   // expressions
   ['deep parentheses', `dd ${nested('(', 90_000, '1', ')')}`, deep],
