@@ -74,7 +74,7 @@ export class ProgramCache {
     let cached = pages.get(page);
     if (!cached || cached.generation !== this.generation(page)) {
       cached = { generation: this.generation(page), programs: [] };
-      pages.set(page, cached);
+      if (this.memory.isReadable(page)) pages.set(page, cached);
     }
     const known = cached.programs[offset];
     const inPage = pageSizeBytes - offset;
