@@ -265,6 +265,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   report(error: unknown, line: Line) {
     if (!(error instanceof AssemblyError)) throw error;
     if (this.output.final || error instanceof CriticalError) this.reportAlways(error, line);
+    else this.spendOnError(line);
   }
 
   /** An error takes time too, and a broken line may be repeated. */

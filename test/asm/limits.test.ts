@@ -103,6 +103,7 @@ const bombs: readonly (readonly [what: string, source: string, message: RegExp |
   // errors and copies, again and again
   ['lines that copy much before an error', 'db 60000000 dup (1), eax\n'.repeat(3000), steps],
   ['long lines that end in an error', `%rep 90000\ndb ${'1,'.repeat(2000)} %[\n%endrep`, steps],
+  ['errors that are put off', 'dd eax\n'.repeat(90_000), steps],
   ['ranges of empty arguments', `%macro m 1-*\n%rep 90000\ndb %{1:-1}\n%endrep\n%endmacro\nm ${','.repeat(40_000)}`, tooLong],
   ['long texts in %[] many times', `%macro m 1\ndb ${'%[%1] '.repeat(20_000)}\n%endmacro\nm "${'a'.repeat(60_000)}"`, doubles],
   ['words of very many parts', `%macro m 1\n%rep 900\ndb ${`${'%1'.repeat(4000)} `.repeat(4)}\n%endrep\n%endmacro\nm 1`, steps],
