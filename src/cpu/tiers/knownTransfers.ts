@@ -153,7 +153,7 @@ export class KnownTransfers {
     return { low: this.memory.valueAt(place, 4), high: this.memory.valueAt(place + 4, 4) };
   }
 
-  /** The address of a selector's descriptor, if it is in the GDT and describes the segment as it is loaded, flat. Never 0. */
+  /** The address of a selector's descriptor, if it is in the GDT and describes the segment as it is loaded. Never 0. */
   private segmentDescriptor(selector: number, segment: number): number | undefined {
     const { state } = this;
     if (selectorIsNull(selector) || selectorIsLocal(selector)) return undefined;
@@ -164,16 +164,14 @@ export class KnownTransfers {
       descriptorAttributes(descriptor) === state.attributes(segment) &&
       descriptorLimit(descriptor) === state.limit(segment) &&
       descriptorBase(descriptor) === state.base(segment);
-    return isLoaded && state.base(segment) === 0 && address !== 0 ? address : undefined;
+    return isLoaded && address !== 0 ? address : undefined;
   }
 
-  /** Where the TSS holds the stack of an inner ring: that of a 32-bit TSS, whose SS is the one that is loaded. */
+  /** Where a 32-bit TSS holds the stack of an inner ring. Routines see for themselves whether they can read it, and which SS it names. */
   private stackPointerAddress(cpl: number): number | undefined {
     const { state } = this;
     if (systemType(state.attributes(Segment.tr)) !== SystemType.tss32Busy) return undefined;
-    const address = (state.base(Segment.tr) + innerStackOffset(cpl, 4)) >>> 0;
-    const stack = this.descriptorAt(address);
-    return stack && (stack.high & 0xffff) === state.selector(Segment.ss) ? address : undefined;
+    return (state.base(Segment.tr) + innerStackOffset(cpl, 4)) >>> 0;
   }
 
   // --- records
@@ -223,10 +221,10 @@ function is32BitGate(attributes: number): boolean {
   return type === SystemType.interruptGate32 || type === SystemType.trapGate32;
 }
 
-/** Both in protected mode, with a stack that begins at 0 and goes by ESP; data segments stay as they are. */
+/** Both in protected mode, with a stack that begins at 0 and goes by ESP, as none does in virtual-8086 mode; data segments stay as they are. */
 const usesFlatStacks = ({ from, to }: ModeChange): boolean =>
   from.mode.flat === to.mode.flat &&
   [from, to].every(({ mode: { modeKey, flat } }) => {
-    const { protectedMode, virtual8086, stackSize } = modeOfKey(modeKey);
-    return protectedMode && !virtual8086 && stackSize === 32 && (flat & flatStack) !== 0;
+    const { protectedMode, stackSize } = modeOfKey(modeKey);
+    return protectedMode && stackSize === 32 && (flat & flatStack) !== 0;
   });

@@ -1,7 +1,6 @@
 // Deliveries that routines have made by themselves (`knownTransfers.ts`) and from which the guest has not returned: noted by the
 // routines, for an observer that is told when they have left. A return takes its delivery off again.
 
-import { Vector } from '../../isa/exceptions';
 import { journalBytes, journalEntries, journalWord, type JournalLayout } from '../../ir/wasm/transferLayout';
 import type { DeliveredEvent } from '../core';
 import type { ProcessorRoom } from '../memory/processorRoom';
@@ -9,7 +8,6 @@ import type { ProcessorRoom } from '../memory/processorRoom';
 export class TransferJournal {
   readonly layout: JournalLayout;
   private readonly words: Int32Array;
-  private isKept = false;
 
   constructor(room: ProcessorRoom) {
     const next = room.allocate(8);
@@ -20,22 +18,21 @@ export class TransferJournal {
 
   /** Whether anything is noted. */
   set keeps(isKept: boolean) {
-    this.isKept = isKept;
     this.next = isKept ? this.layout.first : 0;
   }
 
   /** Tells of what has been noted, oldest first, and forgets it. */
   drain(tell: (event: DeliveredEvent) => void): void {
     const { first } = this.layout;
-    if (!this.isKept || this.next === first) return;
     const end = this.next;
+    if (end <= first) return;
     this.next = first;
     for (let entry = first; entry < end; entry += journalBytes) tell(this.eventAt(entry >> 2));
   }
 
   private eventAt(entry: number): DeliveredEvent {
     const word = (name: keyof typeof journalWord): number => this.words[entry + journalWord[name]];
-    const isFault = word('vector') === Vector.pageFault && word('errorCode') >= 0;
+    const isFault = word('errorCode') >= 0;
     return {
       vector: word('vector'),
       kind: isFault ? 'exception' : 'softwareInterrupt',
