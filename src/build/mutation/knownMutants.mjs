@@ -41,6 +41,18 @@ export const knownMutants = [
   { file: 'memory/stackFrame.ts', place: 'requireRoom', change: 'never `if (lowest >= 0)', reason: quick },
   { file: 'memory/reservations.ts', place: 'reserve', change: 'place.direct >= 0', reason: quick },
   { file: 'memory/reservations.ts', place: 'load', change: 'direct >= 0', reason: quick },
+  {
+    file: 'tiers/knownTransfers.ts',
+    place: 'segmentDescriptor',
+    change: 'without `selectorIsNull(selector)`',
+    reason: 'neither CS nor SS of 32-bit protected mode is null',
+  },
+  {
+    file: 'tiers/knownTransfers.ts',
+    place: 'usesFlatStacks',
+    change: 'without `from.mode.flat === to.mode.flat`',
+    reason: 'a mode that says of fewer segments that they are flat is slower, not wrong',
+  },
   { file: 'tiers/knownTransfers.ts', place: 'clear', change: 'this.isEmpty', reason: quick },
 ];
 

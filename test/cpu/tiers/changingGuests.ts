@@ -122,6 +122,12 @@ const seesSegment = 'mov eax, cs\nmov byte [GDT + KERNEL_CODE + 5], 0x9b\nmov by
 const ofDelivery: readonly ChangingGuest[] = [
   { what: 'nothing', handler: 'mov eax, esp', says: 'result 002effec' },
   {
+    what: 'nothing, through a trap gate',
+    start: 'mov byte [GATE + 5], 0xef',
+    handler: 'mov eax, esp',
+    says: 'result 002effec',
+  },
+  {
     what: 'the stack pointer in the TSS',
     change: 'mov dword [TASK_STATE + 4], KERNEL_STACK - 0x100',
     handler: 'mov eax, esp',
@@ -322,6 +328,18 @@ const ofReturns: readonly ChangingGuest[] = [
     says: 'result 000000f3',
   },
   ...['es', 'fs', 'gs', 'ds'].map(inherited),
+  {
+    what: 'FS, to a segment of real mode with a null selector',
+    change: `mov eax, cr0
+      mov edx, eax
+      and eax, 0x7ffffffe
+      mov cr0, eax
+      xor ebx, ebx
+      mov fs, ebx
+      mov cr0, edx`,
+    after: 'cmp ecx, 1\njne .next\nmov eax, [fs:DATA]\n.next:',
+    says: failed('00000000 0010100c 0000001b 00010046'),
+  },
   {
     what: 'GS, to null with a privilege level',
     change: 'mov eax, 3\nmov gs, eax',

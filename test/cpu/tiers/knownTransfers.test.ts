@@ -8,12 +8,22 @@ import { Vector } from '../../../src/isa/exceptions';
 import { Gpr } from '../../../src/isa/registers';
 import { emptyDisk } from '../../../src/machine/diskImage';
 import { imageFromFile } from '../../../src/machine/guestImage';
+import { journalEntries } from '../../../src/ir/wasm/transferLayout';
 import { loadGuest } from '../../../src/machine/loadGuest';
 import { BareMetal } from '../../../src/monitor/none';
 import { assembleFile } from '../../bench/image';
 import { eagerLimits, LockstepPair } from '../../lockstep/pair';
 import { changeAddress, changingGuests } from './changingGuests';
-import { absentCode, endlessFaults, guests, nestedFault, resumedWithRf, rounds } from './transferGuests';
+import { refusedGuests } from './refusedGuests';
+import {
+  absentCode,
+  endlessFaults,
+  guests,
+  nestedFault,
+  nestedInterrupt,
+  resumedWithRf,
+  rounds,
+} from './transferGuests';
 
 const folder = path.resolve('test/bench/guests');
 const memoryMib = 16;
@@ -121,7 +131,8 @@ describe('known transfers', function () {
       assert.equal(lastWords(pair.compiled.output), says);
     });
 
-  for (const [what, source, says] of guests) it(`go ${what}`, () => assert.equal(lastWords(run(source).output), says));
+  for (const [what, source, says] of [...guests, ...refusedGuests])
+    it(`go ${what}`, () => assert.equal(lastWords(run(source).output), says));
 
   it('leave RF as it is, wherever a run ends', () => {
     const gate = 0x1f0000 + Vector.pageFault * 8;
@@ -163,6 +174,28 @@ describe('known transfers', function () {
     assert.ok(told.length < rounds, `${told.length} were told`);
   });
 
+  it('are told of, each once, where more are under way than the journal holds', () => {
+    const system = bareMetalWith(endlessFaults);
+    while (system.run(budget) > 0);
+    const told = observe(system, false);
+    for (let runs = 0; runs < 3; runs++) system.run(budget);
+    assert.ok(told.length > 3 * journalEntries, `${told.length} were told`);
+    const first = told[0].frame;
+    told.forEach(({ vector, errorCode, frame }, index) =>
+      assert.deepEqual([vector, errorCode, frame], [Vector.pageFault, 0, (first - index * 16) >>> 0]),
+    );
+    assert.equal(told[told.length - 1].frame, system.machine.hardware.state.gpr(Gpr.esp) >>> 0);
+  });
+
+  it('by a vector of exceptions are told of as the interrupts that they are', () => {
+    const { told } = observedRun(nestedInterrupt, false);
+    assert.deepEqual(
+      told.slice(-1).map(({ vector, kind, errorCode }) => [vector, kind, errorCode]),
+      [[14, 'softwareInterrupt', undefined]],
+    );
+    assert.ok(told.length < rounds, `${told.length} were told`);
+  });
+
   it('are made by the machinery for who sees each', () => {
     const { told } = observedRun(nestedFault, true);
     assert.ok(told.length >= 2 * rounds, `${told.length} were told`);
@@ -183,8 +216,15 @@ function bareMetalWith(source: string): BareMetal {
 
 /** Runs until the guest goes round in circles. */
 function observedRun(source: string, seesEach: boolean): { system: BareMetal; told: readonly DeliveredEvent[] } {
-  const told: DeliveredEvent[] = [];
   const system = bareMetalWith(source);
+  const told = observe(system, seesEach);
+  const enough = 1_000_000;
+  while (system.running.now < enough) if (system.run(budget) === 0) system.step();
+  return { system, told };
+}
+
+function observe(system: BareMetal, seesEach: boolean): readonly DeliveredEvent[] {
+  const told: DeliveredEvent[] = [];
   system.running.observe({
     seesEach,
     exceptionRaised: () => {},
@@ -193,7 +233,5 @@ function observedRun(source: string, seesEach: boolean): { system: BareMetal; to
     ringChanged: () => {},
     tripleFault: () => {},
   });
-  const enough = 1_000_000;
-  while (system.running.now < enough) if (system.run(budget) === 0) system.step();
-  return { system, told };
+  return told;
 }

@@ -20,7 +20,7 @@ const copyGdt = `mov esi, gdt
 	mov ecx, (gdt.end - gdt) / 4
 	rep movsd`;
 /** What `start` does in ring 0, before the program starts. */
-const withStart = (definitions: string, start: string): string =>
+export const withStart = (definitions: string, start: string): string =>
   `%define KERNEL_START start\n${definitions}\n%include "guest.inc"\nstart:\n${start}\nret\n`;
 const hideData = 'mov dword [PAGE_TABLES + (DATA >> 12) * 4], DATA | 3';
 /** Gate `vector` leads to `handler` in ring 3. */
@@ -195,6 +195,28 @@ page_fault:
 	je $
 	mov dword [WINDOW_TABLE], DATA + PAGE_FLAGS
 	add esp, 4
+	iret
+`;
+
+/** Calls by the vector of page faults; the last one is not returned from. */
+export const nestedInterrupt = `
+%define PAGE_FAULT handler
+%define KERNEL_START start
+%include "guest.inc"
+start:
+	mov byte [IDT + 14 * 8 + 5], 0xee
+	ret
+work:
+	mov ecx, ${rounds}
+.call:
+	int 14
+	dec ecx
+	jnz .call
+	xor eax, eax
+	ret
+handler:
+	cmp ecx, 1
+	je $
 	iret
 `;
 
