@@ -64,6 +64,8 @@ async function converse(parameters: readonly string[], folder: string, types: bo
     cwd: folder,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
+  // it may go while it is spoken to: that it has closed says enough
+  qemu.stdin.on('error', () => undefined);
   const say = (text: string): void => void qemu.stdin.write(`${text}\n`);
   let answer = '';
   let toType = types ? [...typedKeys.names] : [];
