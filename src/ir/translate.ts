@@ -4,7 +4,7 @@
 import { Cr4 } from '../isa/controlRegisters';
 import { Vector } from '../isa/exceptions';
 import { Eflags, ioplShift } from '../isa/flags';
-import type { Instruction } from '../isa/instruction';
+import { type Instruction, portAccess } from '../isa/instruction';
 import type { Privilege } from '../isa/opcodeRow';
 import { unreachable } from '../base/exhaustive';
 import { semantics } from '../semantics';
@@ -72,11 +72,7 @@ function iopl(b: Builder): Value {
 const isSet = (b: Builder, cr4Bit: number): Value =>
   b.notEqual(b.and(b.readField('cr4'), b.constant(32, cr4Bit)), b.constant(32, 0));
 
-/** The port is DX, or an immediate byte; the width that of the datum. */
-function checkPort(b: Builder, { row, operands, operandSize }: Instruction): void {
-  const portIndex = row.operands.findIndex(code => code === 'DX' || code === 'Ib');
-  const datum = row.operands[1 - portIndex];
-  const width = datum === 'AL' || datum === 'Xb' || datum === 'Yb' ? 8 : operandSize;
-  const port = b.zeroExtend(b.read(operands[portIndex]), 32);
-  b.call('checkPortPermission', port, b.constant(32, width));
+function checkPort(b: Builder, instruction: Instruction): void {
+  const { operand, width } = portAccess(instruction);
+  b.call('checkPortPermission', b.zeroExtend(b.read(operand), 32), b.constant(32, width));
 }

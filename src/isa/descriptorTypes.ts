@@ -9,6 +9,9 @@ export const isCodeOrData = (attributes: number): boolean => has(attributes, Att
 export const isCode = (attributes: number): boolean => has(attributes, Attribute.notSystem | Attribute.code);
 export const isConforming = (attributes: number): boolean =>
   has(attributes, Attribute.notSystem | Attribute.code | Attribute.expandDownOrConforming);
+/** of a segment for data or code */
+export const isExpandDown = (attributes: number): boolean =>
+  (attributes & (Attribute.code | Attribute.expandDownOrConforming)) === Attribute.expandDownOrConforming;
 export const isReadable = (attributes: number): boolean =>
   isCodeOrData(attributes) && (!isCode(attributes) || has(attributes, Attribute.writableOrReadable));
 export const isWritableData = (attributes: number): boolean =>

@@ -94,6 +94,14 @@ export interface Instruction {
   readonly fields: readonly EncodedField[];
 }
 
+/** IN, OUT, INS and OUTS: the port is DX, or an immediate byte; the width that of the datum. */
+export function portAccess({ row, operands, operandSize }: Instruction): { operand: Operand; width: 8 | 16 | 32 } {
+  const index = row.operands.findIndex(code => code === 'DX' || code === 'Ib');
+  const datum = row.operands[1 - index];
+  const isByte = datum === 'AL' || datum === 'Xb' || datum === 'Yb';
+  return { operand: operands[index], width: isByte ? 8 : operandSize };
+}
+
 /** Does the instruction stay where it is until its count is used up? A repeat prefix has a meaning before string instructions only. */
 export const isRepeated = (instruction: Instruction | undefined): boolean =>
   instruction?.row.repeatable !== undefined && instruction.repeat !== 'none';

@@ -7,6 +7,7 @@ import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset } from '../../isa/state';
 import { type Linear, pageSizeBytes, type Physical } from '../../base/address';
+import { noFault } from '../../ir/wasm/threadedLayout';
 import { AccessWatch, touches, type WatchedRange } from './accessWatch';
 import { alignmentCheck, type CpuException, generalProtection, pageFault, stackFault } from '../registers/fault';
 import { matchDataBreakpoints } from './dataBreakpoints';
@@ -20,7 +21,6 @@ import type { ProcessorState } from '../registers/state';
 import { accessKind, accessOfKind, fetchKind, isFetchKind, isWriteKind, Tlb, tlbRoomBytes } from './tlb';
 
 const offsetMask = pageSizeBytes - 1;
-const noFault = -1;
 
 export class MemoryUnit implements ReservedMemory, StackMemory {
   readonly tlb: Tlb;
@@ -261,7 +261,7 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
   }
 
   /**
-   * The error code of the page fault for which the last fill was refused, or -1 if it was another reason. Taking it raises it, in
+   * The error code of the page fault for which the last fill was refused, or `noFault` if it was another reason. Taking it raises it, in
    * that CR2 is set and the walk is counted: for who delivers it at once, without trying the instruction again.
    */
   takeRefusedFault(): number {

@@ -1,5 +1,6 @@
 // The words that routines share with TypeScript, in the room below RAM: see `RoutineLayout` for who uses which and how.
 
+import { noFault } from '../../ir/wasm/threadedLayout';
 import type { ProcessorRoom } from '../memory/processorRoom';
 
 const names = [
@@ -16,9 +17,6 @@ const names = [
   'findRecord',
 ] as const;
 export type RoutineWord = (typeof names)[number];
-
-export const noFault = -1;
-export const notResumed = -1;
 
 export class RoutineWords {
   private readonly words: Int32Array;

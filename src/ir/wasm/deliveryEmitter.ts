@@ -5,7 +5,7 @@ import { Eflags, separateFlags } from '../../isa/flags';
 import { Gpr, Segment } from '../../isa/registers';
 import { deliveryCountOffset, gprOffset, SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
-import type { RoutineLayout } from './threadedLayout';
+import { notResumed, type RoutineLayout } from './threadedLayout';
 import { Local } from './threading';
 import { bitNumber, bytesOf, frameValues, TransferEmitter } from './transferEmitter';
 import { journalBytes, journalWord, recordsPerVector, transferBytes, transferWord } from './transferLayout';
@@ -163,7 +163,7 @@ class DeliveryEmitter extends TransferEmitter {
     threading.onlyIf(() => this.loadSegment(Segment.ss, transferWord.ss));
     this.loadCode();
     this.setState(stateOffset.eip, () => threading.recordWord(transferWord.eip));
-    threading.storeFixed(layout.resumedAtAddress, () => threading.values.i32(-1));
+    threading.storeFixed(layout.resumedAtAddress, () => threading.values.i32(notResumed));
   }
 }
 

@@ -4,7 +4,7 @@
 import { stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
 import { emitRenewOrFillFetch } from './renewalEmitter';
-import { trampolineWord, type RoutineLayout, headerWord, unmade } from './threadedLayout';
+import { trampolineWord, type RoutineLayout, headerWord, noFault, unmade } from './threadedLayout';
 import { Local, Threading } from './threading';
 import { transferBytes } from './transferLayout';
 
@@ -76,7 +76,7 @@ export function emitLeave(layout: RoutineLayout, typeIndex: number): FunctionBod
       values.i32(layout.deliverPageFaultNumber);
       threading.callIndirect();
       threading.onlyIf(() => {
-        threading.storeFixed(layout.faultAddress, () => values.i32(-1));
+        threading.storeFixed(layout.faultAddress, () => values.i32(noFault));
         threading.loadFixed(layout.stateAddress + stateOffset.eip);
         values.set(Local.linear);
         threading.lookUp();

@@ -63,6 +63,11 @@ export const walkBytes = 2 * tlbEntryBytes;
  */
 export const trampolineWord = { function: 1, block: 2, bypass: 3, words: 4 } as const;
 
+/** Instead of an error code: no page fault is due. */
+export const noFault = -1;
+/** Instead of a budget: RF is not about. */
+export const notResumed = -1;
+
 /** Where things lie in the WebAssembly memory. */
 export interface RoutineLayout extends TlbLayout {
   readonly stateAddress: number;
@@ -79,11 +84,11 @@ export interface RoutineLayout extends TlbLayout {
   readonly budgetAddress: number;
   /** not 0: somebody wants the run to end after the instruction under way */
   readonly endAddress: number;
-  /** error code of the page fault that is due, or -1 */
+  /** error code of the page fault that is due, or `noFault` */
   readonly faultAddress: number;
   /** how many page faults may still be delivered without anybody looking: a guest may do nothing else */
   readonly faultsLeftAddress: number;
-  /** the budget after an IRET that set RF, for whoever leaves with as much; or -1 */
+  /** the budget after an IRET that set RF, for whoever leaves with as much; or `notResumed` */
   readonly resumedAtAddress: number;
   /** linear address where control has come into the page that runs */
   readonly codeAtAddress: number;

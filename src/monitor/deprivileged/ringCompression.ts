@@ -20,7 +20,7 @@ import {
   segmentCache,
   selectorRpl,
 } from '../../isa/descriptors';
-import { isCode, isConforming, isReadable, isWritableData } from '../../isa/descriptorTypes';
+import { isCode, isConforming, isExpandDown, isReadable, isWritableData } from '../../isa/descriptorTypes';
 import { Segment } from '../../isa/registers';
 import { dpl, monitorBase } from './monitorMemory';
 
@@ -72,9 +72,7 @@ export function isRepresentable(raw: RawDescriptor, view: RingView): boolean {
   if (level === 1 || level === 2) return false;
   if (view === 'kernel' && level === 3 && attributes & Attribute.code) return false;
   const { base, limit } = segmentCache(0, raw);
-  const expandDown =
-    (attributes & (Attribute.code | Attribute.expandDownOrConforming)) === Attribute.expandDownOrConforming;
-  return !expandDown && base < monitorBase && endsOnWholePage(base, limit);
+  return !isExpandDown(attributes) && base < monitorBase && endsOnWholePage(base, limit);
 }
 
 /** A limit above 1 MiB counts in pages: a segment cut at the monitor's base must begin on a page. */

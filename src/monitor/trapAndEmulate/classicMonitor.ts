@@ -17,7 +17,7 @@ import type { PortDevice } from '../../devices/device';
 import { Dr6 } from '../../isa/controlRegisters';
 import { PageFaultError, Vector } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
-import { isRepeated } from '../../isa/instruction';
+import { isRepeated, portAccess } from '../../isa/instruction';
 import { Gpr, Segment } from '../../isa/registers';
 import { Activity, Shadow } from '../../isa/state';
 import type { Machine } from '../../machine/machine';
@@ -227,10 +227,9 @@ export class ClassicMonitor implements Monitor, Residence {
   portDevice(fetched: GuestInstruction | undefined): PortDevice | undefined {
     const instruction = fetched?.program.instruction;
     if (instruction?.row.exitReason !== 'io') return undefined;
-    const immediate = instruction.operands.find(operand => operand.kind === 'immediate');
-    return this.guest.devices.ports.deviceAt(
-      immediate ? immediate.value & 0xff : this.vcpu.state.gpr(Gpr.edx) & 0xffff,
-    );
+    const { operand } = portAccess(instruction);
+    const port = operand.kind === 'immediate' ? operand.value & 0xff : this.vcpu.state.gpr(Gpr.edx) & 0xffff;
+    return this.guest.devices.ports.deviceAt(port);
   }
 
   /**
