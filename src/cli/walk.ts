@@ -76,6 +76,6 @@ class Walk {
 }
 
 /** Where the instruction is that was interrupted: INT n and INT3 have been passed when they are delivered. */
-function instructionOf({ kind, returnEip }: DeliveredEvent): number {
-  return returnEip - (kind === 'softwareInterrupt' ? 2 : kind === 'softwareException' ? 1 : 0);
+function instructionOf({ kind, returnLinear }: DeliveredEvent): number {
+  return returnLinear - (kind === 'softwareInterrupt' ? 2 : kind === 'softwareException' ? 1 : 0);
 }

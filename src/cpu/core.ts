@@ -37,6 +37,8 @@ export interface DeliveredEvent {
   /** CS:EIP that was pushed, and the ring it ran in */
   readonly returnSelector: number;
   readonly returnEip: number;
+  /** the linear address of these, as CS stood then */
+  readonly returnLinear: Linear;
   readonly fromCpl: number;
   readonly toCpl: number;
   /** linear address of what was pushed last: the top of the handler's stack */

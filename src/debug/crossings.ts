@@ -6,7 +6,7 @@
 import type { DeliveredEvent } from '../cpu/core';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { MemoryView } from './memory';
-import { linearStackPointer } from './position';
+import { linearEipOf, linearStackPointer } from './position';
 
 export interface Crossing {
   readonly event: DeliveredEvent;
@@ -88,7 +88,7 @@ const returnAddressAt = ({ errorCode, frame }: DeliveredEvent): number => frame 
 
 /** Does `state` stand where the handler's IRET leads, with its frame popped? */
 function returnsTo(event: DeliveredEvent, state: ProcessorState): boolean {
-  if (state.eip !== event.returnEip || state.cpl !== event.fromCpl) return false;
+  if (linearEipOf(state) !== event.returnLinear || state.cpl !== event.fromCpl) return false;
   if (event.fromCpl !== event.toCpl) return true;
   const popped = linearStackPointer(state) - event.frame;
   return [4, 2].some(slotBytes => popped === (event.errorCode === undefined ? 3 : 4) * slotBytes);

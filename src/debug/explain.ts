@@ -7,6 +7,7 @@ import { unreachable } from '../base/exhaustive';
 import { exceptionText, exceptionRow, Vector, vectorName } from '../isa/exceptions';
 import { privilegeText } from '../isa/privilege';
 import { Segment } from '../isa/registers';
+import type { DeliveredEvent } from '../cpu/core';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { Engine } from './engine';
 import type { Ending, WatchedAccess } from './stop';
@@ -111,7 +112,7 @@ export class Explainer {
     const details = [delivery ? `${what}: ${this.interrupted(delivery)}.` : `${what} at ${this.place(this.believed)}.`];
     const cause = this.cause(vector, errorCode);
     if (cause) details.push(cause);
-    const missing = whatIsMissing(vector, this.instructionAt(delivery?.returnEip ?? linearEipOf(this.believed)));
+    const missing = whatIsMissing(vector, delivery ? this.interruptedInstruction(delivery) : this.instructionHere());
     if (missing) details.push(missing);
     details.push(`It is handled by ${handlerText(vector, this.believed, memory, engine.symbols)}.`);
     return { id, summary: details[0].replace(/\.$/, ''), details };
@@ -163,13 +164,8 @@ export class Explainer {
       : undefined;
   }
 
-  private interrupted(delivery: {
-    readonly returnSelector: number;
-    readonly returnEip: number;
-    readonly fromCpl: number;
-  }): string {
-    const { returnEip, fromCpl } = delivery;
-    return `it interrupted ring ${fromCpl} at ${this.placeAt(returnEip)}`;
+  private interrupted({ returnLinear, fromCpl }: DeliveredEvent): string {
+    return `it interrupted ring ${fromCpl} at ${this.placeAt(returnLinear)}`;
   }
 
   private ringsText(): string {
@@ -181,12 +177,15 @@ export class Explainer {
   }
 
   private instructionHere(): string {
-    return this.instructionAt(linearEipOf(this.believed));
+    return this.instructionAt(linearEipOf(this.believed), this.believed.base(Segment.cs));
   }
 
-  private instructionAt(linear: Linear): string {
-    const state = this.believed;
-    const instruction = this.parts.text.at(linear, state.codeIs32Bit ? 32 : 16, state.base(Segment.cs));
+  private interruptedInstruction({ returnLinear, returnEip }: DeliveredEvent): string {
+    return this.instructionAt(returnLinear, (returnLinear - returnEip) >>> 0);
+  }
+
+  private instructionAt(linear: Linear, codeBase: Linear): string {
+    const instruction = this.parts.text.at(linear, this.believed.codeIs32Bit ? 32 : 16, codeBase);
     return instruction?.text ?? 'an instruction that cannot be fetched';
   }
 

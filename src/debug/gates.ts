@@ -1,11 +1,13 @@
 // Who handles an exception or interrupt: the gate in the guest's own IDT, looked at without a trace.
 
+import type { Linear } from '../base/address';
 import { hex } from '../base/hex';
 import { descriptorAttributes, gateOffset, gateSelector } from '../isa/descriptors';
 import { isIdtGate, isPresent } from '../isa/descriptorTypes';
 import { vectorName } from '../isa/exceptions';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { MemoryView } from './memory';
+import { savedSegment } from './savedSegment';
 import type { ProgramSymbols } from '../symbols/programSymbols';
 
 export interface Gate {
@@ -13,6 +15,8 @@ export interface Gate {
   /** as the guest wrote it */
   readonly selector: number;
   readonly offset: number;
+  /** of the handler's first instruction */
+  readonly linear: Linear;
 }
 
 /** The gate of `vector`, or why there is none that can be used. */
@@ -24,7 +28,8 @@ function realModeGate(vector: number, state: ProcessorState, memory: MemoryView)
   const address = (state.get('idtrBase') >>> 0) + vector * 4;
   const entry = memory.read(address, 4);
   if (entry === undefined) return `the interrupt table at ${hex(state.get('idtrBase'), 8)} cannot be read`;
-  return { vector, selector: entry >>> 16, offset: entry & 0xffff };
+  const [selector, offset] = [entry >>> 16, entry & 0xffff];
+  return { vector, selector, offset, linear: selector * 16 + offset };
 }
 
 function protectedGate(vector: number, state: ProcessorState, memory: MemoryView): Gate | string {
@@ -36,7 +41,9 @@ function protectedGate(vector: number, state: ProcessorState, memory: MemoryView
   const attributes = descriptorAttributes(gate);
   if (!isIdtGate(attributes)) return `entry ${hex(vector, 2)} of the IDT holds no gate`;
   if (!isPresent(attributes)) return `the gate of entry ${hex(vector, 2)} is marked not present`;
-  return { vector, selector: gateSelector(gate), offset: gateOffset(gate) };
+  const [selector, offset] = [gateSelector(gate), gateOffset(gate)];
+  const segment = savedSegment(selector, false, state, memory);
+  return { vector, selector, offset, linear: (segment.base + offset) >>> 0 };
 }
 
 /** `the guest's handler for #PF at kernel_fault (0x8:0x00101234)`, or why nothing can handle it. */
@@ -48,7 +55,7 @@ export function handlerText(
 ): string {
   const gate = findGate(vector, state, memory);
   if (typeof gate === 'string') return `nothing in the guest: ${gate}`;
-  const name = symbols.describe(gate.offset);
+  const name = symbols.describe(gate.linear);
   const address = `${hex(gate.selector)}:${hex(gate.offset, 8)}`;
   return `the guest's handler for ${vectorName(vector)}${name === undefined ? ` at ${address}` : `, ${name} (${address})`}`;
 }

@@ -9,7 +9,6 @@
 import type { Linear } from '../base/address';
 import { exitReason } from '../monitor/exit';
 import { decode } from '../isa/decode';
-import { descriptorBase, selectorIsLocal, selectorOffset } from '../isa/descriptors';
 import { Eflags } from '../isa/flags';
 import { Gpr, Segment } from '../isa/registers';
 import { innerStackOffset } from '../isa/taskState';
@@ -21,6 +20,7 @@ import { eventText } from './guestEvents';
 import type { MemoryView } from './memory';
 import { type KnownCalls, knownCalls } from './knownCalls';
 import { linearStackPointer } from './position';
+import { type SavedSegment, savedSegment } from './savedSegment';
 import type { ProgramSymbols } from '../symbols/programSymbols';
 
 /** How the function or handler of a frame ends. */
@@ -39,7 +39,6 @@ export interface GuestFrame {
   /** linear address within the instruction that is under way here: the call, in a caller's frame */
   readonly within: number;
   readonly ring: number;
-  readonly codeSize: 16 | 32;
   readonly returns: ReturnTarget | undefined;
 }
 
@@ -60,6 +59,7 @@ const longestCall = 7;
 interface Level {
   readonly eip: number;
   readonly codeBase: number;
+  readonly codeSize: 16 | 32;
   readonly stackPointer: number;
   /** EBP; undefined where nobody knows it any more */
   readonly basePointer?: number;
@@ -85,7 +85,6 @@ class StackWalk {
   private readonly found: Frame[] = [];
   private readonly state: ProcessorState;
   private readonly crossings: readonly Crossing[];
-  private readonly codeSize: 16 | 32;
 
   constructor(
     private readonly sources: StackSources,
@@ -93,7 +92,6 @@ class StackWalk {
   ) {
     this.state = sources.system.running.level.believed();
     this.crossings = sources.crossings.underWay(this.state);
-    this.codeSize = this.state.codeIs32Bit ? 32 : 16;
   }
 
   frames(): Frame[] {
@@ -102,6 +100,7 @@ class StackWalk {
     let level: Level | undefined = {
       eip: state.eip,
       codeBase: state.base(Segment.cs),
+      codeSize: state.codeIs32Bit ? 32 : 16,
       stackPointer: linearStackPointer(state),
       basePointer: (state.base(Segment.ss) + state.gpr(Gpr.ebp)) >>> 0,
       ring: state.cpl,
@@ -129,10 +128,12 @@ class StackWalk {
     const onStack = frame.address >= level.stackPointer && frame.address - level.stackPointer < mostStackBytes;
     this.level(level, onStack ? frame.address : undefined, { kind: 'handler', depth });
     this.found.push({ kind: 'label', text: `${eventText(event)} · ring ${event.fromCpl} → ${event.toCpl}` });
-    const stackPointer = this.stackBefore(frame, event.fromCpl !== event.toCpl);
+    const inVirtual8086 = this.interruptedVirtual8086(frame);
+    const stackPointer = this.stackBefore(frame, event.fromCpl !== event.toCpl, inVirtual8086);
     const outer = {
       eip: event.returnEip,
-      codeBase: this.segmentBase(event.returnSelector),
+      codeBase: (event.returnLinear - event.returnEip) >>> 0,
+      codeSize: this.segment(event.returnSelector, inVirtual8086).size,
       stackPointer: stackPointer ?? 0,
       ring: event.fromCpl,
       isPastInstruction: event.kind === 'softwareInterrupt' || event.kind === 'softwareException',
@@ -164,7 +165,6 @@ class StackWalk {
         linear,
         within: linear - 1,
         ring: level.ring,
-        codeSize: this.codeSize,
         returns,
       });
     });
@@ -178,23 +178,23 @@ class StackWalk {
       linear,
       within: isPastInstruction ? linear - 1 : linear,
       ring,
-      codeSize: this.codeSize,
       returns,
     };
   }
 
   /** The innermost calls, as far as debug information tells them. */
-  private knownCalls({ codeBase, eip, stackPointer, basePointer }: Level, stackEnd = Infinity): KnownCalls {
+  private knownCalls(level: Level, stackEnd = Infinity): KnownCalls {
+    const { codeBase, codeSize, eip, stackPointer, basePointer } = level;
     const innermost = { linear: (codeBase + eip) >>> 0, stackPointer, basePointer };
-    if (this.codeSize !== 32) return { calls: [], stackPointer };
+    if (codeSize !== 32) return { calls: [], stackPointer };
     const { symbols } = this.sources;
-    const isReturnAddress = (address: number): boolean => this.followsCall(address);
+    const isReturnAddress = (address: number): boolean => this.followsCall(address, codeSize);
     return knownCalls(innermost, { symbols, memory: this.memory, isReturnAddress, stackEnd, most: mostFrames });
   }
 
   /** The return addresses on the stack, innermost first. */
-  private calls({ stackPointer, codeBase }: Level, stackEnd: number | undefined): Call[] {
-    const slotBytes = this.codeSize / 8;
+  private calls({ stackPointer, codeBase, codeSize }: Level, stackEnd: number | undefined): Call[] {
+    const slotBytes = codeSize / 8;
     const length = Math.min((stackEnd ?? Infinity) - stackPointer, mostStackBytes);
     const { bytes } = this.memory.readBytes({ space: 'gva', address: stackPointer }, length);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -202,58 +202,79 @@ class StackWalk {
     for (let offset = 0; offset + slotBytes <= bytes.length && found.length < mostFrames; offset += slotBytes) {
       const eip = slotBytes === 4 ? view.getUint32(offset, true) : view.getUint16(offset, true);
       const address = (codeBase + eip) >>> 0;
-      if (eip !== 0 && this.followsCall(address)) found.push({ kind: 'call', address, slot: stackPointer + offset });
+      if (eip !== 0 && this.followsCall(address, codeSize))
+        found.push({ kind: 'call', address, slot: stackPointer + offset });
     }
     return found;
   }
 
   /** Does a CALL end where `address` begins? */
-  private followsCall(address: number): boolean {
+  private followsCall(address: number, codeSize: 16 | 32): boolean {
     const { symbols } = this.sources;
     if (symbols.lines.covers(address - 1) && !symbols.lines.rowAt(address - 1)?.isCode) return false;
     const start = Math.max(0, address - longestCall);
     const { bytes } = this.memory.readBytes({ space: 'gva', address: start }, address - start);
-    return callLengths.some(
-      length => length <= bytes.length && isCall(bytes, bytes.length - length, length, this.codeSize),
-    );
+    return callLengths.some(length => length <= bytes.length && isCall(bytes, bytes.length - length, length, codeSize));
+  }
+
+  /** Only frames of four-byte slots have room for VM. */
+  private interruptedVirtual8086({ address, slotBytes }: Crossing['frame']): boolean {
+    return slotBytes === 4 && ((this.memory.read(address + 8, 4) ?? 0) & Eflags.vm) !== 0;
   }
 
   /** Linear stack pointer of the interrupted code: saved in the frame if the ring changed, else right above the frame. */
-  private stackBefore({ address, slotBytes }: Crossing['frame'], ringChanged: boolean): number | undefined {
+  private stackBefore(
+    { address, slotBytes }: Crossing['frame'],
+    ringChanged: boolean,
+    inVirtual8086: boolean,
+  ): number | undefined {
     if (!ringChanged) return address + 3 * slotBytes;
     const pointer = this.memory.read(address + 3 * slotBytes, slotBytes);
     const selector = this.memory.read(address + 4 * slotBytes, 2);
-    return pointer === undefined || selector === undefined ? undefined : (this.segmentBase(selector) + pointer) >>> 0;
+    if (pointer === undefined || selector === undefined) return undefined;
+    return stackPointerIn(this.segment(selector, inVirtual8086), pointer);
   }
 
-  private segmentBase(selector: number): number {
-    const { state } = this;
-    if (!state.usesDescriptors) return (selector & 0xffff) << 4;
-    const table = selectorIsLocal(selector) ? state.base(Segment.ldtr) : state.get('gdtrBase');
-    const descriptor = this.memory.readDescriptor((table + selectorOffset(selector)) >>> 0);
-    return descriptor === undefined ? 0 : descriptorBase(descriptor);
+  private segment(selector: number, inVirtual8086: boolean): SavedSegment {
+    return savedSegment(selector, inVirtual8086, this.state, this.memory);
   }
 
-  /** SDM Vol. 3A §6.12.1: SS, ESP, EFLAGS, CS and EIP of ring 3 lie at the top of the stack that the TSS names for ring 0. */
+  /**
+   * SDM Vol. 3A §6.12.1: EIP, CS, EFLAGS, ESP and SS of ring 3 lie at the top of the stack that the TSS names for ring 0;
+   * in virtual-8086 mode below four more segment registers (Vol. 3B §20.3.1).
+   */
   private programBelow({ stackPointer }: Level): { frame: number; level: Level } | undefined {
     const { state } = this;
     if (!state.usesDescriptors) return undefined;
     const top = this.memory.read((state.base(Segment.tr) + innerStackOffset(0, 4)) >>> 0, 4);
-    if (top === undefined || top - 20 < stackPointer || top - stackPointer > mostStackBytes) return undefined;
-    const [eip, selector, eflags, esp, stackSelector] = [20, 16, 12, 8, 4].map(
-      below => this.memory.read(top - below, 4) ?? 0,
+    if (top === undefined || top - stackPointer > mostStackBytes) return undefined;
+    const frames = [top - 20, top - 36].filter(frame => frame >= stackPointer);
+    const [plain, ofVirtual8086] = frames.map((frame, index) => this.programIn(frame, index === 1));
+    return plain ?? ofVirtual8086;
+  }
+
+  /** The program that a frame at the top of the kernel's stack returns to, if it looks like one. */
+  private programIn(frame: number, inVirtual8086: boolean): { frame: number; level: Level } | undefined {
+    const [eip, selector, eflags, esp, stackSelector] = [0, 4, 8, 12, 16].map(
+      offset => this.memory.read(frame + offset, 4) ?? 0,
     );
-    if ((selector & 3) !== 3 || (stackSelector & 3) !== 3 || !(eflags & Eflags.reserved1)) return undefined;
+    const isRing3 = inVirtual8086 ? (eflags & Eflags.vm) !== 0 : (selector & 3) === 3 && (stackSelector & 3) === 3;
+    if (!isRing3 || !(eflags & Eflags.reserved1)) return undefined;
+    const code = this.segment(selector, inVirtual8086);
     const level = {
       eip,
-      codeBase: this.segmentBase(selector),
-      stackPointer: (this.segmentBase(stackSelector) + esp) >>> 0,
+      codeBase: code.base,
+      codeSize: code.size,
+      stackPointer: stackPointerIn(this.segment(stackSelector, inVirtual8086), esp),
       ring: 3,
       isPastInstruction: false,
     };
-    return { frame: top - 20, level };
+    return { frame, level };
   }
 }
+
+const stackPointerIn = ({ base, size }: SavedSegment, pointer: number): number =>
+  (base + (size === 16 ? pointer & 0xffff : pointer)) >>> 0;
 
 function isCall(bytes: Uint8Array, start: number, length: number, codeSize: 16 | 32): boolean {
   const decoded = decode(bytes, start, length, codeSize);

@@ -34,7 +34,7 @@ export class StopChecks {
   /** the last exception raised, until it is delivered */
   private lastException: Extract<GuestEvent, { kind: 'exception' }> | undefined;
   /** where breakpoints were last asked, so that one arrival is not judged twice */
-  private judged: { readonly linear: Linear; readonly eip: number; readonly now: number } | undefined;
+  private judged: { readonly linear: Linear; readonly now: number } | undefined;
   /** the last arrival judged, if an event came before its instruction; and the handlers under way before that event */
   private interrupted: { readonly linear: Linear; readonly depth: number; readonly byFault: boolean } | undefined;
   /** the last event delivered that may have made the accesses noted since */
@@ -139,12 +139,12 @@ export class StopChecks {
   }
 
   private noteArrivalAt(state: ProcessorState): void {
-    this.judged = { linear: linearEipOf(state), eip: state.eip, now: this.system.running.now };
+    this.judged = { linear: linearEipOf(state), now: this.system.running.now };
   }
 
-  private noteInterruption({ returnEip, kind }: DeliveredEvent): void {
+  private noteInterruption({ returnLinear, kind }: DeliveredEvent): void {
     const { judged } = this;
-    if (judged?.eip !== returnEip || judged.now !== this.system.running.now) return;
+    if (judged?.linear !== returnLinear || judged.now !== this.system.running.now) return;
     const byFault = kind === 'exception';
     this.interrupted = { linear: judged.linear, depth: this.parts.crossings.depth, byFault };
   }
@@ -184,7 +184,7 @@ export class StopChecks {
     this.lastDelivery = undefined;
     if (!hit) return undefined;
     const { ids, problem, access } = hit;
-    const byDelivery = delivery?.kind !== 'softwareInterrupt' && delivery?.returnEip === access.by;
+    const byDelivery = delivery?.kind !== 'softwareInterrupt' && delivery?.returnLinear === access.by;
     const told = { ...access, after: access.now(), delivery: byDelivery ? delivery : undefined };
     return { kind: 'access', ids, access: told, problem };
   }

@@ -88,6 +88,51 @@ align 4
 tss: times 104 db 0
 `;
 
+/** A kernel of 32 bits, and a task in virtual-8086 mode, with IOPL 3, that asks it. */
+const virtual8086 = `bits 32
+org 0x20000
+start:
+  mov esp, 0x70000
+  lgdt [gdtr]
+  lidt [idtr]
+  mov dword [tss + 4], 0x80000
+  mov dword [tss + 8], 0x10
+  mov ax, 0x18
+  ltr ax
+  times 4 push dword 0
+  push dword 0x9000
+  push dword 0x00011000
+  push dword 0x23002
+  push dword 0x2000
+  push dword task - $$
+  iret
+service:
+  call nested
+  iret
+nested:
+  nop
+  ret
+bits 16
+task:
+  call ask
+  jmp $
+ask:
+  int 0x30
+  ret
+align 8
+gdt: dq 0, 0x00cf9b000000ffff, 0x00cf93000000ffff
+  dw 103, tss - $$, 0x8902, 0
+gdtr: dw $ - gdt - 1
+  dd gdt
+idt:
+  times 0x30 dq 0
+  dw service - $$, 0x08, 0xee00, 0x0002
+idtr: dw $ - idt - 1
+  dd idt
+align 4
+tss: times 104 db 0
+`;
+
 describe('the call stack', () => {
   for (const [bits, origin] of [
     [32, '0x100000'],
@@ -147,6 +192,16 @@ describe('the call stack', () => {
       assert.deepEqual(names(guest), ['work', 'service+0x5', '-- ring 3 → 0', 'ask+0x2', 'again']);
     });
   }
+
+  for (const technique of ['none', 'trapAndEmulate'])
+    it(`goes through a handler to a task in virtual-8086 mode under ${technique}`, async () => {
+      const guest = await guestFrom(virtual8086, { technique, boot: 'flat32' });
+      await stopAt(guest, 'nested');
+      const below = ['ask+0x2', 'task+0x3'];
+      assert.deepEqual(names(guest), ['nested', 'service+0x5', '-- int 0x30 · ring 3 → 0', ...below]);
+      guest.engine.crossings.clear();
+      assert.deepEqual(names(guest), ['nested', 'service+0x5', '-- ring 3 → 0', ...below]);
+    });
 
   it('ends where the stack cannot be read', async () => {
     const guest = await guestFrom('bits 32\norg 0x100000\nmov esp, 0xfffffff0\nhere: nop\nhlt\n');

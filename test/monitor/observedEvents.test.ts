@@ -85,6 +85,7 @@ describe('events on the hardware under a monitor', () => {
     errorCode: 4,
     returnSelector: 0x1b,
     returnEip: 5,
+    returnLinear: 5,
     frame: 0x100,
   } as const;
   const [program, kernel, monitor] = [3, 1, 0];

@@ -39,6 +39,8 @@ export class TransferJournal {
       errorCode: isFault ? word('errorCode') : undefined,
       returnSelector: word('returnSelector'),
       returnEip: word('returnEip') >>> 0,
+      // only code without a base is interrupted by routines
+      returnLinear: word('returnEip') >>> 0,
       fromCpl: word('fromCpl'),
       toCpl: word('toCpl'),
       frame: word('frame') >>> 0,

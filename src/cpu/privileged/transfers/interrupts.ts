@@ -58,6 +58,7 @@ export function softwareInterrupt(core: Core, vector: number, kind: number, next
 export function deliverEvent(core: Core, event: PendingEvent): void {
   const { state } = core;
   const returnSelector = state.selector(Segment.cs);
+  const returnLinear = (state.base(Segment.cs) + event.returnEip) >>> 0;
   const fromCpl = state.cpl;
   if (state.protectedMode) deliverProtected(core, event);
   else deliverRealMode(core, event);
@@ -67,7 +68,7 @@ export function deliverEvent(core: Core, event: PendingEvent): void {
   // the handler may use the debug registers (Vol. 3B §17.2.4)
   if (event.vector === Vector.debug && event.kind === 'exception') state.dr7 &= ~Dr7.gd;
   const frame = (state.base(Segment.ss) + state.stackPointer) >>> 0;
-  core.observer?.eventDelivered({ ...event, returnSelector, fromCpl, toCpl: state.cpl, frame });
+  core.observer?.eventDelivered({ ...event, returnSelector, returnLinear, fromCpl, toCpl: state.cpl, frame });
 }
 
 /** Vol. 3B §20.1.4: the vector's four bytes in the IDT are CS:IP; FLAGS, CS and IP are pushed. */

@@ -136,6 +136,7 @@ describe('frames', () => {
         errorCode: undefined,
         returnSelector: gdt.code3 | 3,
         returnEip: next,
+        returnLinear: next,
         fromCpl: 3,
         toCpl: 0,
         frame: address.stacks[0] - 20,
