@@ -101,16 +101,19 @@ export class Engine implements GoalContext {
   }
 
   /** Runs until `goal`, a breakpoint, an event that a filter stops at, the end, or `mostSteps`. */
-  async run(
-    goal: Goal,
-    { mostSteps = Infinity, judgesFirst = false, pastMonitor = false }: RunOptions = {},
-  ): Promise<Stop> {
-    if (this.ending) return { kind: 'ended', ending: this.ending };
-    const first = judgesFirst ? this.checks.beforeNext() : this.checks.noteArrival();
-    if (first) return first;
-    const ownGoal = pastMonitor ? pastTheMonitor(goal) : goal;
+  run(goal: Goal, options: RunOptions = {}): Promise<Stop> {
+    return this.asOneRun(async () => {
+      if (this.ending) return { kind: 'ended', ending: this.ending };
+      const first = options.judgesFirst ? this.checks.beforeNext() : this.checks.noteArrival();
+      if (first) return first;
+      return this.turns(options.pastMonitor ? pastTheMonitor(goal) : goal, options.mostSteps ?? Infinity);
+    });
+  }
+
+  /** A pause is for the run that it was asked of, however that ends. */
+  private async asOneRun(run: () => Promise<Stop>): Promise<Stop> {
     try {
-      return await this.turns(ownGoal, mostSteps);
+      return await run();
     } finally {
       this.pauseWanted = false;
     }
@@ -129,12 +132,14 @@ export class Engine implements GoalContext {
   }
 
   /** In the monitor: to the next statement, or back to the guest if that was the last. */
-  async stepMonitor(step: MonitorStep): Promise<Stop> {
-    const { visit } = this;
-    if (!visit) return this.backInGuest();
-    const { depth } = visit;
-    const isWanted = (now: number): boolean => step === 'in' || (step === 'over' ? now <= depth : now < depth);
-    return this.advance(visit, isWanted, true) ?? this.backInGuest();
+  stepMonitor(step: MonitorStep): Promise<Stop> {
+    return this.asOneRun(async () => {
+      const { visit } = this;
+      if (!visit) return this.backInGuest();
+      const { depth } = visit;
+      const isWanted = (now: number): boolean => step === 'in' || (step === 'over' ? now <= depth : now < depth);
+      return this.advance(visit, isWanted, true) ?? this.backInGuest();
+    });
   }
 
   /** To the next statement of the monitor that is wanted, or that stops by itself; nothing if the visit comes to its end before. */

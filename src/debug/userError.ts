@@ -84,6 +84,8 @@ export const errors = {
       `"${shortened(name)}" is neither a register nor a label of the program.` +
         (similar.length > 0 ? ` Did you mean ${quotedList(similar)}?` : ''),
     ),
+  noEvent: (name: string) =>
+    make(`There is no ${name} here: only the conditions of event filters know the event. Use it in one of these.`),
   unreadable: (address: string, why: string) => make(`Memory at ${address} cannot be read: ${why}.`),
   divisionByZero: () => make('Division by zero.'),
   notAssignable: (what: string) =>

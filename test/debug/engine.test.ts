@@ -111,6 +111,86 @@ const impatient = (guest: TestGuest): TestGuest => {
   return guest;
 };
 
+/** Faults with an error code and without one, and then an interrupt, which has no error code either. */
+const events = `bits 32
+MINUS equ -1
+org 0x100000
+  mov esp, 0x80000
+  lidt [idtr]
+  mov eax, MINUS
+invalid:
+  ud2
+refused:
+  mov fs, [selector]
+  jmp $
+skip_invalid:
+  add dword [esp], 2
+  iret
+skip_refused:
+  add esp, 4
+  add dword [esp], 7
+  iret
+selector: dw 0x1000
+align 8
+idt: times 6 dq 0
+  dw skip_invalid - $$, 0x08, 0x8e00, 0x0010
+  times 6 dq 0
+  dw skip_refused - $$, 0x08, 0x8e00, 0x0010
+idtr: dw $ - idt - 1
+  dd idt
+`;
+
+describe('the condition of a filter', () => {
+  const exceptions = ['exception6', 'exception13'];
+  const stopsAt: [condition: string, label: string | undefined, technique?: string, filters?: string[]][] = [
+    ['vector == 13', 'skip_refused'],
+    ['cpl == 0 && error != 0', 'skip_refused'],
+    ['cpl == 0 && error == 0x1000', 'skip_refused'],
+    ['error & 0x1000', 'skip_refused'],
+    ['error', 'skip_refused'],
+    ['!error', 'skip_invalid'],
+    ['error == 0x1000 || eax == MINUS', 'skip_invalid'],
+    ['-error < 0 || [error] == 0', 'skip_refused'],
+    ['vector == 13', undefined, 'none', ['privileged', 'sensitive', 'ringChange']],
+  ];
+  for (const [condition, label, technique = 'none', filters = exceptions] of stopsAt)
+    it(`${condition} ${label ? `holds first at ${label}` : 'never holds'} of ${filters.join(' and ')}`, async () => {
+      const guest = await guestFrom(events, { technique });
+      guest.breakpoints.setFilters(filters.map(filter => ({ filter, condition })));
+      const stop = await guest.engine.run(never, { mostSteps: 1000 });
+      assert.equal(stop.kind, label === undefined ? 'limit' : 'event');
+      assert.ok(!('problem' in stop && stop.problem));
+      if (label) assert.equal(eip(guest), label);
+    });
+
+  it('knows the event, and no other expression does', async () => {
+    const guest = await guestFrom(events);
+    assert.throws(() => guest.context.lookUp('vector'), /There is no vector here/);
+  });
+});
+
+describe('a pause', () => {
+  it('is for the run that it was asked of, in the monitor too', async () => {
+    const guest = await guestFrom(loop, { technique: 'trapAndEmulate' });
+    guest.breakpoints.setFilters([{ filter: 'monitorEntry' }]);
+    await guest.engine.run(never, { mostSteps: 1000 });
+    assert.ok(guest.engine.inMonitor);
+    guest.breakpoints.setFilters([]);
+    guest.engine.pause();
+    await guest.engine.stepMonitor('over');
+    assert.equal((await guest.engine.run(never, { mostSteps: 1000 })).kind, 'limit');
+  });
+
+  it('is for a run that stops where it sets out, too', async () => {
+    const guest = await guestFrom(loop);
+    breakAt(guest, 'start');
+    guest.engine.pause();
+    assert.equal((await guest.engine.run(never, { judgesFirst: true })).kind, 'breakpoint');
+    breakAt(guest);
+    assert.equal((await guest.engine.run(never, { mostSteps: 1000 })).kind, 'limit');
+  });
+});
+
 for (const technique of ['none', 'trapAndEmulate']) {
   describe(`run control under ${technique}`, () => {
     it('stops at a breakpoint in a loop that has become hot, at the right time', async () => {

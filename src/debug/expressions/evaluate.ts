@@ -7,6 +7,14 @@ import { hex } from '../../base/hex';
 import { errors } from '../userError';
 import { type BinaryOperator, type Expression, parse, type UnaryOperator } from './parse';
 
+/**
+ * The value of what an event does not have, in the condition that judges it, and of all that is reckoned from it. It is not
+ * true, and no comparison with it is: `error != 0` asks for an error code that is there.
+ */
+export const nothing = NaN;
+const isNothing = (value: number): boolean => Number.isNaN(value);
+const isTrue = (value: number): boolean => value !== 0 && !isNothing(value);
+
 /** Something that has a value, and may take one. */
 export interface Place {
   readonly bits: number;
@@ -80,7 +88,7 @@ export function assign(target: Expression, value: number, context: ExpressionCon
 export function compileCondition(text: string): (context: ExpressionContext) => boolean {
   const expression = parse(text);
   if (expression.kind === 'assignment') throw errors.assignmentHere();
-  return context => evaluate(expression, context).value !== 0;
+  return context => isTrue(evaluate(expression, context).value);
 }
 
 /** Negative numbers arrive as 32-bit two's complement; those that reach into the width's sign are cut to it. */
@@ -94,6 +102,7 @@ function fitted(value: number, bits: number): number {
 
 function load(expression: MemoryExpression, context: ExpressionContext): Evaluation {
   const address = effectiveAddress(expression, context);
+  if (isNothing(address)) return plain(nothing);
   const raw = context.read(address, expression.bytes);
   if (raw === undefined) throw errors.unreadable(hex(address, 8), 'nothing is mapped there');
   const bits = expression.bytes * 8;
@@ -103,13 +112,15 @@ function load(expression: MemoryExpression, context: ExpressionContext): Evaluat
 
 function effectiveAddress({ address, segment }: MemoryExpression, context: ExpressionContext): number {
   const base = segment === undefined ? 0 : context.lookUp(`${segment}.base`).read();
-  return (base + evaluate(address, context).value) >>> 0;
+  const sum = base + evaluate(address, context).value;
+  return isNothing(sum) ? nothing : sum >>> 0;
 }
 
 const plain = (value: number): Evaluation => ({ value, bits: 32, address: undefined });
 const truth = (value: boolean): Evaluation => ({ value: value ? 1 : 0, bits: 1, address: undefined });
 
 function unary(operator: UnaryOperator, { value }: Evaluation): Evaluation {
+  if (isNothing(value)) return operator === '!' ? truth(true) : plain(nothing);
   switch (operator) {
     case '+':
       return plain(value);
@@ -135,9 +146,10 @@ function chain(expression: BinaryExpression, context: ExpressionContext): Evalua
 }
 
 function binary(operator: BinaryOperator, left: number, rightSide: Expression, context: ExpressionContext): Evaluation {
-  if (operator === '&&') return truth(left !== 0 && evaluate(rightSide, context).value !== 0);
-  if (operator === '||') return truth(left !== 0 || evaluate(rightSide, context).value !== 0);
+  if (operator === '&&') return truth(isTrue(left) && isTrue(evaluate(rightSide, context).value));
+  if (operator === '||') return truth(isTrue(left) || isTrue(evaluate(rightSide, context).value));
   const right = evaluate(rightSide, context).value;
+  if (isNothing(left) || isNothing(right)) return ofNothing(operator);
   const narrow = left <= 0xffffffff && right <= 0xffffffff;
   const wrapped = (value: number): Evaluation => plain(narrow ? value >>> 0 : value);
   switch (operator) {
@@ -177,6 +189,11 @@ function binary(operator: BinaryOperator, left: number, rightSide: Expression, c
       return unreachable(operator);
   }
 }
+
+const comparisons: readonly BinaryOperator[] = ['==', '!=', '<', '<=', '>', '>='];
+
+const ofNothing = (operator: BinaryOperator): Evaluation =>
+  comparisons.includes(operator) ? truth(false) : plain(nothing);
 
 function divisor(value: number): number {
   if (value === 0) throw errors.divisionByZero();

@@ -8,7 +8,7 @@ import type { MemoryView } from '../memory';
 import type { ProgramSymbols } from '../../symbols/programSymbols';
 import { errors } from '../userError';
 import { linearEip } from '../position';
-import type { ExpressionContext, Place } from './evaluate';
+import { type ExpressionContext, nothing, type Place } from './evaluate';
 import { registerNames, type RegisterPlace, registerPlace } from './registers';
 
 /** What is being asked about, beyond the machine's state: the event that a filter's condition judges. */
@@ -72,7 +72,7 @@ export class GuestContext implements ExpressionContext {
     const plain = name.startsWith('$') && name.length > 1 ? name.slice(1) : name;
     const whole = plain.startsWith('.') ? `${this.currentFunction()}${plain}` : plain;
     const value = this.symbols.valueOf(whole);
-    return value === undefined ? undefined : { bits: 32, read: () => value };
+    return value === undefined ? undefined : { bits: 32, read: () => (value < 0 ? value >>> 0 : value) };
   }
 
   private currentFunction(): string {
@@ -80,8 +80,11 @@ export class GuestContext implements ExpressionContext {
   }
 
   private aboutTheRun(name: string): Place | undefined {
-    const value = this.facts.get(name.toLowerCase())?.();
-    return value === undefined ? undefined : { bits: 32, read: () => value };
+    const fact = this.facts.get(name.toLowerCase());
+    if (!fact) return undefined;
+    const value = fact();
+    if (value === undefined && !this.event) throw errors.noEvent(name);
+    return { bits: 32, read: () => value ?? nothing };
   }
 
   private readonly facts: ReadonlyMap<string, () => number | undefined> = new Map([
