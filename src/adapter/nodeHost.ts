@@ -24,7 +24,8 @@ export const nodeFiles: FileAccess = {
   },
 };
 
-function reasonOf(error: unknown): string {
+/** Why Node could not do something with a file. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';
   return reasons[code] ?? error.message;

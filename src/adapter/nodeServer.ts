@@ -32,7 +32,9 @@ export function servePort(port: number, wantsToken: boolean): void {
     process.exitCode = 2;
   });
   server.listen(port, '127.0.0.1', () => {
-    say(`waiting for a client on port ${port}`);
+    const address = server.address();
+    // port 0 stands for any that is free
+    say(`waiting for a client on port ${typeof address === 'object' && address ? address.port : port}`);
     if (token !== undefined) say(`a launch must have "token": "${token}"`);
   });
 }

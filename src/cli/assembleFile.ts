@@ -2,7 +2,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { listing } from '../asm/listing';
-import { nodeFiles } from '../adapter/nodeHost';
+import { nodeFiles, reasonOf } from '../adapter/nodeHost';
 import type { AssemblyOptions, OutputFormat } from '../asm/assemble';
 import { writeObject } from '../link/writeElf';
 import {
@@ -11,9 +11,11 @@ import {
   assembleSource,
   assemblyFailure,
   diagnosticText,
+  isForCompiler,
+  isText,
 } from '../debug/assembledSource';
 import { readProgram } from '../debug/files';
-import { UserError } from '../debug/userError';
+import { errors, UserError } from '../debug/userError';
 import { mainSource } from './mainSource';
 import { complain } from './output';
 
@@ -28,6 +30,8 @@ export interface AssembleOptions {
 export async function assembleFile(options: AssembleOptions): Promise<void> {
   const source = await mainSource(options.file);
   const content = await readProgram(source, nodeFiles);
+  if (isForCompiler(source)) throw errors.notCompiled(source);
+  if (!isText(content)) throw errors.notText(source);
   return options.format === 'elf32' ? toObject(options, source, content) : toImage(options, source, content);
 }
 
@@ -66,7 +70,7 @@ async function write(file: string, content: Uint8Array | string): Promise<void> 
     return;
   }
   await fs.writeFile(file, content).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new UserError(`${file} cannot be written: ${reasonOf(error)}. Check the path.`);
   });
 }
 

@@ -164,13 +164,23 @@ function adapterCommand(words: string[]): Command {
   return { kind: 'dap', port, wantsToken: values['no-token'] !== true };
 }
 
-/** Node's own complaint about an option is good enough, but for its name. */
 function understood<Parsed>(parse: () => Parsed): Parsed {
   try {
     return parse();
   } catch (error) {
-    throw wrong(error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error));
+    throw wrong(optionProblem(error));
   }
+}
+
+/** What Node's parser complains of, by its codes, in our words. */
+function optionProblem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [option = ''] = /-[^\s',<]+/.exec(error.message) ?? [];
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `This command has no option "${option}".`;
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'This command takes no file.';
+  if (/does not take an argument/.test(error.message)) return `The option "${option}" takes no value.`;
+  return `The option "${option}" needs a value.`;
 }
 
 function someFiles(positionals: readonly string[]): readonly string[] {

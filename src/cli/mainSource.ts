@@ -2,6 +2,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../debug/userError';
+import { complain } from './output';
 
 const mainNames = ['main.asm', 'kernel.asm', 'boot.asm'];
 
@@ -17,7 +18,9 @@ export async function mainSource(file: string): Promise<string> {
       `The folder ${file} has no main source: none is called ${[ofThatName, ...mainNames].join(', ')}. Name the file.`,
     );
   }
-  return path.join(file, main);
+  const source = path.join(file, main);
+  complain(`${file} is a folder; its main source is ${source}.`);
+  return source;
 }
 
 const onlyOf = (names: readonly string[]): string | undefined => (names.length === 1 ? names[0] : undefined);

@@ -1,4 +1,5 @@
-// `run`: a guest from start to end, its serial output on standard output.
+// `run`: a guest from start to end, its serial output on standard output, and what its text screen shows in the end on standard
+// error.
 import { Debuggee } from '../debug/debuggee';
 import { exitCodeOf, isFailure, type Stop } from '../debug/stop';
 import { never } from '../debug/goals';
@@ -6,6 +7,8 @@ import { nodeFiles, nodeTurns } from '../adapter/nodeHost';
 import { Breakpoints } from '../debug/breakpoints';
 import { exitCodes, type GuestArguments } from './commandLine';
 import { ByteSink } from './byteSink';
+import { diagnosticText } from '../debug/assembledSource';
+import { screenReport } from './screenReport';
 import { mainSource } from './mainSource';
 import { complain } from './output';
 
@@ -29,6 +32,7 @@ export async function launchGuest(
   const program = files.length === 1 ? await mainSource(files[0]) : files;
   const debuggee = await Debuggee.launch(launch(program), nodeFiles, host, breakpoints);
   stopAtInterrupt(debuggee);
+  for (const warning of debuggee.warnings) complain(diagnosticText(warning));
   for (const { program } of debuggee.system.guests)
     if (program.bootText !== undefined) complain(`${program.bootText}.`);
   return debuggee;
@@ -39,8 +43,14 @@ export async function run(files: readonly string[], options: GuestArguments): Pr
   return reportEnd(debuggee, await debuggee.engine.run(never, { mostSteps: options.mostSteps }));
 }
 
-/** Says how the guest ended, and gives the process's exit code. */
+/** Says how the guest ended and what its screen shows, and gives the process's exit code. */
 export function reportEnd(debuggee: Debuggee, stop: Stop): number {
+  const screen = screenReport(debuggee.system.running.devices.screen);
+  if (screen !== undefined) complain(screen);
+  return reportStop(debuggee, stop);
+}
+
+function reportStop(debuggee: Debuggee, stop: Stop): number {
   if (stop.kind === 'ended') {
     if (isFailure(stop.ending)) complain(debuggee.explainer.ending(stop.ending));
     return exitCodeOf(stop.ending);

@@ -159,14 +159,21 @@ class SourceReader {
   }
 }
 
+const compiledEndings = /\.(c|cc|cpp|cxx|h|hpp|rs)$/i;
+
+/** Source in another language, by its name: a compiler makes an object of it. */
+export const isForCompiler = (path: string): boolean => compiledEndings.test(path);
+
 const sourceEndings = /\.(asm|nasm|inc|s)$/i;
 
 export const isNamedAsSource = (path: string): boolean => sourceEndings.test(path);
 
 /** By its name, or else by its content: text is source. */
-export function isSource(path: string, content: Uint8Array): boolean {
-  if (isNamedAsSource(path)) return true;
-  if (content.length === 0 || content.includes(0)) return false;
+export const isSource = (path: string, content: Uint8Array): boolean =>
+  isNamedAsSource(path) || (content.length > 0 && isText(content));
+
+export function isText(content: Uint8Array): boolean {
+  if (content.includes(0)) return false;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(content);
     return true;

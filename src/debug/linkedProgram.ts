@@ -13,6 +13,7 @@ import {
   AssemblyFailure,
   assemblyFailure,
   diagnosticText,
+  isForCompiler,
   isSource,
   lineRow,
 } from './assembledSource';
@@ -80,6 +81,7 @@ async function readParts(
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
     const content = await readProgram(path, files);
+    if (isForCompiler(path)) throw errors.notCompiled(path);
     if (isElf(content)) parts.push({ path, object: objectFrom(path, content), assembled: undefined });
     else if (!isSource(path, content))
       throw errors.notLinkable(path, 'it is neither an assembly source nor an ELF object');

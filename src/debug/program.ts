@@ -4,7 +4,14 @@
 import type { Diagnostic } from '../asm/assemble';
 import { ElfType, elfTypeOf } from '../link/elf';
 import { type GuestImage, imageFromAssembly, imageFromFile } from '../machine/guestImage';
-import { AssemblyFailure, assembleSource, isNamedAsSource, isSource, sourceSymbols } from './assembledSource';
+import {
+  AssemblyFailure,
+  assembleSource,
+  isForCompiler,
+  isNamedAsSource,
+  isSource,
+  sourceSymbols,
+} from './assembledSource';
 import type { Assembler } from './assembler';
 import type { LaunchOptions } from './launch';
 import { type FileAccess, readProgram } from './files';
@@ -48,6 +55,7 @@ async function mainPart(options: LaunchOptions, files: FileAccess, assembler?: A
   const { program: path, parts } = options;
   if (parts) return linked(options, parts, files, assembler);
   const content = await readProgram(path, files);
+  if (isForCompiler(path)) throw errors.notCompiled(path);
   if (elfTypeOf(content) === ElfType.relocatable) return linked(options, [path], files, assembler);
   return isSource(path, content) ? assembled(options, content, files, assembler) : binary(options, content);
 }

@@ -17,6 +17,10 @@ const make = (message: string): UserError => new UserError(message);
 export const errors = {
   // --- launch
 
+  notText: (path: string) =>
+    make(
+      `${path} is a binary file and no assembly source, so it cannot be assembled. \`ringside run\` takes binaries as they are.`,
+    ),
   noProgram: () =>
     make('No program was named. Set "program" to an assembly source, a boot sector, a flat binary or a Multiboot ELF.'),
   wrongType: (attribute: string, given: unknown, wanted: string) =>
@@ -60,6 +64,10 @@ export const errors = {
   notLinkable: (path: string, reason: string) =>
     make(
       `${path} cannot be linked: ${reason}. The parts of a program are assembly sources and ELF objects for 32-bit x86 (nasm -f elf32, gcc -m32 -c).`,
+    ),
+  notCompiled: (path: string) =>
+    make(
+      `${path} is source for a compiler, which is not in here. Compile it first: gcc -m32 -ffreestanding -fno-pic -g -c ${path}, and name the object that it makes.`,
     ),
   linkFailed: (first: string, others: number) =>
     make(`The program cannot be linked: ${first}${others > 0 ? ` (and ${others} more)` : ''}`),

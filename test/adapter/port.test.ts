@@ -17,9 +17,8 @@ class Server {
   ) {}
 
   static async start(...options: string[]): Promise<Server> {
-    const port = await freePort();
     const file = await adapterFile();
-    const process = spawn('node', [file, '--port', String(port), ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const process = spawn('node', [file, '--port', '0', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     const wanted = options.includes('--no-token') ? /waiting for a client/ : /"token": "(\w+)"/;
     await new Promise<void>((resolve, reject) => {
@@ -29,6 +28,7 @@ class Server {
         if (wanted.test(said)) resolve();
       });
     });
+    const port = Number(/on port (\d+)/.exec(said)?.[1]);
     return new Server(process, port, wanted.exec(said)?.[1]);
   }
 
@@ -56,14 +56,6 @@ class Server {
     socket.destroy();
     return received;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise(resolve => server.once('listening', resolve));
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 const request = (command: string, args: object): Uint8Array =>
