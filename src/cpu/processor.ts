@@ -21,7 +21,7 @@ import { currentModeKey, ProgramCache } from './tiers/programCache';
 import { deliverEvent, deliverException } from './privileged/transfers/interrupts';
 import { MemoryUnit } from './memory/memoryUnit';
 import type { PhysicalMemory } from './memory/physicalMemory';
-import type { ProcessorRoom } from './memory/processorRoom';
+import type { ProcessorArea } from './memory/processorArea';
 import { ProcessorState } from './registers/state';
 import { Tiers } from './tiers/tiers';
 
@@ -50,8 +50,8 @@ export interface ProcessorOptions {
   readonly ports: PortSpace;
   readonly interrupts: InterruptSource;
   /** where the processor keeps what it has in the buffer of `memory`: else one that is free */
-  readonly room?: ProcessorRoom;
-  /** in the room, if compiled code is to run on it */
+  readonly area?: ProcessorArea;
+  /** in the area, if compiled code is to run on it */
   readonly state?: ProcessorState;
   /** shared with another processor that runs the same guest */
   readonly accesses?: AccessWatch;
@@ -82,10 +82,10 @@ export class Processor implements Core {
   private runEnded = false;
 
   constructor(options: ProcessorOptions) {
-    const { memory, ports, interrupts, accesses, room = memory.takeRoom() } = options;
-    const { state = ProcessorState.within(room) } = options;
+    const { memory, ports, interrupts, accesses, area = memory.takeArea() } = options;
+    const { state = ProcessorState.within(area) } = options;
     this.state = state;
-    this.memory = new MemoryUnit(state, memory, accesses, room);
+    this.memory = new MemoryUnit(state, memory, accesses, area);
     this.memory.onNoticed = () => this.endRun();
     this.ports = ports;
     this.interrupts = interrupts;
@@ -119,7 +119,7 @@ export class Processor implements Core {
     this.tiersMade?.threaded.setObserved(observationBy(observer));
   }
 
-  /** Gives up the processor: its room in the buffer is free for another. It must not be used any more. */
+  /** Gives up the processor: its area in the buffer is free for another. It must not be used any more. */
   release(): void {
     this.memory.release();
   }

@@ -21,11 +21,11 @@ export class BareMetal implements System {
 
   constructor(options: GuestOptions) {
     const memory = PhysicalMemory.ofSize(options.memoryBytes);
-    const room = memory.takeRoom();
-    const state = ProcessorState.within(room);
+    const area = memory.takeArea();
+    const state = ProcessorState.within(area);
     const pc = new GuestPc(options, memory, [state]);
     const { ports, interrupts } = pc.devices;
-    const hardware = new Processor({ room, state, memory, ports, interrupts });
+    const hardware = new Processor({ area, state, memory, ports, interrupts });
     pc.onDisturbance = () => hardware.endRun();
     this.machine = { memory, hardware };
     this.running = new Guest({

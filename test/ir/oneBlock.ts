@@ -39,10 +39,10 @@ export function programFrom(build: (b: IrBuilder) => void, length = 1): MicroPro
 
 export class OneBlockMachine {
   readonly memory = PhysicalMemory.ofSize(memoryBytes);
-  private readonly room = this.memory.takeRoom();
-  readonly state = ProcessorState.within(this.room);
-  readonly unit = new MemoryUnit(this.state, this.memory, undefined, this.room);
-  private readonly dispatchTable = this.room.allocate(dispatchTableBytes);
+  private readonly area = this.memory.takeArea();
+  readonly state = ProcessorState.within(this.area);
+  readonly unit = new MemoryUnit(this.state, this.memory, undefined, this.area);
+  private readonly dispatchTable = this.area.allocate(dispatchTableBytes);
   private readonly evaluator = new Evaluator(new ExecutionTarget(this.state, this.unit), []);
 
   constructor() {

@@ -18,7 +18,7 @@ import { type AccessBytes, Reservations, type ReservedMemory, splitSlot } from '
 import { withinLimit } from '../registers/segmentLimit';
 import { StackFrame, type StackMemory } from './stackFrame';
 import type { ProcessorState } from '../registers/state';
-import { accessKind, accessOfKind, fetchKind, isFetchKind, isWriteKind, Tlb, tlbRoomBytes } from './tlb';
+import { accessKind, accessOfKind, fetchKind, isFetchKind, isWriteKind, Tlb, tlbAreaBytes } from './tlb';
 
 const offsetMask = pageSizeBytes - 1;
 
@@ -55,14 +55,14 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
     /** accesses that somebody wants to know of: those up to `fastCeiling`, beyond which a monitor makes its own */
     readonly accesses = new AccessWatch(),
     /** where the TLB lies, and what else the processor keeps in the buffer */
-    readonly room = physical.takeRoom(),
+    readonly area = physical.takeArea(),
   ) {
     this.stackFrame = new StackFrame(state, this);
     this.pageWalk = new PageWalk(physical, state);
     this.view = new DataView(physical.buffer);
     this.words = new Int32Array(physical.buffer);
-    this.tlbAddress = room.allocate(tlbRoomBytes);
-    this.walkReferencesAddress = room.allocate(8);
+    this.tlbAddress = area.allocate(tlbAreaBytes);
+    this.walkReferencesAddress = area.allocate(8);
     this.walkCount = new Float64Array(physical.buffer, this.walkReferencesAddress, 1);
     this.tlb = new Tlb(physical.buffer, this.tlbAddress, physical.byteOffset);
     this.watchesData = accesses.ranges.length > 0;
@@ -75,10 +75,10 @@ export class MemoryUnit implements ReservedMemory, StackMemory {
     this.ends.push(end);
   }
 
-  /** The processor is given up: nobody is listened to any more, and its room serves another. */
+  /** The processor is given up: nobody is listened to any more, and its area serves another. */
   release(): void {
     for (const end of this.ends) end();
-    this.room.release();
+    this.area.release();
   }
 
   // --- by segment and offset, as an instruction at the current privilege level

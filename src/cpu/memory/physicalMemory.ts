@@ -7,7 +7,7 @@
 
 import { pageSizeBytes } from '../../base/address';
 import { type BusRange, type BusRegion, BusRegions } from './busRegions';
-import { type ProcessorRoom, ProcessorRooms } from './processorRoom';
+import { type ProcessorArea, ProcessorAreas } from './processorArea';
 
 const pageShift = 12;
 
@@ -47,7 +47,7 @@ export class PhysicalMemory {
     private readonly firstPage: number,
     /** the whole, for compiled code; a window has its machine's */
     readonly wasm: WebAssembly.Memory,
-    private readonly rooms: ProcessorRooms,
+    private readonly areas: ProcessorAreas,
   ) {
     this.view = new DataView(buffer, byteOffset, sizeBytes);
     this.bytes = new Uint8Array(buffer, byteOffset, sizeBytes);
@@ -59,24 +59,24 @@ export class PhysicalMemory {
    * is room for what so many processors keep there.
    */
   static ofSize(sizeBytes: number, processors = 1): PhysicalMemory {
-    const ramStart = ProcessorRooms.end(processors);
+    const ramStart = ProcessorAreas.end(processors);
     const pages = Math.ceil((ramStart + sizeBytes) / 0x10000);
     const wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const watch = new PageWatch(sizeBytes / pageSizeBytes);
-    const rooms = new ProcessorRooms(wasm.buffer, processors);
-    return new PhysicalMemory(wasm.buffer, ramStart, sizeBytes, watch, 0, wasm, rooms);
+    const areas = new ProcessorAreas(wasm.buffer, processors);
+    return new PhysicalMemory(wasm.buffer, ramStart, sizeBytes, watch, 0, wasm, areas);
   }
 
   /** A processor's place in the buffer. */
-  takeRoom(): ProcessorRoom {
-    return this.rooms.take();
+  takeArea(): ProcessorArea {
+    return this.areas.take();
   }
 
   /** The part from `start` (page-aligned), under addresses from 0. */
   window(start: number, sizeBytes: number): PhysicalMemory {
     const page = this.firstPage + (start >>> pageShift);
-    const { buffer, byteOffset, watch, wasm, rooms } = this;
-    return new PhysicalMemory(buffer, byteOffset + start, sizeBytes, watch, page, wasm, rooms);
+    const { buffer, byteOffset, watch, wasm, areas } = this;
+    return new PhysicalMemory(buffer, byteOffset + start, sizeBytes, watch, page, wasm, areas);
   }
 
   /** From now on ROM or a device answers at these addresses of this memory, but not of windows on it. ROM keeps what is there. */

@@ -22,7 +22,7 @@ export const tlbTableBytes = tlbEntries * tlbEntryBytes;
 export const accessKinds = 6;
 /** The tables; after them the walks that their entries came from. */
 export const tlbBytes = accessKinds * tlbTableBytes;
-export const tlbRoomBytes = tlbBytes + accessKinds * tlbEntries * walkBytes;
+export const tlbAreaBytes = tlbBytes + accessKinds * tlbEntries * walkBytes;
 
 const walkWords = walkBytes / 4;
 /** An entry has two words. */
@@ -82,7 +82,7 @@ export class Tlb {
     private readonly ramOffset: number,
   ) {
     this.entries = new Int32Array(buffer, byteOffset, tlbBytes / 4);
-    this.walks = new Int32Array(buffer, byteOffset + tlbBytes, (tlbRoomBytes - tlbBytes) / 4);
+    this.walks = new Int32Array(buffer, byteOffset + tlbBytes, (tlbAreaBytes - tlbBytes) / 4);
     this.fastWrites = new Uint16Array((buffer.byteLength - ramOffset) / pageSizeBytes);
     for (let index = 0; index < this.entries.length; index += 2) this.entries[index] = invalid;
   }

@@ -36,16 +36,16 @@ const attributesWord = SegmentField.attributes >> 2;
 const limitWord = SegmentField.limit >> 2;
 const baseWord = SegmentField.base >> 2;
 
-/** Where state may lie: a processor's room in the buffer. */
-export interface StateRoom {
+/** Where state may lie: a processor's area in the buffer. */
+export interface StateArea {
   readonly buffer: ArrayBufferLike;
   allocate(sizeBytes: number): number;
 }
 
 export class ProcessorState extends StateWords {
   /** State in the buffer that compiled code works on. */
-  static within(room: StateRoom): ProcessorState {
-    return new ProcessorState(room.buffer, room.allocate(stateSizeBytes));
+  static within(area: StateArea): ProcessorState {
+    return new ProcessorState(area.buffer, area.allocate(stateSizeBytes));
   }
 
   get iopl(): number {

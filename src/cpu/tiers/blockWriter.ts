@@ -1,4 +1,4 @@
-// Writes the records of threaded code's blocks into the room below RAM: from a plan, and the bytes of its instructions.
+// Writes the records of threaded code's blocks into the area below RAM: from a plan, and the bytes of its instructions.
 
 import { parameterValue } from '../../ir/routineShape';
 import {
@@ -12,7 +12,7 @@ import {
 import { fixedRoutine } from './routines';
 import type { InstructionForm } from './instructionForms';
 import type { PhysicalMemory } from '../memory/physicalMemory';
-import type { ProcessorRoom } from '../memory/processorRoom';
+import type { ProcessorArea } from '../memory/processorArea';
 import { type BlockPlan, mostBlockInstructions, type Stub, type ThreadedPage } from './threadedPage';
 
 const recordBytes = 0x600000;
@@ -44,13 +44,13 @@ export class BlockWriter {
 
   constructor(
     private readonly physical: PhysicalMemory,
-    room: ProcessorRoom,
+    area: ProcessorArea,
     private readonly stateAddress: number,
     private readonly entryAt: EntryAt,
   ) {
     this.words = new Int32Array(physical.buffer);
     this.bytes = new Uint8Array(physical.buffer);
-    this.start = room.allocate(recordBytes);
+    this.start = area.allocate(recordBytes);
     this.next = this.start;
   }
 

@@ -188,7 +188,7 @@ export class CompiledCode implements HotCode {
     if (free !== undefined) return free;
     if (this.tableCount < dispatchTables) {
       this.tableCount++;
-      return this.memory.room.allocate(dispatchTableBytes);
+      return this.memory.area.allocate(dispatchTableBytes);
     }
     this.forget();
     return this.takeTable();

@@ -4,7 +4,7 @@
 import { jumpEntries, jumpEntryBytes, jumpSlot, jumpWord, otherJumpSlot } from '../../ir/wasm/threadedLayout';
 import type { CodePlace } from './codePlace';
 import type { PhysicalMemory } from '../memory/physicalMemory';
-import type { ProcessorRoom } from '../memory/processorRoom';
+import type { ProcessorArea } from '../memory/processorArea';
 
 export class JumpTable {
   readonly address: number;
@@ -12,9 +12,9 @@ export class JumpTable {
 
   constructor(
     private readonly physical: PhysicalMemory,
-    room: ProcessorRoom,
+    area: ProcessorArea,
   ) {
-    this.address = room.allocate(jumpEntries * jumpEntryBytes);
+    this.address = area.allocate(jumpEntries * jumpEntryBytes);
     this.words = new Int32Array(physical.buffer);
   }
 

@@ -64,8 +64,8 @@ export class KnownTransfers {
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
   ) {
-    const { physical, room } = memory;
-    const interrupts = room.allocate(this.count * transferBytes);
+    const { physical, area } = memory;
+    const interrupts = area.allocate(this.count * transferBytes);
     const pageFaults = interrupts + interruptRecords * transferBytes;
     this.layout = { interrupts, pageFaults, returns: pageFaults + faultRecords * transferBytes };
     this.words = new Int32Array(physical.buffer);

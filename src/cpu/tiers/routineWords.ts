@@ -1,7 +1,7 @@
-// The words that routines share with TypeScript, in the room below RAM: see `RoutineLayout` for who uses which and how.
+// The words that routines share with TypeScript, in the area below RAM: see `RoutineLayout` for who uses which and how.
 
 import { noFault } from '../../ir/wasm/threadedLayout';
-import type { ProcessorRoom } from '../memory/processorRoom';
+import type { ProcessorArea } from '../memory/processorArea';
 
 const names = [
   'leftAt',
@@ -22,9 +22,9 @@ export class RoutineWords {
   private readonly words: Int32Array;
   private readonly byteOffset: number;
 
-  constructor(room: ProcessorRoom) {
-    this.byteOffset = room.allocate(names.length * 4);
-    this.words = new Int32Array(room.buffer, this.byteOffset, names.length);
+  constructor(area: ProcessorArea) {
+    this.byteOffset = area.allocate(names.length * 4);
+    this.words = new Int32Array(area.buffer, this.byteOffset, names.length);
     this.fault = noFault;
   }
 

@@ -73,11 +73,11 @@ export class ThreadedCode {
     functions: FunctionTable,
     private readonly around: ThreadedSurroundings,
   ) {
-    const { physical, room } = memory;
-    this.words = new RoutineWords(room);
+    const { physical, area } = memory;
+    this.words = new RoutineWords(area);
     this.words.setRecords(fixedRoutine.leave, fixedRoutine.find);
     this.transfers = new KnownTransfers(state, memory);
-    this.journal = new TransferJournal(room);
+    this.journal = new TransferJournal(area);
     this.pages = new ThreadedPages({
       memory,
       stateAddress: state.byteOffset,

@@ -35,7 +35,7 @@ export interface HotCode {
 
 /** What blocks are made with. */
 export interface BlockParts {
-  readonly memory: Pick<MemoryUnit, 'physical' | 'room' | 'onRelease'>;
+  readonly memory: Pick<MemoryUnit, 'physical' | 'area' | 'onRelease'>;
   readonly stateAddress: number;
   readonly hot: HotCode;
   readonly modes: ThreadedModes;
@@ -73,10 +73,10 @@ export class ThreadedPages {
 
   constructor(private readonly parts: BlockParts) {
     const { memory, stateAddress, hot } = parts;
-    const { physical, room } = memory;
+    const { physical, area } = memory;
     this.bytes = new Uint8Array(physical.buffer);
-    this.jumps = new JumpTable(physical, room);
-    this.writer = new BlockWriter(physical, room, stateAddress, (pageKey, eip) => hot.entryAt(pageKey, eip));
+    this.jumps = new JumpTable(physical, area);
+    this.writer = new BlockWriter(physical, area, stateAddress, (pageKey, eip) => hot.entryAt(pageKey, eip));
     memory.onRelease(physical.onChange(address => this.forgetBytes((address - physical.byteOffset) / pageSizeBytes)));
   }
 

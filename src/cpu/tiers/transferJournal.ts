@@ -3,17 +3,17 @@
 
 import { journalBytes, journalEntries, journalWord, type JournalLayout } from '../../ir/wasm/transferLayout';
 import type { DeliveredEvent } from '../core';
-import type { ProcessorRoom } from '../memory/processorRoom';
+import type { ProcessorArea } from '../memory/processorArea';
 
 export class TransferJournal {
   readonly layout: JournalLayout;
   private readonly words: Int32Array;
 
-  constructor(room: ProcessorRoom) {
-    const next = room.allocate(8);
-    const first = room.allocate(journalEntries * journalBytes);
+  constructor(area: ProcessorArea) {
+    const next = area.allocate(8);
+    const first = area.allocate(journalEntries * journalBytes);
     this.layout = { next, first, end: first + journalEntries * journalBytes };
-    this.words = new Int32Array(room.buffer);
+    this.words = new Int32Array(area.buffer);
   }
 
   /** Whether anything is noted. */

@@ -38,8 +38,8 @@ export class TrapAndEmulate implements System {
 
   constructor(options: GuestOptions) {
     const memory = PhysicalMemory.ofSize(monitorSizeBytes + options.memoryBytes, processorCount);
-    const room = memory.takeRoom();
-    const real = ProcessorState.within(room);
+    const area = memory.takeArea();
+    const real = ProcessorState.within(area);
     const believed = new ProcessorState();
     const guestMemory = memory.window(monitorSizeBytes, options.memoryBytes);
     const pc = new GuestPc(options, guestMemory, [believed, real]);
@@ -47,7 +47,7 @@ export class TrapAndEmulate implements System {
     const { ports, interrupts } = pc.devices;
     const vcpu = new Processor({ accesses, state: believed, memory: guestMemory, ports, interrupts });
     const timer = new HostTimer(hostTimerVector, () => pc.clock.nextDeadline <= pc.now);
-    const hardware = new Processor({ room, state: real, memory, accesses, ports: noPorts, interrupts: timer });
+    const hardware = new Processor({ area, state: real, memory, accesses, ports: noPorts, interrupts: timer });
     this.machine = { memory, hardware };
     this.monitor = new ClassicMonitor(this.machine, { program: options.program, vcpu, guestMemory, pc });
     this.running = this.monitor.guest;

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { physical } from '../../../src/base/address';
 import { Pte } from '../../../src/cpu/memory/paging';
-import { accessKind, isWriteKind, Tlb, tlbRoomBytes, type WalkResult } from '../../../src/cpu/memory/tlb';
+import { accessKind, isWriteKind, Tlb, tlbAreaBytes, type WalkResult } from '../../../src/cpu/memory/tlb';
 import { randomFrom } from '../../semantics/random';
 import { enablePaging, protectedCore, unmap } from '../privileged/protectedCore';
 
 const read = accessKind(false, false);
 const write = accessKind(false, true);
 
-const newTlb = (): Tlb => new Tlb(new ArrayBuffer(tlbRoomBytes), 0, 0);
+const newTlb = (): Tlb => new Tlb(new ArrayBuffer(tlbAreaBytes), 0, 0);
 const walkTo = (address: number, more: Partial<WalkResult> = {}): WalkResult => {
   const entries = { directoryEntry: 1, leafAddress: 0, leaf: 0 };
   return { physical: physical(address), isGlobal: false, large: false, ...entries, ...more };

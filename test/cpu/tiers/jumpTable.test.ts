@@ -11,7 +11,7 @@ const findIn = (jumps: JumpTable, { eip, physical }: CodePlace, mode: number): n
   jumps.find(eip, physical, mode);
 function table(): JumpTable {
   const memory = PhysicalMemory.ofSize(0x10000);
-  return new JumpTable(memory, memory.takeRoom());
+  return new JumpTable(memory, memory.takeArea());
 }
 
 /** EIPs whose entries share a pair of places. */

@@ -1,11 +1,11 @@
 // A processor's own place in the buffer that RAM lies in, where compiled code reaches it: registers, TLB, the blocks and
-// tables of the fast tiers. A buffer has so many rooms as its machine may have processors; one that is given back serves the
+// tables of the fast tiers. A buffer has so many areas as its machine may have processors; one that is given back serves the
 // next.
 
 /** More than what one processor needs: 8 MiB of dispatch tables, 6 MiB of records, TLB, jump table, state. */
-export const roomBytes = 0x1100000;
+export const areaBytes = 0x1100000;
 
-export class ProcessorRoom {
+export class ProcessorArea {
   private next: number;
 
   constructor(
@@ -20,11 +20,11 @@ export class ProcessorRoom {
   allocate(sizeBytes: number): number {
     const address = this.next;
     this.next += (sizeBytes + 7) & ~7;
-    if (this.next > this.start + roomBytes) throw new RangeError("a processor's room in the buffer is used up");
+    if (this.next > this.start + areaBytes) throw new RangeError("a processor's area in the buffer is used up");
     return address;
   }
 
-  /** Gives the room back, empty. Whoever was in it must not use it any more. */
+  /** Gives the area back, empty. Whoever was in it must not use it any more. */
   release(): void {
     new Uint8Array(this.buffer, this.start, this.next - this.start).fill(0);
     this.next = this.start;
@@ -32,28 +32,28 @@ export class ProcessorRoom {
   }
 }
 
-/** The rooms of one buffer, one after the other from `firstRoom` on. */
-export class ProcessorRooms {
+/** The areas of one buffer, one after the other from `firstArea` on. */
+export class ProcessorAreas {
   private readonly free: number[];
 
   constructor(
     private readonly buffer: ArrayBufferLike,
     private readonly count: number,
   ) {
-    this.free = Array.from({ length: count }, (_, index) => firstRoom + (count - 1 - index) * roomBytes);
+    this.free = Array.from({ length: count }, (_, index) => firstArea + (count - 1 - index) * areaBytes);
   }
 
-  take(): ProcessorRoom {
+  take(): ProcessorArea {
     const start = this.free.pop();
     if (start === undefined) throw new RangeError(`this memory was made for ${this.count} processors`);
-    return new ProcessorRoom(this.buffer, start, () => this.free.push(start));
+    return new ProcessorArea(this.buffer, start, () => this.free.push(start));
   }
 
-  /** Where RAM begins in a buffer with so many rooms: a multiple of a page. */
+  /** Where RAM begins in a buffer with so many areas: a multiple of a page. */
   static end(count: number): number {
-    return firstRoom + count * roomBytes;
+    return firstArea + count * areaBytes;
   }
 }
 
 /** Address 0 of the buffer is nobody's: it stands for nothing. */
-const firstRoom = 0x1000;
+const firstArea = 0x1000;
