@@ -21,6 +21,7 @@ import { currentModeKey, ProgramCache } from './tiers/programCache';
 import { deliverEvent, deliverException } from './privileged/transfers/interrupts';
 import { MemoryUnit } from './memory/memoryUnit';
 import type { PhysicalMemory } from './memory/physicalMemory';
+import { resumeFlagCounts, takeResumeFlag } from './registers/resumeFlag';
 import type { ProcessorArea } from './memory/processorArea';
 import { ProcessorState } from './registers/state';
 import { Tiers } from './tiers/tiers';
@@ -292,16 +293,15 @@ export class Processor implements Core {
   private execute(): void {
     const { state } = this;
     const { eip, systemFlags: flagsBefore } = state;
-    if (state.dr7 & Dr7.enables && !(flagsBefore & Eflags.rf)) this.checkCodeBreakpoints();
+    const resumes = resumeFlagCounts(state);
+    if (state.dr7 & Dr7.enables && !resumes) this.checkCodeBreakpoints();
     const program = this.fetch();
-    const clearedRf = flagsBefore & Eflags.rf;
-    if (clearedRf) state.systemFlags = flagsBefore & ~Eflags.rf;
+    takeResumeFlag(state);
     this.evaluator.run(program);
     state.instructionCount++;
     // RF is set between the iterations of a repeated string instruction (SDM Vol. 3B §17.3.1.1); kept track of only where
     // a breakpoint or a single step is about, which compiled code leaves alone.
-    const resumed = clearedRf && state.dr7 & Dr7.enables;
-    const debugged = resumed || flagsBefore & Eflags.tf || state.pendingDebugTraps;
+    const debugged = resumes || flagsBefore & Eflags.tf || state.pendingDebugTraps;
     if (debugged && state.eip === eip && isRepeated(program.instruction)) state.systemFlags |= Eflags.rf;
     if (flagsBefore & Eflags.tf && !enteredHandler(program, state.systemFlags)) {
       state.set('pendingDebugTraps', state.pendingDebugTraps | singleStepBit);

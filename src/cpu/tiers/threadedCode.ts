@@ -3,7 +3,6 @@
 // runs that is not worth compiling; it counts arrivals at each block to find what is. Here control goes in and comes out;
 // `threadedPages.ts` has the blocks.
 
-import { Dr7 } from '../../isa/controlRegisters';
 import { Eflags } from '../../isa/flags';
 import { Segment } from '../../isa/registers';
 import { helperNames, helperRow, SoftwareInterrupt } from '../../semantics/helpers';
@@ -18,6 +17,7 @@ import { RoutineWords } from './routineWords';
 import { modeOfKey } from './programCache';
 import { KnownTransfers, type NumberedMode } from './knownTransfers';
 import type { MemoryUnit } from '../memory/memoryUnit';
+import { resumeFlagCounts, takeResumeFlag } from '../registers/resumeFlag';
 import type { ProcessorState } from '../registers/state';
 import { ThreadedModes } from './threadedModes';
 import { nothing, unknown } from './threadedPage';
@@ -204,9 +204,7 @@ export class ThreadedCode {
   /** After IRET: as routines do it themselves (`ir/wasm/returnEmitter.ts`). */
   private clearResumeFlag(): void {
     const { state, words } = this;
-    if (!(state.systemFlags & Eflags.rf) || state.dr7 & Dr7.enables) return;
-    state.systemFlags &= ~Eflags.rf;
-    words.resumedAt = words.budget - 1;
+    if (!resumeFlagCounts(state) && takeResumeFlag(state)) words.resumedAt = words.budget - 1;
   }
 
   /** The page fault at which the last run ended has been delivered. */
@@ -282,11 +280,7 @@ export class ThreadedCode {
     words.codeAt = place.eip;
     words.end = false;
     words.resumedAt = notResumed;
-    // RF is for breakpoints: without any, the next instruction just clears it (SDM Vol. 3B §17.3.1.1)
-    if (this.state.systemFlags & Eflags.rf) {
-      this.state.systemFlags &= ~Eflags.rf;
-      words.resumedAt = budget;
-    }
+    if (takeResumeFlag(this.state)) words.resumedAt = budget;
     words.fault = noFault;
     this.memory.forgetRefusedFault();
     this.leftForEvaluator = false;

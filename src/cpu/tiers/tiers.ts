@@ -14,6 +14,7 @@ import { FunctionTable } from './functionTable';
 import { reservedNumbers } from './routines';
 import { currentModeKey, type ProgramCache } from './programCache';
 import type { MemoryUnit } from '../memory/memoryUnit';
+import { resumeFlagCounts } from '../registers/resumeFlag';
 import type { ProcessorState } from '../registers/state';
 import { ThreadedCode, type ThreadedSurroundings } from './threadedCode';
 
@@ -87,7 +88,7 @@ export class Tiers {
   run(budget: number, modeKey: number): number {
     const { state } = this;
     const { eip } = state;
-    if (!this.isOrdinary() || (state.systemFlags & Eflags.rf && state.dr7 & Dr7.enables)) return 0;
+    if (!this.isOrdinary() || resumeFlagCounts(state)) return 0;
     this.followDebugRegisters();
     if (!this.threaded.mayBeginAt(eip)) return 0;
     const physical = this.memory.fetchPlaceForCompiledCode(eip, state.cpl === 3);

@@ -47,7 +47,7 @@ class ReturnEmitter extends TransferEmitter {
       values.set(this.place);
       this.requireSelector(transferWord.ss, () => this.frameValue(4));
       this.requireDescriptor(transferWord.stack);
-      this.requireSegmentsToStay();
+      this.requireNoInaccessibleSegments();
     });
     values.get(frame);
     values.set(this.place);
@@ -79,8 +79,11 @@ class ReturnEmitter extends TransferEmitter {
     this.failIf();
   }
 
-  /** Data segments that an outer ring must not inherit would become null. One that is null already is unusable. */
-  private requireSegmentsToStay(): void {
+  /**
+   * `nullInaccessibleSegments` (`src/cpu/privileged/transfers/outerReturn.ts`) must have nothing to do: what is below the new
+   * CPL is null already. Conforming code in a data segment register is left to it too.
+   */
+  private requireNoInaccessibleSegments(): void {
     const { threading } = this;
     const { values } = threading;
     for (const segment of dataSegments) {
@@ -123,7 +126,7 @@ class ReturnEmitter extends TransferEmitter {
     this.loadCode();
   }
 
-  /** If it is the return from the delivery that was noted last, as nearly all are. Others are found out later. */
+  /** If it is the return from the delivery that was noted last, as nearly all are. Others `src/debug/crossings.ts` finds out later. */
   private takeOffJournal(): void {
     const { threading, layout } = this;
     const { values } = threading;
@@ -203,7 +206,7 @@ class ReturnEmitter extends TransferEmitter {
     });
   }
 
-  /** RF is for breakpoints, of which there are none: the next instruction just clears it. If none follows, it is set again. */
+  /** There are no breakpoints, so that RF does not count (`src/cpu/registers/resumeFlag.ts`). If no instruction follows, it is set again. */
   private clearResumeFlag(): void {
     const { threading, layout } = this;
     const { values } = threading;
