@@ -8,6 +8,7 @@ import type { ClientConnection } from './clientConnection';
 
 export abstract class MessageSession extends DebugSession implements ClientConnection {
   traced = false;
+  private readonly underWay = new Set<number>();
   private readonly cancelled = new Set<number>();
 
   /** Carries out a request and gives the body of its answer. */
@@ -42,12 +43,16 @@ export abstract class MessageSession extends DebugSession implements ClientConne
     const response: DebugProtocol.Response = new Response(request);
     try {
       if (this.traced) this.trace('→', request);
+      this.underWay.add(request.seq);
       const body = await this.perform(request.command, request.arguments);
-      if (this.cancelled.delete(request.seq)) throw errors.cancelled();
+      if (this.cancelled.has(request.seq)) throw errors.cancelled();
       if (body !== undefined) response.body = body;
       this.sendResponse(response);
     } catch (error) {
       this.refuse(response, error);
+    } finally {
+      this.underWay.delete(request.seq);
+      this.cancelled.delete(request.seq);
     }
     if (this.traced) this.trace('←', response);
   }
@@ -75,6 +80,6 @@ export abstract class MessageSession extends DebugSession implements ClientConne
   }
 
   cancel(request: number): void {
-    this.cancelled.add(request);
+    if (this.underWay.has(request)) this.cancelled.add(request);
   }
 }

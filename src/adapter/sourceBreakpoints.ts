@@ -90,6 +90,7 @@ export class ClientBreakpoints {
     resolved: readonly Resolved[],
     ids: readonly number[] = [],
   ): Answered[] {
+    for (const { id } of this.standing.get(group)?.breakpoints ?? []) this.told.delete(id);
     const breakpoints = this.engine.replace(group, kind, resolved, ids);
     this.standing.set(group, { breakpoints, resolved });
     return breakpoints.map((breakpoint, index) => this.answer(breakpoint, resolved[index]));

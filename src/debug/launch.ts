@@ -4,6 +4,7 @@ import { type BootDrive, type BootKind, Drive } from '../machine/guestImage';
 import { memoryLimits } from '../machine/memorySize';
 import { isTechniqueName, techniques } from '../monitor/techniques';
 import type { TechniqueName } from '../monitor/system';
+import { givenAddress } from './givenAddress';
 import { parseSourceOptions, type SourceOptions } from './sourceOptions';
 import { errors } from './userError';
 
@@ -68,13 +69,11 @@ function programOf(given: unknown, address: number | undefined): Pick<LaunchOpti
   return { program, parts: Array.isArray(given) || address !== undefined ? parts : undefined, address };
 }
 
-/** JSON has no hexadecimal numbers, so texts are taken as well. */
 function addressOf(given: unknown): number | undefined {
   if (given === undefined || given === null || given === '') return undefined;
-  const text = typeof given === 'string' ? given.trim() : '';
-  const address = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : given;
-  if (typeof address === 'number' && Number.isInteger(address) && address >= 0 && address < 2 ** 32) return address;
-  throw errors.linkAddress(given);
+  const address = givenAddress(given);
+  if (address === undefined) throw errors.linkAddress(given);
+  return address;
 }
 
 function techniqueOf(given: unknown): TechniqueName {
@@ -120,6 +119,7 @@ function bootOf(given: unknown): Pick<LaunchOptions, 'boot' | 'bootDrive'> {
 function entryOf(given: unknown): string | number | undefined {
   if (given === undefined || given === null || given === '') return undefined;
   if (typeof given === 'string') return given;
-  if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= 0xffffffff) return given;
-  throw errors.wrongType('entry', given, 'a label or an address');
+  const address = givenAddress(given);
+  if (address === undefined) throw errors.wrongType('entry', given, 'a label or an address');
+  return address;
 }

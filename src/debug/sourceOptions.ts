@@ -2,7 +2,7 @@
 // files have the symbols of code that the guest loads itself.
 
 import type { AssemblyOptions, Definition } from '../asm/assemble';
-import { parseNumber } from './expressions/tokens';
+import { givenAddress } from './givenAddress';
 import { inFolder, type PathMapping } from './paths';
 import { errors } from './userError';
 
@@ -58,11 +58,9 @@ const isRecord = (given: unknown): given is Readonly<Record<string, unknown>> =>
 
 function symbolFile(given: unknown, folder: string | undefined): SymbolFile {
   if (!isRecord(given) || typeof given.file !== 'string' || given.file === '') throw errors.badSymbolFile(given);
-  const { address: place } = given;
-  const address = typeof place === 'string' ? parseNumber(place) : place;
-  const isRight = typeof address === 'number' && Number.isInteger(address) && address >= 0 && address < 2 ** 32;
-  if (place !== undefined && !isRight) throw errors.badSymbolFile(given);
-  return { file: inFolder(folder, given.file), address: isRight ? address : undefined };
+  const address = givenAddress(given.address);
+  if (given.address !== undefined && address === undefined) throw errors.badSymbolFile(given);
+  return { file: inFolder(folder, given.file), address };
 }
 
 /** The longest paths first, so that what is said of a folder inside another counts. */

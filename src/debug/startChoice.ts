@@ -3,6 +3,7 @@
 import { foreignFile } from '../machine/foreignFiles';
 import { type BootChoice, hasBootSignature } from '../machine/guestImage';
 import { foreign, noBootSignature } from '../machine/imageErrors';
+import { givenAddress } from './givenAddress';
 import type { LaunchOptions } from './launch';
 import { errors } from './userError';
 
@@ -30,7 +31,7 @@ export function entryAddress(
   labelled: (name: string) => number | undefined,
 ): number | undefined {
   if (entry === undefined || typeof entry === 'number') return entry;
-  const value = /^(0x[0-9a-f]+|\d+)$/i.test(entry) ? Number(entry) : labelled(entry);
+  const value = labelled(entry) ?? givenAddress(entry);
   if (value === undefined) throw errors.unknownEntry(entry);
   return value;
 }

@@ -55,7 +55,6 @@ export const errors = {
     ),
   no64Bit: (path: string) =>
     make(`${path} is 64-bit code, but the processor here has no 64-bit mode. Write it for bits 16 or bits 32.`),
-  unreadableSource: (path: string, reason: string) => make(`The source ${path} cannot be read: ${reason}.`),
   emptyProgram: (path: string) => make(`${path} holds no code. Write at least one instruction.`),
   assemblyFailed: (path: string, first: string, others: number) =>
     make(`${path} does not assemble: ${first}${others > 0 ? ` (and ${others} more)` : ''}`),
@@ -79,7 +78,6 @@ export const errors = {
     ),
   notLaunched: () => make('No guest has been started yet. Send "launch" first.'),
   running: () => make('The guest is running. Pause it first.'),
-  ended: () => make('The guest has ended. Restart it to go on.'),
 
   // --- expressions
 

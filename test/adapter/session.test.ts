@@ -96,6 +96,14 @@ describe('a session', function () {
       assert.equal(stop.reason, 'pause');
     }));
 
+  it('cancels no request that has not come yet', () =>
+    withAdapter(async guest => {
+      await guest.debug('spin.asm', `${start} jmp $\n`);
+      const { request_seq: last } = await guest.client.threadsRequest();
+      for (const requestId of [last, last + 3, last + 4]) await guest.client.send('cancel', { requestId });
+      assert.equal((await guest.client.threadsRequest()).success, true);
+    }));
+
   it('writes every message to the Debug Console, if asked', () =>
     withAdapter(async guest => {
       await guest.debug('spin.asm', `${start} jmp $\n`, { trace: true });

@@ -1,6 +1,5 @@
 // Breakpoints of every kind. A request replaces all breakpoints of its kind, or of its source.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { filterRows } from '../../debug/guestEvents';
 import { flag, integer, listOf, oneOf, optional, record, text } from '../argumentTypes';
 import { dataBreakpointInfo as describeData } from '../dataBreakpointInfo';
 import { request } from '../request';
@@ -74,11 +73,10 @@ export const breakpointLocations = request(
 
 export const exceptionInfo = request({}, (session): DebugProtocol.ExceptionInfoResponse['body'] => {
   const { id, details, summary } = session.explainStop();
-  const label = filterRows.find(({ filter }) => filter === id)?.label ?? id;
   return {
-    exceptionId: label,
+    exceptionId: id,
     description: details.join('\n'),
     breakMode: 'always',
-    details: { message: summary, typeName: label },
+    details: { message: summary, typeName: id },
   };
 });
