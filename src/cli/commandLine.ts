@@ -4,7 +4,7 @@ import { memoryLimits } from '../machine/memorySize';
 import { bootNames, type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { parseSourceOptions } from '../debug/sourceOptions';
 import { techniques } from '../monitor/techniques';
-import { endlessWaitExitCode, tripleFaultExitCode } from '../debug/stop';
+import { endlessWaitExitCode, firmwareExitCode, tripleFaultExitCode } from '../debug/stop';
 import { UserError } from '../debug/userError';
 import type { AssembleOptions } from './assembleFile';
 
@@ -15,6 +15,7 @@ export const exitCodes = {
   tripleFault: tripleFaultExitCode,
   limit: 6,
   endlessWait: endlessWaitExitCode,
+  firmware: firmwareExitCode,
   internal: 70,
   interrupted: 130,
 } as const;
@@ -51,7 +52,7 @@ Options of run and walk:
 
 Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, as QEMU gives it, or
   ${exitCodes.ok} it halted, or wrote 0   ${exitCodes.badInput} wrong usage or input   ${exitCodes.tripleFault} triple fault   ${exitCodes.limit} --max-instructions reached
-  ${exitCodes.endlessWait} it waits for an interrupt that will never come   ${exitCodes.interrupted} Ctrl+C
+  ${exitCodes.endlessWait} it waits for an interrupt that will never come   ${exitCodes.firmware} it ended in the BIOS   ${exitCodes.interrupted} Ctrl+C
 `;
 
 export type Command =

@@ -11,6 +11,7 @@ import type { Breakpoints } from './breakpoints';
 import { Crossings } from './crossings';
 import { anyStep, forNothing, type Goal, type GoalContext } from './goals';
 import type { MemoryView } from './memory';
+import { linearEip } from './position';
 import type { Ending, Stop } from './stop';
 import { StopChecks } from './stopChecks';
 import type { ProgramSymbols } from '../symbols/programSymbols';
@@ -228,10 +229,7 @@ export class Engine implements GoalContext {
       case 'guest':
         return this.afterStep(goal);
       case 'halted':
-        return this.end({
-          kind: 'halted',
-          interruptsOn: (this.system.running.level.believed().systemFlags & Eflags.if) !== 0,
-        });
+        return this.end(this.halted());
       case 'shutdown':
         return this.afterStep(goal) ?? this.end({ kind: 'shutdown' });
       case 'monitor':
@@ -254,6 +252,13 @@ export class Engine implements GoalContext {
   private afterStep(goal: Goal): Stop | undefined {
     if (this.ending) return { kind: 'ended', ending: this.ending };
     return this.checks.afterStep() ?? (goal.reached() ? { kind: 'goal' } : undefined);
+  }
+
+  private halted(): Ending {
+    const { level, memory } = this.system.running;
+    const interruptsOn = (level.believed().systemFlags & Eflags.if) !== 0;
+    // what firmware there is runs in real mode, where linear addresses are physical
+    return { kind: 'halted', interruptsOn, inFirmware: memory.isRom(linearEip(this.system)) };
   }
 
   private end(ending: Ending): Stop {

@@ -91,7 +91,7 @@ export class Explainer {
       case 'exit':
         return `The guest has ended the run through the debug-exit port, with code ${ending.code}.`;
       case 'halted':
-        return `The guest has halted at ${this.place(this.believed)}, ${haltText(ending.interruptsOn)}`;
+        return `The guest has halted at ${this.place(this.believed)}, ${haltText(ending)}`;
       case 'shutdown':
         return this.tripleFault().details.join(' ');
       default:
@@ -198,11 +198,15 @@ export class Explainer {
   }
 }
 
-const haltText = (interruptsOn: boolean): string =>
-  interruptsOn
-    ? 'with interrupts on, but no device will ever raise one, so it would wait for ever. Program a device and unmask its ' +
-      'IRQ in the interrupt controllers (ports 0x21 and 0xa1), or end with CLI and HLT.'
-    : 'with nothing left that could wake it.';
+const haltText = ({ interruptsOn, inFirmware }: Extract<Ending, { kind: 'halted' }>): string =>
+  inFirmware
+    ? 'in the BIOS, which has nothing more to run. The guest returned to where nobody had called it, jumped to the BIOS, or ' +
+      'ran into what is no code. There is no DOS here to return to, and nothing that answers INT 20h, INT 21h or INT 80h: ' +
+      'end with CLI and HLT, or by the debug-exit port.'
+    : interruptsOn
+      ? 'with interrupts on, but no device will ever raise one, so it would wait for ever. Program a device and unmask its ' +
+        'IRQ in the interrupt controllers (ports 0x21 and 0xa1), or end with CLI and HLT.'
+      : 'with nothing left that could wake it.';
 
 /** Bytes as they lie in memory, as one number. */
 const valueText = (bytes: Uint8Array): string =>

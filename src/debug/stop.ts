@@ -10,21 +10,21 @@ import type { GuestEvent } from './guestEvents';
 export type Ending =
   /** by the debug-exit port */
   | { readonly kind: 'exit'; readonly code: number }
-  /** HLT, and nothing that could end it; with interrupts on, a guest did not mean it to be the end */
-  | { readonly kind: 'halted'; readonly interruptsOn: boolean }
+  /** HLT, and nothing that could end it; with interrupts on, or in the firmware, a guest did not mean it to be the end */
+  | { readonly kind: 'halted'; readonly interruptsOn: boolean; readonly inFirmware: boolean }
   /** triple fault */
   | { readonly kind: 'shutdown' };
 
 /**
  * The process's exit code for a guest's end: 0 if it halted or wrote 0 to the debug-exit port; the port's odd code, as QEMU
- * gives it, for any other value; 4 for a triple fault, 8 for a wait that nothing will end.
+ * gives it, for any other value; 4 for a triple fault, 8 for a wait that nothing will end, 10 where the firmware has given up.
  */
 export function exitCodeOf(ending: Ending): number {
   switch (ending.kind) {
     case 'exit':
       return ending.code === debugExitZero ? 0 : ending.code & 0xff;
     case 'halted':
-      return ending.interruptsOn ? endlessWaitExitCode : 0;
+      return ending.inFirmware ? firmwareExitCode : ending.interruptsOn ? endlessWaitExitCode : 0;
     case 'shutdown':
       return tripleFaultExitCode;
     default:
@@ -34,12 +34,13 @@ export function exitCodeOf(ending: Ending): number {
 
 export const tripleFaultExitCode = 4;
 export const endlessWaitExitCode = 8;
+export const firmwareExitCode = 10;
 /** (value << 1) | 1 for the value 0 */
 const debugExitZero = 1;
 
 /** Has the guest come to an end that it cannot have meant? */
 export const isFailure = (ending: Ending): boolean =>
-  ending.kind === 'shutdown' || (ending.kind === 'halted' && ending.interruptsOn);
+  ending.kind === 'shutdown' || (ending.kind === 'halted' && (ending.interruptsOn || ending.inFirmware));
 
 /** What a data breakpoint has seen. */
 export interface WatchedAccess extends Omit<Access, 'now'> {

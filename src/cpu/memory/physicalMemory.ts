@@ -94,6 +94,10 @@ export class PhysicalMemory {
     return page < this.sizeBytes >>> pageShift && this.regions.at(page) === undefined;
   }
 
+  isRom(address: number): boolean {
+    return this.regions.at(address >>> pageShift)?.kind === 'rom';
+  }
+
   /** Does reading `page` give the bytes that lie in the buffer: of RAM or ROM? */
   isReadable(page: number): boolean {
     return page < this.sizeBytes >>> pageShift && this.regions.at(page)?.kind !== 'device';

@@ -45,7 +45,7 @@ async function run(guest: BootGuest, technique: TechniqueName, elf?: Uint8Array)
   const [debuggee, serial] = await start(guest, technique, elf);
   const stop = await debuggee.engine.run(never, { mostSteps });
   const ending = stop.kind === 'ended' ? stop.ending : stop;
-  assert.deepEqual(ending, { kind: 'halted', interruptsOn: false });
+  assert.deepEqual(ending, { kind: 'halted', interruptsOn: false, inFirmware: false });
   const page = debuggee.system.running.memory.slice(textPage.address, textPage.bytes);
   return { screen: screenLines(page), serial: serial() };
 }
