@@ -13,8 +13,6 @@ export interface VariableNode {
   /** what the value means, shown on hovering */
   readonly explanation?: string;
   readonly children?: () => readonly VariableNode[];
-  /** how many children there are, if they come as a list */
-  readonly count?: number;
 }
 
 /** A heading of the Variables view. */

@@ -49,13 +49,12 @@ export class ShadowDescriptors {
     private readonly watch: WatchedFrames,
   ) {}
 
-  /** Copies the guest's tables anew if they, or where they are, have changed. True if they had. */
-  update(vcpu: ProcessorState): boolean {
+  /** Copies the guest's tables anew if they, or where they are, have changed. */
+  update(vcpu: ProcessorState): void {
     const view = viewOf(vcpu);
     const moved = !this.origin || !this.isAt(this.origin, vcpu);
     if (moved) this.copyTables(vcpu, this.originOf(vcpu));
     if (moved || view !== this.view) this.writeTables(view);
-    return moved;
   }
 
   /** The tables have been built anew, and the guest too: nothing is known of either. */

@@ -114,11 +114,6 @@ export class ShadowPaging {
     this.tlbIsStale = true;
   }
 
-  /** Number of shadow tables in use. */
-  get size(): number {
-    return this.directories.size + this.tables.size;
-  }
-
   /** Makes the shadow entry for an access that is allowed. */
   fill(vcpu: ProcessorState, linear: number, translation: PageTranslation, access: PageAccess): void {
     if (this.free.length < 2) this.clear();

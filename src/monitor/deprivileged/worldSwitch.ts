@@ -6,7 +6,7 @@ import { Eflags } from '../../isa/flags';
 import { Cr0, Cr4, Dr6, Dr7 } from '../../isa/controlRegisters';
 import { segmentCache, selectorRpl } from '../../isa/descriptors';
 import { exceptionRow } from '../../isa/exceptions';
-import { Gpr, Segment } from '../../isa/registers';
+import { dataSegments, Gpr, Segment, segmentRegisters } from '../../isa/registers';
 import type { Processor } from '../../cpu/processor';
 import type { ProcessorState } from '../../cpu/registers/state';
 import { helperBodies } from '../../cpu/privileged/helperBodies';
@@ -43,9 +43,6 @@ export interface TrapFrame {
   readonly context: GuestContext;
 }
 
-const dataSegments = [Segment.es, Segment.ds, Segment.fs, Segment.gs] as const;
-const allSegments = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs, Segment.gs] as const;
-
 /** Flags that the vCPU keeps for itself: what the hardware holds in their place is the monitor's. */
 const virtualFlags = Eflags.if | Eflags.iopl | Eflags.vm | Eflags.vif | Eflags.vip;
 /** The bits of CR0 that the hardware takes over from the vCPU: about the coprocessor, and alignment checks in ring 3. */
@@ -77,7 +74,7 @@ export const liveContext = ({ state }: Processor): GuestContext => ({
   eip: state.eip,
   eflags: state.eflags,
   esp: state.gpr(Gpr.esp),
-  selectors: allSegments.map(segment => state.selector(segment)),
+  selectors: segmentRegisters.map(segment => state.selector(segment)),
 });
 
 /** What the hardware has retired was the guest's: its virtual CPU has the count, and the time stamp counter. */
@@ -98,7 +95,7 @@ export function saveGuest(
   vcpu.eip = context.eip;
   vcpu.eflags = (context.eflags & ~virtualFlags) | (vcpu.eflags & virtualFlags);
   const cpl = virtualCpl(vcpu, context);
-  for (const segment of allSegments) {
+  for (const segment of segmentRegisters) {
     const selector = virtualSelector(vcpu, segment, context.selectors[segment], cpl);
     if (selector !== vcpu.selector(segment)) loadVirtualSegment(vcpu, segment, selector, tables);
   }

@@ -18,7 +18,7 @@ import { Dr6 } from '../../isa/controlRegisters';
 import { PageFaultError, Vector } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
 import { isRepeated, portAccess } from '../../isa/instruction';
-import { Gpr, Segment } from '../../isa/registers';
+import { Gpr, Segment, segmentRegisters } from '../../isa/registers';
 import { Activity, Shadow } from '../../isa/state';
 import type { Machine } from '../../machine/machine';
 import { DirectEvents } from '../deprivileged/directEvents';
@@ -49,8 +49,6 @@ const mostRepetitions = 4096;
 
 /** What the hardware has noted in DR6: B0 to B3, BS. Without any of them it was INT1. */
 const debugCauses = 0xf | Dr6.bs;
-
-const allSegments = [Segment.es, Segment.cs, Segment.ss, Segment.ds, Segment.fs, Segment.gs] as const;
 
 export interface MonitoredParts {
   readonly program: GuestProgram;
@@ -276,9 +274,9 @@ export class ClassicMonitor implements Monitor, Residence {
     if (state.get('activity') !== Activity.active || state.get('interruptShadow') !== Shadow.none) return false;
     if (state.get('pendingDebugTraps') !== 0 || this.interruptIsDue) return false;
     if (state.eip > truncatedLimit(state.segment(Segment.cs))) return false;
-    if (!state.usesDescriptors) return allSegments.every(segment => state.isRealModeSegment(segment));
+    if (!state.usesDescriptors) return segmentRegisters.every(segment => state.isRealModeSegment(segment));
     if (state.cpl !== 0 && state.cpl !== 3) return false;
-    return allSegments.every(segment => this.shadowDescriptors.canLoad(state, segment));
+    return segmentRegisters.every(segment => this.shadowDescriptors.canLoad(state, segment));
   }
 
   enterGuest(): void {
