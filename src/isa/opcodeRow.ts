@@ -49,10 +49,6 @@ export interface OpcodeRow {
   readonly exitReason?: ExitReasonName;
   /** #UD in real and virtual-8086 mode */
   readonly protectedModeOnly?: true;
-  /** letters of `o s z a p c` and `d i t n r`: read, written (defined result), left undefined */
-  readonly flagsRead?: string;
-  readonly flagsWritten?: string;
-  readonly flagsUndefined?: string;
   /** control may go elsewhere than to the next instruction, or the mode may change */
   readonly endsBlock?: true;
   /** may take LOCK when its destination is memory */

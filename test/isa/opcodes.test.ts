@@ -1,31 +1,13 @@
 // The opcode tables: whole, free of contradictions, and true as far as iced-x86 knows.
 
 import assert from 'node:assert/strict';
-import {
-  Decoder,
-  DecoderOptions,
-  FlowControl,
-  type Instruction as IcedInstruction,
-  type OpCodeInfo,
-  RflagsBits,
-} from 'iced-x86';
+import { FlowControl, type OpCodeInfo } from 'iced-x86';
 import { decode } from '../../src/isa/decode';
 import { mnemonics, type Mnemonic } from '../../src/isa/mnemonics';
 import { findRow, opcodeRows, rowsOf } from '../../src/isa/opcodes';
 import type { OpcodeRow } from '../../src/isa/opcodeRow';
-import { sampleEncoding, sampleEncodings } from './sampleEncoding';
-
-const options = DecoderOptions.ForceReservedNop | DecoderOptions.NoInvalidCheck;
-
-/** What `look` finds in iced's view of a sample of the row, with a memory operand where there can be one. */
-function askIced<T>(row: OpcodeRow, look: (iced: IcedInstruction) => T): T {
-  const decoder = new Decoder(32, Uint8Array.from(sampleEncoding(row, 'memory')), options);
-  const iced = decoder.decode();
-  const answer = look(iced);
-  iced.free();
-  decoder.free();
-  return answer;
-}
+import { askIced } from './icedFlags';
+import { sampleEncodings } from './sampleEncoding';
 
 function askOpCode<T>(row: OpcodeRow, look: (info: OpCodeInfo) => T): T {
   return askIced(row, ({ opCode }) => {
@@ -52,22 +34,6 @@ function differences<T>(
   ];
 }
 
-const flagBits: readonly (readonly [letter: string, bit: number])[] = [
-  ['o', RflagsBits.OF],
-  ['s', RflagsBits.SF],
-  ['z', RflagsBits.ZF],
-  ['a', RflagsBits.AF],
-  ['p', RflagsBits.PF],
-  ['c', RflagsBits.CF],
-  ['d', RflagsBits.DF],
-  ['i', RflagsBits.IF],
-];
-const lettersOf = (bits: number): string => flagBits.map(([letter, bit]) => (bits & bit ? letter : '')).join('');
-/** In iced's order, without the flags that iced does not know. */
-const ordered = (letters = ''): string => flagBits.map(([letter]) => (letters.includes(letter) ? letter : '')).join('');
-
-const eflagsImage = 'all of EFLAGS goes to the stack, which iced counts only for PUSHF';
-const gateClearsIf = 'an interrupt gate clears IF, which iced does not count';
 const noFpu = 'x87 instructions do nothing but fault here';
 const v86 = 'heeds IOPL in virtual-8086 mode only, which iced does not count';
 const byCr4 = 'depends on CR4, which iced does not count';
@@ -102,33 +68,6 @@ describe('opcode tables', () => {
   it('write each opcode once, lower case', () => {
     assert.equal(new Set(opcodeRows.map(row => row.opcode)).size, opcodeRows.length);
     assert.equal(findRow('0f a2')?.mnemonic, 'cpuid');
-  });
-
-  it('agree with iced on the flags that are read', () => {
-    const theirs = (row: OpcodeRow): string => askIced(row, iced => lettersOf(iced.rflagsRead));
-    const exceptions = { esc: noFpu, int: eflagsImage, int1: eflagsImage, int3: eflagsImage, into: eflagsImage };
-    assert.deepEqual(
-      differences(row => ordered(row.flagsRead), theirs, exceptions),
-      [],
-    );
-  });
-
-  it('agree with iced on the flags that get a defined value', () => {
-    const theirs = (row: OpcodeRow): string =>
-      askIced(row, iced => lettersOf(iced.rflagsWritten | iced.rflagsCleared | iced.rflagsSet));
-    const exceptions = { esc: noFpu, int: gateClearsIf, int1: gateClearsIf, int3: gateClearsIf, into: gateClearsIf };
-    assert.deepEqual(
-      differences(row => ordered(row.flagsWritten), theirs, exceptions),
-      [],
-    );
-  });
-
-  it('agree with iced on the flags that are left undefined', () => {
-    const theirs = (row: OpcodeRow): string => askIced(row, iced => lettersOf(iced.rflagsUndefined));
-    assert.deepEqual(
-      differences(row => ordered(row.flagsUndefined), theirs, {}),
-      [],
-    );
   });
 
   it('agree with iced on CPL 0', () => {

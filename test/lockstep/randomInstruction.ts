@@ -4,6 +4,7 @@
 import { encodingOf, opcodeRows } from '../../src/isa/opcodes';
 import type { Mnemonic } from '../../src/isa/mnemonics';
 import type { OperandCode, OpcodeRow } from '../../src/isa/opcodeRow';
+import { flagEffects } from '../isa/icedFlags';
 import { instructionBytes, type Modrm } from '../semantics/instructionBytes';
 import type { Random } from '../semantics/random';
 import { page } from './layout';
@@ -34,8 +35,8 @@ const isGeneral = ({ endsBlock, privilege, mnemonic, opcode }: OpcodeRow): boole
 
 /** Rows that neither leave the straight line nor need a ring. */
 const generalRows = opcodeRows.filter(isGeneral);
-const arithmeticRows = generalRows.filter(({ operands, flagsWritten }) => operands.length > 0 && flagsWritten);
-const flagReaders = generalRows.filter(({ flagsRead, repeatable }) => flagsRead !== undefined && !repeatable);
+const arithmeticRows = generalRows.filter(row => row.operands.length > 0 && flagEffects(row).written !== '');
+const flagReaders = generalRows.filter(row => flagEffects(row).read !== '' && !row.repeatable);
 const stringRows = generalRows.filter(({ repeatable }) => repeatable !== undefined);
 const memoryRows = generalRows.filter(row => encodingOf(row).hasModrm && encodingOf(row).form !== 'register');
 

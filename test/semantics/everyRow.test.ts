@@ -10,6 +10,7 @@ import type { OpcodeRow } from '../../src/isa/opcodeRow';
 import { mnemonics } from '../../src/isa/mnemonics';
 import { separateFlags } from '../../src/isa/flags';
 import { stateOffset } from '../../src/isa/state';
+import { flagEffects } from '../isa/icedFlags';
 import { helperNames, helperRow } from '../../src/semantics/helpers';
 import type { ExecutionMode } from '../../src/semantics/builder';
 import { instructionBytes, type Modrm } from './instructionBytes';
@@ -75,13 +76,22 @@ function* programs(row: OpcodeRow, mode: ExecutionMode): Generator<MicroProgram>
   }
 }
 
-/** Flags that a program writes itself; helpers write the others. */
-const flagsWrittenBy = ({ ops }: MicroProgram): readonly string[] =>
+/** Flags that a program reads or writes itself; helpers may do it with others. */
+const flagsOf = ({ ops }: MicroProgram, access: MicroOpCode): readonly string[] =>
   separateFlags
-    .filter(flag =>
-      ops.some(({ code, immediate }) => code === MicroOpCode.writeState && immediate === stateOffset[flag]),
-    )
+    .filter(flag => ops.some(({ code, immediate }) => code === access && immediate === stateOffset[flag]))
     .map(flag => flag.charAt(0));
+
+/** Letters of flags that programs read and write one by one. */
+const tracked = (letters: string): readonly string[] =>
+  separateFlags.map(flag => flag.charAt(0)).filter(letter => letters.includes(letter));
+
+/** All programs that do it all themselves: no helper, which may look at flags; x87 instructions only raise an exception. */
+function eachProgram(look: (row: OpcodeRow, program: MicroProgram) => void): void {
+  for (const row of opcodeRows.filter(({ mnemonic }) => mnemonic !== 'esc'))
+    for (const program of programs(row, flatMode))
+      if (!program.ops.some(({ code }) => code === MicroOpCode.call)) look(row, program);
+}
 
 const leavesInOrder = ({ ops }: MicroProgram): boolean =>
   ops.every(({ code, immediate }) =>
@@ -92,16 +102,34 @@ const leavesInOrder = ({ ops }: MicroProgram): boolean =>
 
 const flatMode: ExecutionMode = { codeSize: 32, stackSize: 32, cpl: 0, protectedMode: true, virtual8086: false };
 
-describe('the columns of every opcode row', () => {
-  it('name every flag that the meaning writes', () => {
-    for (const row of opcodeRows) {
-      const named = `${row.flagsWritten ?? ''}${row.flagsUndefined ?? ''}`;
-      for (const program of programs(row, flatMode))
-        for (const flag of flagsWrittenBy(program))
-          assert(named.includes(flag), `${row.mnemonic} ${row.opcode}: ${flag}`);
-    }
+describe('the flags of every opcode row', () => {
+  it('are read where iced says so', () => {
+    eachProgram((row, program) => {
+      const { read } = flagEffects(row);
+      const ours = flagsOf(program, MicroOpCode.readState);
+      for (const flag of tracked(read)) assert(ours.includes(flag), `${row.mnemonic} ${row.opcode}: ${flag}`);
+    });
   });
 
+  it('are written where iced says so', () => {
+    eachProgram((row, program) => {
+      const { written } = flagEffects(row);
+      const ours = flagsOf(program, MicroOpCode.writeState);
+      for (const flag of tracked(written)) assert(ours.includes(flag), `${row.mnemonic} ${row.opcode}: ${flag}`);
+    });
+  });
+
+  it('are written nowhere else, but where they are left undefined', () => {
+    for (const row of opcodeRows) {
+      const { written, leftUndefined } = flagEffects(row);
+      for (const program of programs(row, flatMode))
+        for (const flag of flagsOf(program, MicroOpCode.writeState))
+          assert(`${written}${leftUndefined}`.includes(flag), `${row.mnemonic} ${row.opcode}: ${flag}`);
+    }
+  });
+});
+
+describe('the columns of every opcode row', () => {
   it('say of every transfer of control that it ends a block', () => {
     for (const row of opcodeRows)
       for (const program of programs(row, flatMode))

@@ -1,9 +1,7 @@
 // Opcodes whose instruction is chosen by bits 5:3 of the ModRM byte (SDM Vol. 2D table A-6), with the aliases that
 // processors have but the manual leaves out: 82 for 80, shift /6 for /4, F6/1 and F7/1 for /0.
 
-import type { Mnemonic } from '../mnemonics';
 import type { OpcodeRow } from '../opcodeRow';
-import { flags, type Facts } from './facts';
 import { aluMnemonics } from './oneByte';
 import { row } from './row';
 
@@ -28,17 +26,8 @@ const shiftForms = [
   ['d3', 'Ev CL'],
 ] as const;
 
-/** OF is defined only after a shift by one; after a shift by zero no flag changes. */
-function shiftFlags(mnemonic: Mnemonic, byOne: boolean): Facts {
-  if (mnemonic === 'rol' || mnemonic === 'ror') return flags(byOne ? '- oc -' : '- c o');
-  if (mnemonic === 'rcl' || mnemonic === 'rcr') return flags(byOne ? 'c oc -' : 'c c o');
-  return flags(byOne ? '- oszpc a' : '- szpc oa');
-}
-
 const group2 = shiftForms.flatMap(([opcode, operands]) =>
-  shiftMnemonics.map((mnemonic, digit) =>
-    row(`${opcode} /${digit}`, mnemonic, operands, shiftFlags(mnemonic, operands.endsWith('1'))),
-  ),
+  shiftMnemonics.map((mnemonic, digit) => row(`${opcode} /${digit}`, mnemonic, operands)),
 );
 
 export const groupRows: readonly OpcodeRow[] = [

@@ -6,6 +6,7 @@ import { decode } from '../../../src/isa/decode';
 import { selectorIsNull } from '../../../src/isa/descriptors';
 import { gprNames, Segment, segmentNames } from '../../../src/isa/registers';
 import type { OpcodeRow } from '../../../src/isa/opcodeRow';
+import { flagEffects } from '../../isa/icedFlags';
 import { selectorOf } from './layout';
 import { vendorDifferences } from './vendorDifferences';
 import type { NativeCase, Outcome, RaisedException } from './nativeCase';
@@ -22,8 +23,11 @@ const flagByLetter: Record<string, number> = {
 };
 
 /** RF is in the image that a fault saves, and nowhere else to be seen. */
-function comparedFlags({ flagsUndefined }: OpcodeRow): number {
-  const undefinedBits = [...(flagsUndefined ?? '')].reduce((bits, letter) => bits | (flagByLetter[letter] ?? 0), 0);
+function comparedFlags(row: OpcodeRow): number {
+  const undefinedBits = [...flagEffects(row).leftUndefined].reduce(
+    (bits, letter) => bits | (flagByLetter[letter] ?? 0),
+    0,
+  );
   return ~(undefinedBits | Eflags.rf);
 }
 
