@@ -66,5 +66,13 @@ describe('the notices', () => {
     });
   }
 
+  it('hold the licences of the crates within the WebAssembly that is bundled', () => {
+    const wasm = fs.readFileSync('node_modules/iced-x86/iced_x86_bg.wasm', 'latin1');
+    const crates = [...wasm.matchAll(/registry\/src\/[^/]+\/([a-z_-]+)-\d/g)].map(([, crate]) => crate);
+    assert.ok(crates.length > 0, 'paths in its messages name them');
+    for (const crate of [...crates, "Rust's standard library", 'wasm-bindgen'])
+      assert.match(notices, new RegExp(`^${crate}\n\nCopyright .*\n\nPermission is hereby granted`, 'm'));
+  });
+
   it('are of more than one package', () => assert.ok(bundledPackages().size > 1));
 });
