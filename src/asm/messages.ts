@@ -146,6 +146,10 @@ export const messages = {
   unknownDirective: (text: string) =>
     `${quoted(text)} is no directive: check its spelling; as an operator, % needs a space behind it`,
   needsOperand: (directive: string, what: string) => `${quoted(directive)} needs ${what}`,
+  selectsNothing: (index: bigint, count: number) =>
+    `%sel(${index}) selects nothing: there are ${count} to select from, counted from 1`,
+  numeralBase: (base: bigint) => `a numeral has a base from 2 to 64, not ${base}`,
+  numeralDigits: (count: bigint) => `a numeral has at most 255 digits, not ${count}`,
   noLongMode: 'there is no 64-bit code here: the machine has no long mode yet; write it for bits 32 or 16',
   badBits: (bits: number) => `there is no ${bits}-bit mode: use 16, 32 or 64`,
   symbolAttribute: (text: string) =>

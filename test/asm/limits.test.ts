@@ -83,6 +83,9 @@ const bombs: readonly (readonly [what: string, source: string, message: RegExp |
   ['a large dup', `db ${nested('9999 dup (', 10, '1', ')')}`, /larger than 64 MiB/],
   ['dups of nothing', `db 9000000000000000000 dup (''), 9000000000000000000 dup ()`, 'assembles'],
   ['dups that are never laid out', 'db 60000000 dup (1)\n'.repeat(2), /larger than 64 MiB/],
+  ['functions inside each other', `dd ${nested('%eval(', 1000, '1', ')')}`, /nested/],
+  ['functions that double', `%xdefine s 'aaaaaaaaaa'\n${"%xdefine s %strcat(s,s)\n".repeat(60)}db s`, doubles],
+  ['functions that multiply', `${lines(40, i => `%define d${i + 1} %str(d${i} d${i})`)}\n%define d0 1\ndb d40`, doubles],
   // expressions
   ['deep parentheses', `dd ${nested('(', 90_000, '1', ')')}`, deep],
   ['deep signs', `dd ${'-'.repeat(100_000)}1`, deep],

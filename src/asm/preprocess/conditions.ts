@@ -24,7 +24,10 @@ function spelled(word: 'if' | 'elif'): [string, ConditionDirective][] {
 }
 
 /** Every spelling of %if… and %elif…; none is the negation of one test and the plain form of another. */
-const conditionDirectives: ReadonlyMap<string, ConditionDirective> = new Map([...spelled('if'), ...spelled('elif')]);
+export const conditionDirectives: ReadonlyMap<string, ConditionDirective> = new Map([
+  ...spelled('if'),
+  ...spelled('elif'),
+]);
 
 /** One %if … %endif as it stands on the stack. */
 export interface Condition {

@@ -1,6 +1,6 @@
 // The preprocessor: sources in, lines without macros out (NASM manual §4). It runs interleaved with the assembler,
 // which reads one line at a time, so that %if and %assign may ask for `$` and for labels that stand above.
-// Left out, and named when used: %arg, %local, %stacksize, %pathsearch, preprocessor functions.
+// Left out, and named when used: %arg, %local, %stacksize, %pathsearch.
 import { AssemblyError, type Extent, FatalError, type SourcePosition } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
 import { limits } from '../limits';
@@ -17,10 +17,11 @@ import {
   placesLabel,
   bindArguments,
 } from './multiLineMacros';
+import { preprocessorFunctions } from './functions';
 import { type Context, substitute } from './parameters';
 import { predefinedMacros } from './predefined';
 import type { PreprocessorHost } from './preprocessorHost';
-import { SingleLineMacros } from './singleLineMacros';
+import { type FunctionsByName, SingleLineMacros } from './singleLineMacros';
 import { type SourceLine, sourceLines, TokenRoom } from './sourceLines';
 import { stepsOf } from './tokens';
 
@@ -69,7 +70,7 @@ export class Preprocessor implements DirectiveTarget {
     /** The texts of files that have been read in this run. */
     private readonly texts: Map<string, string>,
   ) {
-    this.singleLine = new SingleLineMacros(predefinedMacros(host), host.budget);
+    this.singleLine = new SingleLineMacros(predefinedMacros(host), host.budget, name => this.functionNamed(name));
   }
 
   /** The next line for the assembler, or undefined at the end. Errors are reported and the line is left out. */
@@ -150,7 +151,7 @@ export class Preprocessor implements DirectiveTarget {
     this.host.budget.spend(stepsOf(tokens), line);
     const [first] = tokens;
     if (!first) return undefined;
-    if (first.kind === 'preprocessor') {
+    if (first.kind === 'preprocessor' && !this.callsFunction(first, tokens[1])) {
       this.directive(first, this.singleLine.expandIndirect(tokens.slice(1)));
       return undefined;
     }
@@ -198,6 +199,20 @@ export class Preprocessor implements DirectiveTarget {
 
   private parts() {
     return { singleLine: this.singleLine, multiLine: this.multiLine, contexts: this.contexts };
+  }
+
+  private callsFunction(token: Token, next: Token | undefined): boolean {
+    return isOperator(next, '(') && this.functionNamed(token.text) !== undefined;
+  }
+
+  private functionNamed(name: string): ReturnType<FunctionsByName> {
+    const act = preprocessorFunctions.get(name.slice(1).toLowerCase());
+    if (!act) return undefined;
+    const numberOf = (tokens: readonly Token[], use: Token) => this.numberOf(tokens, use);
+    const spend = (steps: number, use: Token) => this.host.budget.spend(steps, use);
+    const warn = (message: string, use: Token) =>
+      this.host.diagnostics.report('warning', message, use, this.expandedFrom);
+    return call => act(call, { ...this.scope, numberOf, spend, warn });
   }
 
   /** The value of tokens whose macros are already expanded. */

@@ -8,6 +8,19 @@ import { limits } from '../limits';
 import { messages } from '../messages';
 import { joinAdjacentWords, pasted, relocated, splitAtCommas, stepsOf, withoutBraces } from './tokens';
 
+/** A call of a preprocessor function. */
+export interface FunctionCall {
+  readonly use: Token;
+  /** all between the parentheses, as written */
+  readonly inner: readonly Token[];
+  /** the same, cut at commas */
+  readonly list: readonly (readonly Token[])[];
+  readonly expand: (tokens: readonly Token[]) => readonly Token[];
+}
+
+/** Carries out a preprocessor function; undefined if `name`, with its percent sign, is none. */
+export type FunctionsByName = (name: string) => ((call: FunctionCall) => readonly Token[]) | undefined;
+
 export interface SingleLineMacro {
   readonly name: string;
   readonly ignoreCase: boolean;
@@ -31,10 +44,13 @@ export class SingleLineMacros {
 
   /** Of all macros: bounded, since macros may copy each other. */
   private characters = 0;
+  /** Functions inside each other that are being carried out. */
+  private depth = 0;
 
   constructor(
-    private readonly predefined: ReadonlyMap<string, PredefinedMacro>,
-    private readonly budget: Budget,
+    readonly predefined: ReadonlyMap<string, PredefinedMacro>,
+    readonly budget: Budget,
+    readonly functions: FunctionsByName,
   ) {}
 
   /** Throws AssemblyError if there are too many, or all are too long. */
@@ -66,15 +82,21 @@ export class SingleLineMacros {
     return this.predefined.has(name) || this.named(name).length > 0;
   }
 
-  private named(name: string): readonly SingleLineMacro[] {
+  named(name: string): readonly SingleLineMacro[] {
     const macros = this.macros.get(name.toLowerCase());
     return macros ? macros.filter(macro => macro.ignoreCase || macro.name === name) : [];
   }
 
   /** `tokens` with every macro expanded and every %+ and %[…] carried out. Throws AssemblyError. */
-  expand(tokens: readonly Token[]): Token[] {
+  expand(tokens: readonly Token[], active: ReadonlySet<SingleLineMacro> = new Set()): Token[] {
     if (!tokens.some(token => this.concerns(token))) return tokens as Token[];
-    return new Expansion(tokens, this.predefined, name => this.named(name), this.budget).run();
+    if (this.depth >= limits.nesting) throw new FatalError(messages.nestedTooDeep, tokens[0]);
+    this.depth++;
+    try {
+      return new Expansion(tokens, this, active).run();
+    } finally {
+      this.depth--;
+    }
   }
 
   /** `tokens` with only %[…] carried out, as it is everywhere on a directive's line. Throws AssemblyError. */
@@ -96,6 +118,7 @@ export class SingleLineMacros {
   private concerns(token: Token): boolean {
     if (token.kind === 'identifier')
       return this.predefined.has(token.text) || this.macros.has(token.text.toLowerCase());
+    if (token.kind === 'preprocessor') return this.functions(token.text) !== undefined;
     return token.kind === 'indirect' || token.text === '%+';
   }
 }
@@ -110,7 +133,7 @@ const sameName = (a: SingleLineMacro, b: SingleLineMacro) =>
 /** The expansion of one line. The work list is a stack, so that a macro may take arguments from behind its own text. */
 class Expansion {
   private readonly work: Work[];
-  private readonly active = new Set<SingleLineMacro>();
+  private readonly active: Set<SingleLineMacro>;
   private readonly output: Token[] = [];
   private steps = 0;
   /** Tokens that the line may come to. */
@@ -119,10 +142,11 @@ class Expansion {
 
   constructor(
     tokens: readonly Token[],
-    private readonly predefined: ReadonlyMap<string, PredefinedMacro>,
-    private readonly named: (name: string) => readonly SingleLineMacro[],
-    private readonly budget: Budget,
+    private readonly macros: SingleLineMacros,
+    /** not to be expanded: these tokens come out of them */
+    active: ReadonlySet<SingleLineMacro>,
   ) {
+    this.active = new Set(active);
     this.work = [...tokens].reverse();
     this.most = tokens.length + limits.lineTokens;
   }
@@ -139,14 +163,15 @@ class Expansion {
     if (this.output.length > this.most) throw new FatalError(messages.expansionTooLong, token);
     if (token.kind === 'indirect') return this.indirect(token);
     if (isOperator(token, '%+')) return this.paste(token);
-    const macro = token.kind === 'identifier' ? this.macroFor(token) : undefined;
-    if (!macro) this.output.push(token);
+    const done =
+      token.kind === 'identifier' ? this.macroFor(token) : token.kind === 'preprocessor' && this.function(token);
+    if (!done) this.output.push(token);
   }
 
   /** `%[…]`: its text expanded, and joined to a name that stands directly before it; what stands behind joins last. */
   private indirect(token: Token) {
     this.sawIndirect = true;
-    this.budget.spend(token.text.length >> 2, token);
+    this.macros.budget.spend(token.text.length >> 2, token);
     this.pushBack(relocated(tokenize(token.text, token.position), token, token.spaceBefore));
     const last = this.output.at(-1);
     if (!token.spaceBefore && last?.kind === 'identifier') this.work.push({ ...token, kind: 'operator', text: '%+' });
@@ -154,14 +179,14 @@ class Expansion {
 
   /** Expands the macro that `token` names, if there is one that fits, onto the work list. */
   private macroFor(token: Token): boolean {
-    const special = this.predefined.get(token.text);
+    const special = this.macros.predefined.get(token.text);
     if (special) {
       for (const made of special(token)) this.output.push(made);
       return true;
     }
-    const candidates = this.named(token.text).filter(macro => !this.active.has(macro));
+    const candidates = this.macros.named(token.text).filter(macro => !this.active.has(macro));
     if (candidates.length === 0) return false;
-    this.budget.spend(candidates.length >> 3, token);
+    this.macros.budget.spend(candidates.length >> 3, token);
     if (++this.steps > limits.lineExpansions) throw new FatalError(messages.expansionTooLong, token);
     const call = candidates.some(macro => macro.parameters) ? this.arguments(token) : undefined;
     const macro = candidates.find(({ parameters }) => accepts(parameters, call?.list));
@@ -174,14 +199,27 @@ class Expansion {
     return true;
   }
 
+  /** Carries out the function that `token` names, if it is one and its parentheses follow. */
+  private function(token: Token): boolean {
+    const act = this.macros.functions(token.text);
+    const call = act && this.arguments(token);
+    if (!call) return false;
+    if (++this.steps > limits.lineExpansions) throw new FatalError(messages.expansionTooLong, token);
+    const { inner, list } = call;
+    this.work.length = call.rest;
+    const made = act({ use: token, inner, list, expand: tokens => this.macros.expand(tokens, this.active) });
+    this.pushBack(relocated(made, token, token.spaceBefore));
+    return true;
+  }
+
   private pushBack(tokens: readonly Token[]) {
     if (this.work.length + tokens.length > this.most) throw new FatalError(messages.expansionTooLong, tokens[0]);
-    this.budget.spend(stepsOf(tokens), tokens[0]);
+    this.macros.budget.spend(stepsOf(tokens), tokens[0]);
     for (let index = tokens.length - 1; index >= 0; index--) this.work.push(tokens[index]);
   }
 
   /** The parenthesized arguments that come next, without taking them: `rest` is the work list's length behind them. */
-  private arguments(name: Token): { list: Token[][]; rest: number } | undefined {
+  private arguments(name: Token): { inner: Token[]; list: Token[][]; rest: number } | undefined {
     const inner: Token[] = [];
     let depth = 0;
     for (let index = this.work.length - 1; index >= 0; index--) {
@@ -190,12 +228,12 @@ class Expansion {
       if (isOperator(item, '(') && depth++ === 0) continue;
       if (depth === 0) return undefined;
       if (isOperator(item, ')') && --depth === 0) {
-        this.budget.spend(inner.length, name);
-        return { list: argumentList(inner), rest: index };
+        this.macros.budget.spend(inner.length, name);
+        return { inner, list: argumentList(inner), rest: index };
       }
       inner.push(item);
     }
-    this.budget.spend(inner.length, name);
+    this.macros.budget.spend(inner.length, name);
     if (depth > 0) throw new AssemblyError(messages.unclosedCall(name.text), name);
     return undefined;
   }
@@ -213,7 +251,7 @@ class Expansion {
       return;
     }
     // Both sides are expanded before they are joined; the right one has not been yet.
-    if (right.kind === 'identifier' && !this.predefined.has(right.text) && this.macroFor(right)) {
+    if (right.kind === 'identifier' && !this.macros.predefined.has(right.text) && this.macroFor(right)) {
       this.output.push(left);
       this.work.push(operator);
       return;
