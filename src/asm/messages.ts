@@ -134,6 +134,8 @@ export const messages = {
   originAgain: (origin: bigint) => `the origin is already ${hexadecimal(origin)}: leave one org`,
   followsNothing: (name: string, wanted: string) =>
     `section ${name} is to follow ${wanted}, which does not exist: check the name`,
+  followedTwice: (name: string, other: string, followed: string) =>
+    `sections ${name} and ${other} cannot both follow section ${followed}: let one follow the other`,
   followsItself: (name: string) => `section ${name} follows itself in a circle: give one of them a start or vstart`,
   belowOrigin: (name: string) => `section ${name} starts below the origin: raise its start or lower org`,
   sectionsOverlap: (name: string, other: string) =>
@@ -173,6 +175,8 @@ export const messages = {
       ? `cannot read ${quoted(name)}: check the name`
       : `cannot read ${quoted(name)} (looked in ${folders.join(', ')}): check the name, or add its folder to the include paths`,
   badDefinition: (name: string, problem: string) => `the text that ${quoted(name)} is defined as: ${problem}`,
+  unknownPackage: (name: string, known: readonly string[]) =>
+    `there is no package ${quoted(name)}: use ${known.join(', ')}, or %include the macros that you need`,
   includedTooDeep: (name: string) =>
     `${quoted(name)} is included too deep: does it include itself? guard it with %ifndef`,
   nestedTooDeep: 'macros and repetitions are nested too deep: does a macro lead back to itself?',
@@ -203,5 +207,6 @@ export const messages = {
   noContext: (text: string) => `${quoted(text)} needs a context: open one with %push`,
   nothingToExit: (directive: string) => `${quoted(directive)} stands in nothing that it could leave`,
   withoutIf: (directive: string) => `${quoted(directive)} has no %if before it`,
-  afterElse: (directive: string) => `${quoted(directive)} comes after %else: end the construct with %endif`,
+  afterElse: (directive: string) =>
+    `${quoted(directive)} comes after %else, so its lines are left out: end the construct with %endif`,
 } as const;

@@ -93,22 +93,17 @@ function ordered(sections: readonly Section[]): Section[] {
   for (let section = pending.pop(); section; section = pending.pop()) {
     if (order.has(section)) continue;
     order.add(section);
-    // The group that came last stands nearest to the section.
-    for (const group of followers.get(section.name) ?? []) {
-      for (let index = group.length - 1; index >= 0; index--) pending.push(group[index]);
-    }
+    for (const follower of [...(followers.get(section.name) ?? [])].reverse()) pending.push(follower);
   }
   return byStart([...order, ...sections.filter(section => !order.has(section))]);
 }
 
-function followersByName(all: readonly Section[][]): ReadonlyMap<string, Section[][]> {
-  const followers = new Map<string, Section[][]>();
+/** The group that follows a section: there may be but one. */
+function followersByName(all: readonly Section[][]): ReadonlyMap<string, readonly Section[]> {
+  const followers = new Map<string, readonly Section[]>();
   for (const group of all) {
     const { follows } = group[0].placement;
-    if (follows === undefined) continue;
-    const others = followers.get(follows);
-    if (others) others.push(group);
-    else followers.set(follows, [group]);
+    if (follows !== undefined) followers.set(follows, group);
   }
   return followers;
 }
@@ -142,7 +137,11 @@ export function layOut(sections: readonly Section[], org: bigint | undefined): L
   placeInitialized(initialized, origin, placed);
   placeVirtually([...initialized, ...uninitialized], initialized[initialized.length - 1], placed);
   for (const section of sections) section.storedStart.virtualStart = section.start;
-  const problem = missing(sections, placed) ?? overlap(initialized, origin) ?? tooLarge(initialized, origin);
+  const problem =
+    missing(sections, placed) ??
+    followedTwice(initialized) ??
+    overlap(initialized, origin) ??
+    tooLarge(initialized, origin);
   return { initialized, uninitialized, origin, ...(problem ? { problem } : {}) };
 }
 
@@ -206,6 +205,18 @@ function missing(sections: readonly Section[], placed: ReadonlySet<Section>): st
   }
   const circular = sections.find(section => !placed.has(section));
   return circular && messages.followsItself(circular.name);
+}
+
+function followedTwice(initialized: readonly Section[]): string | undefined {
+  const followers = new Map<string, Section>();
+  for (const section of initialized) {
+    const { follows } = section.placement;
+    if (follows === undefined) continue;
+    const other = followers.get(follows);
+    if (other) return messages.followedTwice(section.name, other.name, follows);
+    followers.set(follows, section);
+  }
+  return undefined;
 }
 
 function overlap(initialized: readonly Section[], origin: bigint): string | undefined {

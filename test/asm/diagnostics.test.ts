@@ -55,6 +55,12 @@ const errors: readonly Row[] = [
   ['absolute 5\nnop', 2, '1-4', /nothing can be stored in absolute space/],
   ['struc s\n.a: resb 1', 1, '7-8', /`struc` is not closed/],
   ['section .a start=0\ntimes 8 nop\nsection .b start=4\nnop', 1, '1-undefined', /section \.b overlaps section \.a/],
+  [
+    'section .a\nnop\nsection .b follows=.a\nnop\nsection .c follows=.a\nnop',
+    1,
+    '1-undefined',
+    /sections \.b and \.c cannot both follow section \.a/,
+  ],
   ['incbin "none"', 1, '8-14', /cannot read `none`/],
   // what is left out is named
   ['extern printf\ncall printf', 2, '6-12', /`printf` stands elsewhere, .* %include/],
@@ -75,6 +81,7 @@ const errors: readonly Row[] = [
   ['%include "none.inc"', 1, '1-9', /cannot read `none\.inc`/],
   ['%define f(a) a\n db f(1', 2, '5-6', /parentheses after `f` are not closed/],
   ['%error it does not fit', 1, '1-23', /^it does not fit$/],
+  ['%use nothing', 1, '1-5', /there is no package `nothing`: use fp, ifunc, /],
   ['%if x\n%endif', 1, '5-6', /`x` must be defined above this line/],
   ['%rep 1000000000\n%endrep', 1, '1-5', /%rep 1000000000 is too much/],
   ['mov eax, %1', 1, '10-12', /`%1` only has a meaning inside %macro/],
@@ -97,6 +104,7 @@ describe('assembler diagnostics', () => {
     ['section .bss\ndb 5', 2, '1-5', /holds no data/],
     ['resb 5', 1, '1-5', /filled with zeros/],
     ['section .a foo=1', 1, '12-15', /no attribute of a section and changes nothing: use progbits/],
+    ['%if 1\n%else\n%else\n%endif', 3, '1-6', /`%else` comes after %else, so its lines are left out/],
     ['%warning careful', 1, '1-17', /^careful$/],
   ];
   for (const [source, line, columns, message] of warnings) {

@@ -3,11 +3,27 @@ import { AssemblyError, type Extent } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
 import { messages } from '../messages';
 import type { MultiLineMacros } from './multiLineMacros';
+import { isPackage, packageName } from './packages';
 import type { Context } from './parameters';
 import type { SingleLineMacros } from './singleLineMacros';
-import { plainText, splitAtCommas } from './tokens';
+import { plainText } from './tokens';
 
-const tests = ['', 'def', 'macro', 'ctx', 'idn', 'idni', 'id', 'num', 'str', 'token', 'empty', 'env'] as const;
+const tests = [
+  '',
+  'def',
+  'macro',
+  'ctx',
+  'idn',
+  'idni',
+  'id',
+  'num',
+  'str',
+  'token',
+  'empty',
+  'env',
+  'using',
+  'usable',
+] as const;
 export type ConditionTest = (typeof tests)[number];
 
 export interface ConditionDirective {
@@ -44,13 +60,24 @@ export interface ConditionScope {
   readonly singleLine: SingleLineMacros;
   readonly multiLine: MultiLineMacros;
   readonly contexts: readonly Context[];
+  /** Names of packages, in lower case. */
+  readonly usedPackages: ReadonlySet<string>;
   isTrue(expression: readonly Token[], directive: Token): boolean;
 }
 
-const same = (a: readonly Token[], b: readonly Token[], ignoreCase: boolean) => {
+/** As in NASM, nothing is the same as no text, nor as a text that white space separates from the comma. */
+function identical(tokens: readonly Token[], ignoreCase: boolean, directive: Token): boolean {
   const fold = (token: Token) => (ignoreCase ? plainText(token).toLowerCase() : plainText(token));
-  return a.length === b.length && a.every((token, index) => fold(token) === fold(b[index]));
-};
+  const comma = tokens.findIndex(token => isOperator(token, ','));
+  if (comma < 0) throw new AssemblyError(messages.needsOperand(directive.text, 'two texts and a comma'), directive);
+  const [first, second] = [tokens.slice(0, comma), tokens.slice(comma + 1)];
+  const differing = first.findIndex(
+    (token, index) => token.kind !== second.at(index)?.kind || fold(token) !== fold(second[index]),
+  );
+  if (differing >= 0 && isOperator(second.at(differing), ','))
+    throw new AssemblyError(messages.unexpected(',', 'the end of the line'), second[differing]);
+  return differing < 0 && first.length > 0 && first.length === second.length && !tokens[comma].spaceBefore;
+}
 
 function macroExists(tokens: readonly Token[], { multiLine }: ConditionScope, directive: Token): boolean {
   const [name, ...count] = tokens;
@@ -81,12 +108,8 @@ function outcome(test: ConditionTest, tokens: readonly Token[], scope: Condition
     case 'env':
       return false;
     case 'idn':
-    case 'idni': {
-      const parts = splitAtCommas(expanded(), '{');
-      if (parts.length !== 2)
-        throw new AssemblyError(messages.needsOperand(directive.text, 'two texts and a comma'), directive);
-      return same(parts[0], parts[1], test === 'idni');
-    }
+    case 'idni':
+      return identical(expanded(), test === 'idni', directive);
     case 'id':
       return expanded()[0]?.kind === 'identifier';
     case 'str':
@@ -100,6 +123,10 @@ function outcome(test: ConditionTest, tokens: readonly Token[], scope: Condition
       return expanded().length === 1;
     case 'empty':
       return expanded().length === 0;
+    case 'using':
+      return scope.usedPackages.has(packageName(expanded(), directive));
+    case 'usable':
+      return isPackage(packageName(expanded(), directive));
   }
 }
 
@@ -128,6 +155,7 @@ export function applyConditional(
   name: string,
   token: Token,
   test: (directive: ConditionDirective) => boolean,
+  warn: (message: string, token: Token) => void,
 ): boolean {
   if (!isConditional(name)) return false;
   const directive = conditionDirectives.get(name);
@@ -141,12 +169,14 @@ export function applyConditional(
   const condition = conditions.at(-1);
   if (!condition) throw new AssemblyError(messages.withoutIf(token.text), token);
   if (name === 'endif') conditions.pop();
-  else nextBranch(condition, name, token, () => !directive || test(directive));
+  else if (condition.seenElse) {
+    if (conditions.at(-2)?.active ?? true) warn(messages.afterElse(token.text), token);
+    condition.active = false;
+  } else nextBranch(condition, name, () => !directive || test(directive));
   return true;
 }
 
-function nextBranch(condition: Condition, name: string, token: Token, test: () => boolean) {
-  if (condition.seenElse) throw new AssemblyError(messages.afterElse(token.text), token);
+function nextBranch(condition: Condition, name: string, test: () => boolean) {
   condition.active = false;
   condition.seenElse = name === 'else';
   if (!condition.done) enter(condition, test);

@@ -5,7 +5,7 @@ import type { Token } from '../lexer';
 import { messages } from '../messages';
 import type { MacroCall, MultiLineMacros } from './multiLineMacros';
 import type { Context } from './parameters';
-import { packageText } from './packages';
+import { packageName } from './packages';
 import type { PreprocessorHost } from './preprocessorHost';
 import type { SingleLineMacro, SingleLineMacros } from './singleLineMacros';
 import { stringDirectives } from './stringDirectives';
@@ -23,7 +23,7 @@ export interface DirectiveTarget {
   numberOf(tokens: readonly Token[], directive: Token): bigint;
   exit(kind: 'repetition' | 'macro', directive: Token): void;
   include(name: string, directive: Token): void;
-  use(text: string, directive: Token): void;
+  use(packageName: string, directive: Token): void;
   pushContext(name: string): void;
 }
 
@@ -107,14 +107,7 @@ const include: PreprocessorDirective = (target, operands, directive) => {
 };
 
 const use: PreprocessorDirective = (target, operands, directive) => {
-  const [name] = target.singleLine.expand(operands);
-  if (!name) throw new AssemblyError(messages.needsOperand(directive.text, 'the name of a package'), directive);
-  const text = packageText(plainText(name).toLowerCase());
-  if (text === undefined) {
-    const why = 'write the macros that you need, or %include them';
-    throw new AssemblyError(messages.unsupported(`${directive.text} ${plainText(name)}`, why), directive);
-  }
-  target.use(text, directive);
+  target.use(packageName(target.singleLine.expand(operands), directive), directive);
 };
 
 const rotate: PreprocessorDirective = (target, operands, directive) => {

@@ -1,6 +1,11 @@
 // The packages of %use (NASM manual §6), as the lines that they stand for.
 // Left out, and named when used: smartalign, vtern.
 
+import { AssemblyError } from '../diagnostics';
+import type { Token } from '../lexer';
+import { messages } from '../messages';
+import { plainText } from './tokens';
+
 const each = (names: string, line: (name: string) => string): string[] => names.split(' ').map(line);
 
 const legacyNames = 'a c d b sp bp si di'.split(' ');
@@ -38,9 +43,19 @@ const packages: ReadonlyMap<string, readonly string[]> = new Map([
   ['masm', ['%idefine ptr', '%idefine offset']],
 ]);
 
-/** The text of a package; undefined if there is none of that name. */
-export function packageText(name: string): string | undefined {
+/** The package that an operand names, in lower case. Throws AssemblyError. */
+export function packageName([name]: readonly Token[], directive: Token): string {
+  if (name?.kind !== 'identifier' && name?.kind !== 'string')
+    throw new AssemblyError(messages.needsOperand(directive.text, 'the name of a package'), name ?? directive);
+  return plainText(name).toLowerCase();
+}
+
+export const isPackage = (name: string) => packages.has(name);
+
+/** The text of a package. Throws AssemblyError if there is none of that name. */
+export function packageText(name: string, directive: Token): string {
   const lines = packages.get(name);
+  if (!lines) throw new AssemblyError(messages.unknownPackage(name, [...packages.keys()]), directive);
   const guard = `__?USE_${name.toUpperCase()}?__`;
-  return lines && [`%define ${guard}`, `%define __USE_${name.toUpperCase()}__`, ...lines].join('\n');
+  return [`%define ${guard}`, `%define __USE_${name.toUpperCase()}__`, ...lines].join('\n');
 }

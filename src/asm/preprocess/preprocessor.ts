@@ -5,7 +5,14 @@ import { AssemblyError, type Extent, FatalError, type SourcePosition } from '../
 import { isOperator, type Token } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
-import { applyConditional, type ConditionScope, holds, isConditional, isEmitting } from './conditions';
+import {
+  applyConditional,
+  type ConditionDirective,
+  type ConditionScope,
+  holds,
+  isConditional,
+  isEmitting,
+} from './conditions';
 import { directives, type DirectiveTarget } from './directives';
 import { fileFrame, type Frame, macroFrame, repetitionFrame } from './frames';
 import {
@@ -18,6 +25,7 @@ import {
   bindArguments,
 } from './multiLineMacros';
 import { preprocessorFunctions } from './functions';
+import { packageText } from './packages';
 import { type Context, substitute } from './parameters';
 import { predefinedMacros } from './predefined';
 import type { PreprocessorHost } from './preprocessorHost';
@@ -56,6 +64,7 @@ export class Preprocessor implements DirectiveTarget {
   readonly singleLine: SingleLineMacros;
   readonly multiLine = new MultiLineMacros();
   readonly contexts: Context[] = [];
+  private readonly usedPackages = new Set<string>();
   private readonly stack: Frame[] = [];
   private readonly lines = new Map<string, readonly SourceLine[]>();
   private readonly tokenRoom = new TokenRoom();
@@ -102,8 +111,11 @@ export class Preprocessor implements DirectiveTarget {
     return lines !== undefined;
   }
 
-  /** Reads the lines of a package next; they come from no file. */
-  use(text: string, directive: Token) {
+  /** Reads the lines of a package next, the first time that it is used; they come from no file. */
+  use(packageName: string, directive: Token) {
+    const text = packageText(packageName, directive);
+    if (this.usedPackages.has(packageName)) return;
+    this.usedPackages.add(packageName);
     const lines = sourceLines(directive.position.file, text);
     this.push(outer => fileFrame(lines, outer.expandedFrom), directive);
   }
@@ -143,6 +155,9 @@ export class Preprocessor implements DirectiveTarget {
     this.host.reportAlways(error, { position, endColumn, expandedFrom: this.expandedFrom });
     if (error instanceof FatalError) this.stack.length = 0;
   }
+
+  private readonly warn = (message: string, at: Token) =>
+    this.host.diagnostics.report('warning', message, at, this.expandedFrom);
 
   private line(frame: Frame, line: SourceLine): ExpandedLine | undefined {
     if (this.collection) return this.collect(this.collection, line);
@@ -190,7 +205,8 @@ export class Preprocessor implements DirectiveTarget {
 
   private conditional(name: string, token: Token, operands: readonly Token[]): boolean {
     const conditions = this.frame?.conditions ?? [];
-    return applyConditional(conditions, name, token, test => holds(test, operands, this.scope, token));
+    const test = (directive: ConditionDirective) => holds(directive, operands, this.scope, token);
+    return applyConditional(conditions, name, token, test, this.warn);
   }
 
   private get scope(): ConditionScope {
@@ -198,7 +214,12 @@ export class Preprocessor implements DirectiveTarget {
   }
 
   private parts() {
-    return { singleLine: this.singleLine, multiLine: this.multiLine, contexts: this.contexts };
+    return {
+      singleLine: this.singleLine,
+      multiLine: this.multiLine,
+      contexts: this.contexts,
+      usedPackages: this.usedPackages,
+    };
   }
 
   private callsFunction(token: Token, next: Token | undefined): boolean {
@@ -210,9 +231,7 @@ export class Preprocessor implements DirectiveTarget {
     if (!act) return undefined;
     const numberOf = (tokens: readonly Token[], use: Token) => this.numberOf(tokens, use);
     const spend = (steps: number, use: Token) => this.host.budget.spend(steps, use);
-    const warn = (message: string, use: Token) =>
-      this.host.diagnostics.report('warning', message, use, this.expandedFrom);
-    return call => act(call, { ...this.scope, numberOf, spend, warn });
+    return call => act(call, { ...this.scope, numberOf, spend, warn: this.warn });
   }
 
   /** The value of tokens whose macros are already expanded. */
