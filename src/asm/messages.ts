@@ -204,6 +204,11 @@ export const messages = {
     `${quoted(text)} only has a meaning inside %macro; as an operator, % needs a space behind it`,
   notCondition: (text: string) =>
     `${quoted(text)} needs a condition code (such as z, nc, le) as the argument of the macro`,
+  stackModel: (names: readonly string[]) => `%stacksize needs one of ${names.join(', ')}`,
+  stackVariable: (directive: string) =>
+    `${quoted(directive)} needs names with their sizes, and no space around the colon: \`first:dword, second:word\``,
+  stackVariableSize: (names: readonly string[]) => `a variable on the stack has one of the sizes ${names.join(', ')}`,
+  localSize: '%local adds up in %$localsize, which needs a value: write %push and `%assign %$localsize 0` before it',
   noContext: (text: string) => `${quoted(text)} needs a context: open one with %push`,
   nothingToExit: (directive: string) => `${quoted(directive)} stands in nothing that it could leave`,
   withoutIf: (directive: string) => `${quoted(directive)} has no %if before it`,

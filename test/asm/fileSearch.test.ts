@@ -40,6 +40,11 @@ describe('the search for included files', () => {
       [5],
     ],
     [
+      'is that of %pathsearch, which gives the path',
+      { 'main.asm': '%pathsearch p "a.inc"\ndb p\n%include p', '/project/include/a.inc': 'db 7' },
+      [...encoder.encode('/project/include/a.inc'), 7],
+    ],
+    [
       'finds the files of incbin alike',
       { 'main.asm': 'incbin "data/x.bin"', '/project/include/data/x.bin': '\x06' },
       [6],

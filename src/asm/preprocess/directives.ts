@@ -1,33 +1,14 @@
 // The preprocessor directives that act at once: definitions, %include, %rotate, messages, contexts (NASM manual §4).
 // Conditions, %macro and %rep, which take the lines after them, are in preprocessor.ts.
-import { AssemblyError, type SourcePosition } from '../diagnostics';
+import { AssemblyError } from '../diagnostics';
 import type { Token } from '../lexer';
 import { messages } from '../messages';
-import type { MacroCall, MultiLineMacros } from './multiLineMacros';
-import type { Context } from './parameters';
+import type { PreprocessorDirective } from './directiveTarget';
 import { packageName } from './packages';
-import type { PreprocessorHost } from './preprocessorHost';
-import type { SingleLineMacro, SingleLineMacros } from './singleLineMacros';
+import type { SingleLineMacro } from './singleLineMacros';
+import { argumentsOfProcedure, localVariables, stackSize } from './stackDirectives';
 import { stringDirectives } from './stringDirectives';
-import { boundedText, numberToken, plainText, stepsOf } from './tokens';
-
-/** The preprocessor as its directives see it. */
-export interface DirectiveTarget {
-  readonly host: PreprocessorHost;
-  readonly singleLine: SingleLineMacros;
-  readonly multiLine: MultiLineMacros;
-  readonly contexts: Context[];
-  readonly macroCall: MacroCall | undefined;
-  /** Macro calls that led to the line, innermost first. */
-  readonly expandedFrom: readonly SourcePosition[];
-  numberOf(tokens: readonly Token[], directive: Token): bigint;
-  exit(kind: 'repetition' | 'macro', directive: Token): void;
-  include(name: string, directive: Token): void;
-  use(packageName: string, directive: Token): void;
-  pushContext(name: string): void;
-}
-
-export type PreprocessorDirective = (target: DirectiveTarget, operands: readonly Token[], directive: Token) => void;
+import { boundedText, numberToken, plainText, stepsOf, stringToken } from './tokens';
 
 function macroName(operands: readonly Token[], directive: Token): Token {
   const [name] = operands;
@@ -106,6 +87,18 @@ const include: PreprocessorDirective = (target, operands, directive) => {
   target.include(expanded.length === 1 ? plainText(expanded[0]) : boundedText(expanded, directive), directive);
 };
 
+/** Makes a macro of where %include would find a file, or of the name as it is if it would find none. */
+const pathSearch =
+  (ignoreCase: boolean): PreprocessorDirective =>
+  (target, operands, directive) => {
+    const name = macroName(operands, directive);
+    const [file] = target.singleLine.expand(operands.slice(1));
+    if (file?.kind !== 'string')
+      throw new AssemblyError(messages.needsOperand(directive.text, 'a file name in quotes'), file ?? directive);
+    const path = stringToken(target.pathOf(plainText(file), directive), { ...file, spaceBefore: false });
+    target.singleLine.define({ name: name.text, ignoreCase, body: [path] }, name);
+  };
+
 const use: PreprocessorDirective = (target, operands, directive) => {
   target.use(packageName(target.singleLine.expand(operands), directive), directive);
 };
@@ -144,12 +137,6 @@ const replaceContext: PreprocessorDirective = (target, operands, directive) => {
   if (!context) throw new AssemblyError(messages.noContext(directive.text), directive);
   target.contexts.push({ ...context, name });
 };
-
-const unsupported =
-  (why: string): PreprocessorDirective =>
-  (_target, _operands, directive) => {
-    throw new AssemblyError(messages.unsupported(directive.text, why), directive);
-  };
 
 const unmatched =
   (opener: string): PreprocessorDirective =>
@@ -197,9 +184,10 @@ export const directives: ReadonlyMap<string, PreprocessorDirective> = new Map<st
   ['endm', unmatched('%macro')],
   ['endrep', unmatched('%rep')],
   ['use', use],
-  ['arg', unsupported('write the stack offsets with %define')],
-  ['local', unsupported('write the stack offsets with %define')],
-  ['stacksize', unsupported('write the stack offsets with %define')],
-  ['pathsearch', unsupported('give the path in %include')],
+  ['arg', argumentsOfProcedure],
+  ['local', localVariables],
+  ['stacksize', stackSize],
+  ['pathsearch', pathSearch(false)],
+  ['ipathsearch', pathSearch(true)],
   ['depend', ignored],
 ]);

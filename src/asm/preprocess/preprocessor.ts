@@ -1,6 +1,5 @@
 // The preprocessor: sources in, lines without macros out (NASM manual §4). It runs interleaved with the assembler,
 // which reads one line at a time, so that %if and %assign may ask for `$` and for labels that stand above.
-// Left out, and named when used: %arg, %local, %stacksize, %pathsearch.
 import { AssemblyError, type Extent, FatalError, type SourcePosition } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
 import { limits } from '../limits';
@@ -13,7 +12,8 @@ import {
   isConditional,
   isEmitting,
 } from './conditions';
-import { directives, type DirectiveTarget } from './directives';
+import { directives } from './directives';
+import type { DirectiveTarget } from './directiveTarget';
 import { fileFrame, type Frame, macroFrame, repetitionFrame } from './frames';
 import {
   labelLength,
@@ -31,6 +31,7 @@ import { predefinedMacros } from './predefined';
 import type { PreprocessorHost } from './preprocessorHost';
 import { type FunctionsByName, SingleLineMacros } from './singleLineMacros';
 import { type SourceLine, sourceLines, TokenRoom } from './sourceLines';
+import { StackFrame } from './stackFrame';
 import { stepsOf } from './tokens';
 
 /** A line as the assembler gets it. */
@@ -64,6 +65,7 @@ export class Preprocessor implements DirectiveTarget {
   readonly singleLine: SingleLineMacros;
   readonly multiLine = new MultiLineMacros();
   readonly contexts: Context[] = [];
+  readonly stackFrame = new StackFrame();
   private readonly usedPackages = new Set<string>();
   private readonly stack: Frame[] = [];
   private readonly lines = new Map<string, readonly SourceLine[]>();
@@ -374,6 +376,11 @@ export class Preprocessor implements DirectiveTarget {
     const from = directive.position.file;
     const found = search.candidates(name, from).some(file => this.open(file));
     if (!found) throw new AssemblyError(search.notFound(name, from), directive);
+  }
+
+  pathOf(name: string, directive: Token): string {
+    const candidates = this.host.search.candidates(name, directive.position.file);
+    return candidates.find(file => this.textOf(file) !== undefined) ?? name;
   }
 
   pushContext(name: string) {
