@@ -1,9 +1,8 @@
 // The packages of %use (NASM manual §6), as the lines that they stand for.
-// Left out, and named when used: smartalign, vtern.
-
 import { AssemblyError } from '../diagnostics';
 import type { Token } from '../lexer';
 import { messages } from '../messages';
+import { smartAlign } from './smartAlign';
 import { plainText } from './tokens';
 
 const each = (names: string, line: (name: string) => string): string[] => names.split(' ').map(line);
@@ -41,6 +40,7 @@ const packages: ReadonlyMap<string, readonly string[]> = new Map([
     [...legacyNames.flatMap(alternativeRegisters), ...each('8 9 10 11 12 13 14 15', n => `%idefine r${n}l r${n}b`)],
   ],
   ['masm', ['%idefine ptr', '%idefine offset']],
+  ['smartalign', smartAlign],
 ]);
 
 /** The package that an operand names, in lower case. Throws AssemblyError. */
