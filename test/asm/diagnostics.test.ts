@@ -143,6 +143,16 @@ describe('assembler diagnostics', () => {
     );
   });
 
+  it('shows an error in the macros of a package where the package is used, and the call', () => {
+    const [error] = diagnose('nop\n%use smartalign\nnop\n alignmode i486').filter(d => d.severity === 'error');
+    assert.equal(error.message, 'there is no align mode i486: use generic, nop, p6, k7, k8');
+    assert.equal(error.position.line, 2);
+    assert.deepEqual(
+      error.expandedFrom?.map(({ line }) => line),
+      [4],
+    );
+  });
+
   it('gives the file of an error in an included source, by its resolved name', () => {
     const files: Record<string, string> = {
       'a/main.asm': '%include "sub/x.inc"\nnop',

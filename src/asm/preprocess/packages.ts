@@ -3,6 +3,7 @@ import { AssemblyError } from '../diagnostics';
 import type { Token } from '../lexer';
 import { messages } from '../messages';
 import { smartAlign } from './smartAlign';
+import { SourceLine } from './sourceLines';
 import { plainText } from './tokens';
 
 const each = (names: string, line: (name: string) => string): string[] => names.split(' ').map(line);
@@ -52,10 +53,12 @@ export function packageName([name]: readonly Token[], directive: Token): string 
 
 export const isPackage = (name: string) => packages.has(name);
 
-/** The text of a package. Throws AssemblyError if there is none of that name. */
-export function packageText(name: string, directive: Token): string {
+/** The lines of a package, which stand where it is used. Throws AssemblyError if there is none of that name. */
+export function packageLines(name: string, directive: Token): SourceLine[] {
   const lines = packages.get(name);
   if (!lines) throw new AssemblyError(messages.unknownPackage(name, [...packages.keys()]), directive);
   const guard = `__?USE_${name.toUpperCase()}?__`;
-  return [`%define ${guard}`, `%define __USE_${name.toUpperCase()}__`, ...lines].join('\n');
+  const { file, line } = directive.position;
+  const texts = [`%define ${guard}`, `%define __USE_${name.toUpperCase()}__`, ...lines];
+  return texts.map(text => new SourceLine(file, text, line, undefined));
 }

@@ -25,7 +25,7 @@ import {
   bindArguments,
 } from './multiLineMacros';
 import { preprocessorFunctions } from './functions';
-import { packageText } from './packages';
+import { packageLines } from './packages';
 import { type Context, substitute } from './parameters';
 import { predefinedMacros } from './predefined';
 import type { PreprocessorHost } from './preprocessorHost';
@@ -113,12 +113,11 @@ export class Preprocessor implements DirectiveTarget {
     return lines !== undefined;
   }
 
-  /** Reads the lines of a package next, the first time that it is used; they come from no file. */
+  /** Reads the lines of a package next, the first time that it is used. */
   use(packageName: string, directive: Token) {
-    const text = packageText(packageName, directive);
+    const lines = packageLines(packageName, directive);
     if (this.usedPackages.has(packageName)) return;
     this.usedPackages.add(packageName);
-    const lines = sourceLines(directive.position.file, text);
     this.push(outer => fileFrame(lines, outer.expandedFrom), directive);
   }
 
