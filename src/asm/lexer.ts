@@ -186,7 +186,9 @@ export function tokenizeParts(parts: readonly { readonly text: string; readonly 
 
 /** The text of tokens as it would be written, for %ifidn, %defstr and messages. */
 export function tokensText(tokens: readonly Token[]): string {
-  return tokens.map((token, index) => (token.spaceBefore && index > 0 ? ' ' : '') + token.text).join('');
+  return tokens
+    .map((token, index) => (token.spaceBefore && index > 0 ? ' ' : '') + (token.forced ? '$' : '') + token.text)
+    .join('');
 }
 
 export const isOperator = (token: Token | undefined, text: string): boolean =>

@@ -195,7 +195,8 @@ export const messages = {
   nothingToPaste: '`%+` needs something on both sides',
   unclosedCall: (name: string) => `the parentheses after ${quoted(name)} are not closed: add \`)\``,
   badParameters: (name: string) =>
-    `the parameters of ${quoted(name)} must be names separated by commas; modifiers (=, &, +) are not supported`,
+    `the parameters of ${quoted(name)} must be names separated by commas, with the modifiers =, &, &&, + and !`,
+  greedyNotLast: (name: string) => `only the last parameter of ${quoted(name)} can take all that is left (+)`,
   macroName: (directive: string) => `${quoted(directive)} needs a name and a number of parameters, such as \`print 1\``,
   macroCount: (name: string) => `the macro ${quoted(name)} needs its number of parameters, such as 0, 2, 1-3 or 1+`,
   argumentCount: (macros: readonly MacroShape[]) =>

@@ -4,6 +4,7 @@ import { AssemblyError } from '../diagnostics';
 import type { Token } from '../lexer';
 import { messages } from '../messages';
 import type { PreprocessorDirective } from './directiveTarget';
+import { parameterList } from './macroParameters';
 import { packageName } from './packages';
 import type { SingleLineMacro } from './singleLineMacros';
 import { argumentsOfProcedure, localVariables, stackSize } from './stackDirectives';
@@ -17,17 +18,6 @@ function macroName(operands: readonly Token[], directive: Token): Token {
   return name;
 }
 
-/** `(a, b)` directly behind a macro's name: its parameters, and how many tokens they take. */
-function parameterList(tokens: readonly Token[], name: Token): { names: string[]; length: number } | undefined {
-  if (tokens[0]?.text !== '(' || tokens[0].spaceBefore) return undefined;
-  const close = tokens.findIndex(token => token.text === ')');
-  if (close < 0) throw new AssemblyError(messages.unclosedCall(name.text), name);
-  const inner = tokens.slice(1, close);
-  const separated = inner.every((token, index) => (index % 2 === 0 ? token.kind === 'identifier' : token.text === ','));
-  if (!separated) throw new AssemblyError(messages.badParameters(name.text), name);
-  return { names: inner.filter((_, index) => index % 2 === 0).map(token => token.text), length: close + 1 };
-}
-
 /** Strips the white space between a name and its text, which belongs to neither. */
 const body = (tokens: readonly Token[]) =>
   tokens.map((token, index) => (index === 0 ? { ...token, spaceBefore: false } : token));
@@ -38,7 +28,7 @@ const define =
     const name = macroName(operands, directive);
     const list = parameterList(operands.slice(1), name);
     const text = operands.slice(1 + (list?.length ?? 0));
-    const parameters = list ? { parameters: list.names } : {};
+    const parameters = list ? { parameters: list.parameters } : {};
     const macro: SingleLineMacro = {
       name: name.text,
       ignoreCase,

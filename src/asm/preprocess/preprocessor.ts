@@ -81,7 +81,12 @@ export class Preprocessor implements DirectiveTarget {
     /** The texts of files that have been read in this run. */
     private readonly texts: Map<string, string>,
   ) {
-    this.singleLine = new SingleLineMacros(predefinedMacros(host), host.budget, name => this.functionNamed(name));
+    this.singleLine = new SingleLineMacros(
+      predefinedMacros(host),
+      host.budget,
+      name => this.functionNamed(name),
+      (tokens, use) => this.numberOf(tokens, use),
+    );
   }
 
   /** The next line for the assembler, or undefined at the end. Errors are reported and the line is left out. */

@@ -1,11 +1,11 @@
 // Single-line macros: %define, %xdefine, %assign and their expansion (NASM manual §4.1). A macro is not expanded inside
-// its own expansion; arguments are put in unexpanded and expanded where they land.
-// Left out: modifiers of parameters (`=x`, `&x`, `x+`), which are named in the error.
+// its own expansion; arguments are put in unexpanded and expanded where they land, unless a modifier says otherwise.
 import type { Budget } from '../budget';
 import { AssemblyError, FatalError } from '../diagnostics';
 import { isOperator, type Token, tokenize } from '../lexer';
 import { limits } from '../limits';
 import { messages } from '../messages';
+import { accepts, type Arguments, argumentsFor, type MacroParameter, parameterIndex } from './macroParameters';
 import { joinAdjacentWords, pasted, relocated, splitAtCommas, stepsOf, withoutBraces } from './tokens';
 
 /** A call of a preprocessor function. */
@@ -24,8 +24,8 @@ export type FunctionsByName = (name: string) => ((call: FunctionCall) => readonl
 export interface SingleLineMacro {
   readonly name: string;
   readonly ignoreCase: boolean;
-  /** Parameter names, or undefined for a macro that takes no parentheses. */
-  readonly parameters?: readonly string[];
+  /** Undefined for a macro that takes no parentheses. */
+  readonly parameters?: readonly MacroParameter[];
   readonly body: readonly Token[];
 }
 
@@ -51,6 +51,7 @@ export class SingleLineMacros {
     readonly predefined: ReadonlyMap<string, PredefinedMacro>,
     readonly budget: Budget,
     readonly functions: FunctionsByName,
+    readonly evaluate: (tokens: readonly Token[], use: Token) => bigint,
   ) {}
 
   /** Throws AssemblyError if there are too many, or all are too long. */
@@ -189,14 +190,20 @@ class Expansion {
     this.macros.budget.spend(candidates.length >> 3, token);
     if (++this.steps > limits.lineExpansions) throw new FatalError(messages.expansionTooLong, token);
     const call = candidates.some(macro => macro.parameters) ? this.arguments(token) : undefined;
-    const macro = candidates.find(({ parameters }) => accepts(parameters, call?.list));
+    const macro = candidates.find(({ parameters }) => accepts(parameters, call));
     if (macro?.parameters && call) this.work.length = call.rest;
     const chosen = macro ?? candidates.find(({ parameters }) => !parameters);
     if (!chosen) return false;
     this.active.add(chosen);
     this.work.push({ endOf: chosen });
-    this.pushBack(instantiate(chosen, chosen.parameters ? (call?.list ?? []) : [], token));
+    this.pushBack(instantiate(chosen, call ? this.argumentsOf(chosen, call, token) : [], token));
     return true;
+  }
+
+  private argumentsOf({ parameters }: SingleLineMacro, call: Arguments, use: Token): (readonly Token[])[] {
+    if (!parameters) return [];
+    const expand = (tokens: readonly Token[]) => this.macros.expand(tokens, this.active);
+    return argumentsFor(parameters, call, use, { expand, evaluate: this.macros.evaluate });
   }
 
   /** Carries out the function that `token` names, if it is one and its parentheses follow. */
@@ -219,7 +226,7 @@ class Expansion {
   }
 
   /** The parenthesized arguments that come next, without taking them: `rest` is the work list's length behind them. */
-  private arguments(name: Token): { inner: Token[]; list: Token[][]; rest: number } | undefined {
+  private arguments(name: Token): (Arguments & { rest: number }) | undefined {
     const inner: Token[] = [];
     let depth = 0;
     for (let index = this.work.length - 1; index >= 0; index--) {
@@ -229,7 +236,7 @@ class Expansion {
       if (depth === 0) return undefined;
       if (isOperator(item, ')') && --depth === 0) {
         this.macros.budget.spend(inner.length, name);
-        return { inner, list: argumentList(inner), rest: index };
+        return { inner, list: argumentList(inner), close: item, rest: index };
       }
       inner.push(item);
     }
@@ -264,13 +271,7 @@ function argumentList(tokens: readonly Token[]): Token[][] {
   return tokens.length === 0 ? [[]] : splitAtCommas(tokens, '({').map(withoutBraces);
 }
 
-function accepts(parameters: readonly string[] | undefined, list: readonly Token[][] | undefined): boolean {
-  if (!parameters || !list) return false;
-  if (parameters.length === 0) return list.length === 1 && list[0].length === 0;
-  return parameters.length === list.length;
-}
-
-function instantiate(macro: SingleLineMacro, list: readonly Token[][], use: Token): Token[] {
+function instantiate(macro: SingleLineMacro, list: readonly (readonly Token[])[], use: Token): Token[] {
   const body: Token[] = [];
   for (const token of macro.body) {
     const put = bodyToken(token, macro, list, use);
@@ -281,10 +282,15 @@ function instantiate(macro: SingleLineMacro, list: readonly Token[][], use: Toke
 }
 
 /** What a token of a macro's body becomes: itself, the macro's name, or an argument. */
-function bodyToken(token: Token, macro: SingleLineMacro, list: readonly Token[][], use: Token): readonly Token[] {
+function bodyToken(
+  token: Token,
+  macro: SingleLineMacro,
+  list: readonly (readonly Token[])[],
+  use: Token,
+): readonly Token[] {
   if (token.kind === 'preprocessor' && /^%\?\??$/.test(token.text)) {
     return [{ ...token, kind: 'identifier', text: token.text === '%?' ? use.text : macro.name }];
   }
-  const index = token.kind === 'identifier' ? (macro.parameters?.indexOf(token.text) ?? -1) : -1;
+  const index = token.kind === 'identifier' ? parameterIndex(macro.parameters, token.text) : -1;
   return index < 0 ? [token] : relocated(list[index], use, token.spaceBefore);
 }

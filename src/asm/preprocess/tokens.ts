@@ -115,8 +115,9 @@ export const numberToken = (value: bigint, at: Token): Token[] =>
 /** A string token with that text, written where `at` is. */
 export function stringToken(text: string, at: Token): Token {
   if (text.length > limits.stringCharacters) throw new FatalError(messages.stringTooLong, at);
-  const quote = text.includes('"') ? "'" : '"';
-  return { kind: 'string', text: `${quote}${text}${quote}`, bytes: new TextEncoder().encode(text), ...extentOf(at) };
+  const quote = ["'", '"'].find(each => !text.includes(each)) ?? '`';
+  const inner = quote === '`' ? text.replace(/[`\\]/g, '\\$&') : text;
+  return { kind: 'string', text: `${quote}${inner}${quote}`, bytes: new TextEncoder().encode(text), ...extentOf(at) };
 }
 
 export const identifierToken = (text: string, at: Token): Token => ({ kind: 'identifier', text, ...extentOf(at) });
