@@ -256,9 +256,10 @@ export class Engine implements GoalContext {
 
   private halted(): Ending {
     const { level, memory } = this.system.running;
-    const interruptsOn = (level.believed().systemFlags & Eflags.if) !== 0;
-    // what firmware there is runs in real mode, where linear addresses are physical
-    return { kind: 'halted', interruptsOn, inFirmware: memory.isRom(linearEip(this.system)) };
+    const { systemFlags, paging } = level.believed();
+    // the firmware runs without paging, where linear addresses are physical
+    const inFirmware = !paging && memory.isRom(linearEip(this.system));
+    return { kind: 'halted', interruptsOn: (systemFlags & Eflags.if) !== 0, inFirmware };
   }
 
   private end(ending: Ending): Stop {
