@@ -86,7 +86,10 @@ export function isWideAccess({ code, width }: MicroOp): boolean {
 /** General registers and the flags kept one by one: what blocks may write. */
 export const isTracked = (offset: number): boolean => tracked.has(offset & ~(isRegister(offset) ? 7 : 0));
 
-/** May control go on elsewhere than after the instruction? A repeated one goes on where it is. */
+/**
+ * Does no block go on beyond the instruction? The opcode table's column says so; a repeated one goes on where it is. Where a
+ * routine leads from its record (`BlockEnd`) is another question: STI leads to the next instruction, which is looked up anew.
+ */
 export const endsBlock = ({ instruction }: MicroProgram): boolean =>
   instruction?.row.endsBlock === true || isRepeated(instruction);
 

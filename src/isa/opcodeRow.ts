@@ -49,7 +49,7 @@ export interface OpcodeRow {
   readonly exitReason?: ExitReasonName;
   /** #UD in real and virtual-8086 mode */
   readonly protectedModeOnly?: true;
-  /** control may go elsewhere than to the next instruction, or the mode may change */
+  /** control may go elsewhere than to the next instruction, or who runs blocks must look up before going on: see `facts.ts` */
   readonly endsBlock?: true;
   /** may take LOCK when its destination is memory */
   readonly lockable?: true;

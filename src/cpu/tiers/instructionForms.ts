@@ -4,6 +4,7 @@
 
 import { decode, maximumInstructionBytes } from '../../isa/decode';
 import type { EncodedField, Instruction } from '../../isa/instruction';
+import { endsBlock } from '../../ir/blockGraph';
 import { allSeparateFlags, type RoutineShape, type OpenProgram, openProgram, shapeOf } from '../../ir/routineShape';
 import { type RecordLayout, recordLayout } from '../../ir/wasm/threadedLayout';
 import type { ExecutionMode } from '../../semantics/builder';
@@ -22,6 +23,7 @@ export interface InstructionForm {
   readonly length: number;
   readonly fields: readonly EncodedField[];
   readonly end: RoutineShape['graph']['end']['kind'];
+  readonly endsBlock: boolean;
   readonly whole: FormVariant;
   /** for where nobody will look at the flags that the instruction writes */
   readonly withoutFlags: FormVariant | undefined;
@@ -96,7 +98,8 @@ export class InstructionForms {
     const whole = variant(true);
     const withoutFlags = (whole.shape.flagsWritten & allSeparateFlags) !== 0 ? variant(false) : undefined;
     const open = signatureBytes < length ? fields : [];
-    return { length, fields: open, end: whole.shape.graph.end.kind, whole, withoutFlags };
+    const { kind } = whole.shape.graph.end;
+    return { length, fields: open, end: kind, endsBlock: endsBlock(program), whole, withoutFlags };
   }
 
   private keep(signature: Uint8Array, form: InstructionForm | undefined): void {

@@ -218,7 +218,7 @@ export class ThreadedPages {
       if (!form || (form.end === 'repeat' && plan.count > 0) || !this.isReady(form.whole)) break;
       plan.add(form);
       offset += form.length;
-      if (form.end !== 'next') break;
+      if (form.endsBlock) break;
     }
     this.chooseVariants();
     return plan.count > 0;
