@@ -5,6 +5,7 @@ import { Disassembler } from '../../isa/disassemble';
 import { type PageAccess, type PageTranslation, physicalOf } from '../../cpu/memory/paging';
 import { ProcessorState } from '../../cpu/registers/state';
 import type { PortDevice } from '../../devices/device';
+import { guestPhysical } from '../../base/address';
 import { hex } from '../../base/hex';
 import { unreachable } from '../../base/exhaustive';
 import { exceptionText, Vector, vectorName } from '../../isa/exceptions';
@@ -17,7 +18,6 @@ import { privilegeText } from '../../isa/privilege';
 import { type Exit, exitReason, type Trap } from '../exit';
 import type { Locals, LocalTexts, PassedStage, Sentence, Sentences } from '../visit';
 import type { GuestInstruction, Monitor } from './monitor';
-import { monitorSizeBytes } from '../deprivileged/monitorMemory';
 import type { GuestAccess } from '../deprivileged/shadowPaging';
 import { describeTrap, describeVector } from '../deprivileged/trap';
 import { ringOf, type TrapFrame } from '../deprivileged/worldSwitch';
@@ -57,8 +57,8 @@ export const sentences: Sentences = {
   },
   handlePageFault: {
     check: says<PageFaultLocals>(locals => pageFaultText(locals)),
-    translate: says<PageFaultLocals>(({ linear, found }) =>
-      found.kind === 'allowed' ? shadowText(linear, found.translation) : '',
+    translate: says<PageFaultLocals>(({ monitor, linear, found }) =>
+      found.kind === 'allowed' ? shadowText(monitor, linear, found.translation) : '',
     ),
   },
   emulateInstruction: {
@@ -152,8 +152,8 @@ function pageFaultText({ monitor, linear, access, found }: PageFaultLocals): str
   }
 }
 
-const shadowText = (linear: number, { physical }: PageTranslation): string =>
-  `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(physical + monitorSizeBytes, 8)}`;
+const shadowText = (monitor: Monitor, linear: number, { physical }: PageTranslation): string =>
+  `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(monitor.hostPhysical(guestPhysical(physical)), 8)}`;
 
 /** Such as `cli (fa) at 0x8:0x00100010`. */
 function instructionText({ vcpu: { state }, guestMemory }: Monitor, fetched: GuestInstruction | undefined): string {
