@@ -2,6 +2,7 @@
 // information; what is wrong with a part, or between parts, is said where it stands in the sources.
 
 import type { AssembledObject, Diagnostic } from '../asm/assemble';
+import { bootSectorOrigin, flatFileOrigin } from '../machine/guestImage';
 import { ElfError, isElf, SectionFlag } from '../link/elf';
 import { link, type LinkedProgram } from '../link/link';
 import type { LinkProblem } from '../link/linkProblems';
@@ -43,7 +44,7 @@ interface Part {
   readonly assembled: AssembledObject | undefined;
 }
 
-const addressOfBits = { 16: 0x7c00, 32: 0x100000 } as const;
+const addressOfBits = { 16: bootSectorOrigin, 32: flatFileOrigin } as const;
 
 /** @throws UserError, AssemblyFailure */
 export async function linkParts(

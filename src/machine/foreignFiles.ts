@@ -1,5 +1,7 @@
 // Files that are no guest of this machine, known by how they begin; and why not.
 
+import { isElf } from '../link/elf';
+
 const text = (bytes: Uint8Array, from: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(from, from + length));
 
@@ -15,8 +17,6 @@ const begins =
   (signature: string) =>
   (bytes: Uint8Array): boolean =>
     text(bytes, 0, signature.length) === signature;
-
-const isElf = begins('\x7fELF');
 
 function isPe(bytes: Uint8Array): boolean {
   if (!begins('MZ')(bytes) || bytes.length < peOffset + 4) return false;

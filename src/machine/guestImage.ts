@@ -10,6 +10,7 @@
 
 import { isElf } from '../link/elf';
 import { floppySectorsOf } from './diskImage';
+import { extendedMemoryStart } from './memorySize';
 import { findMultibootHeader } from './multiboot';
 
 export type BootKind = 'flat16' | 'flat32' | 'bootSector' | 'multiboot';
@@ -36,7 +37,7 @@ export const sectorBytes = 512;
 export const comOrigin = 0x100;
 const biosDataEnd = 0x600;
 const lowImageAddress = 0x10000;
-const flatFileOrigin = 0x100000;
+export const flatFileOrigin = extendedMemoryStart;
 
 export const hasBootSignature = (bytes: Uint8Array): boolean =>
   bytes.length >= sectorBytes && bytes[510] === 0x55 && bytes[511] === 0xaa;

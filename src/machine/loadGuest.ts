@@ -22,6 +22,7 @@ import { placeElf32 } from './elf32';
 import { firmwareRange, installFirmware } from './firmware';
 import { bootSectorOrigin, comOrigin, type GuestImage, hasBootSignature, sectorBytes } from './guestImage';
 import { badEntry, emptyImage, noMultibootHeader } from './imageErrors';
+import { extendedMemoryStart } from './memorySize';
 import { findMultibootHeader, loaderMagic, multibootInformation, placeMultiboot } from './multiboot';
 import { freePlace, overlaps, place, type Placement } from './placement';
 import { bootGdt, bootGdtBytes, startInProtectedMode, startInRealMode } from './startState';
@@ -42,9 +43,9 @@ interface Target {
 }
 
 const realModeReach = 0x10000;
-const bootBlockCandidates = [0x500, 0x8000, 0x80000, 0x9f000, 0x100000];
+const bootBlockCandidates = [0x500, 0x8000, 0x80000, 0x9f000, extendedMemoryStart];
 const stackBytes = 0x4000;
-const stackCandidates = [0x90000, 0x7c00, 0x20000, 0x200000].map(top => top - stackBytes);
+const stackCandidates = [0x90000, bootSectorOrigin, 0x20000, 0x200000].map(top => top - stackBytes);
 const paragraph = 16;
 const realModeStackTop = 0xfffe;
 /** CLI; HLT; JMP: where a DOS program's RET leads, to what DOS has at the beginning of its segment */
