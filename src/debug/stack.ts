@@ -50,13 +50,13 @@ export type Frame =
 type Call = ReturnTarget & { readonly kind: 'call' };
 
 const mostFrames = 64;
-/** how much of a stack is looked through for one level */
+/** how much of a stack is looked through for one activation */
 const mostStackBytes = 0x2000;
 const callLengths = [5, 2, 3, 6, 7, 4];
 const longestCall = 7;
 
-/** Where one level (a ring, or a handler) is at. */
-interface Level {
+/** Code that has been entered and not left (a handler, or what it interrupted), and where it is at: with its callers on one stack. */
+interface Activation {
   readonly eip: number;
   readonly codeBase: number;
   readonly codeSize: 16 | 32;
@@ -97,7 +97,7 @@ class StackWalk {
   frames(): Frame[] {
     this.monitorFrames();
     const { state } = this;
-    let level: Level | undefined = {
+    let activation: Activation | undefined = {
       eip: state.eip,
       codeBase: state.base(Segment.cs),
       codeSize: state.codeIs32Bit ? 32 : 16,
@@ -106,10 +106,10 @@ class StackWalk {
       ring: state.cpl,
       isPastInstruction: false,
     };
-    for (let depth = this.crossings.length - 1; level && depth >= 0; depth--) {
-      level = this.throughCrossing(level, this.crossings[depth], depth);
+    for (let depth = this.crossings.length - 1; activation && depth >= 0; depth--) {
+      activation = this.throughCrossing(activation, this.crossings[depth], depth);
     }
-    if (level) this.outermost(level);
+    if (activation) this.outermost(activation);
     return this.found.slice(0, mostFrames);
   }
 
@@ -122,11 +122,12 @@ class StackWalk {
     this.found.push({ kind: 'label', text: `${exitReason(exit)}${crossing}` });
   }
 
-  /** The frames of a handler, the label that names its event, and the level that was interrupted. */
-  private throughCrossing(level: Level, crossing: Crossing, depth: number): Level | undefined {
+  /** The frames of a handler, the label that names its event, and the activation that was interrupted. */
+  private throughCrossing(activation: Activation, crossing: Crossing, depth: number): Activation | undefined {
     const { event, frame } = crossing;
-    const onStack = frame.address >= level.stackPointer && frame.address - level.stackPointer < mostStackBytes;
-    this.level(level, onStack ? frame.address : undefined, { kind: 'handler', depth });
+    const onStack =
+      frame.address >= activation.stackPointer && frame.address - activation.stackPointer < mostStackBytes;
+    this.activationFrames(activation, onStack ? frame.address : undefined, { kind: 'handler', depth });
     this.found.push({ kind: 'label', text: `${eventText(event)} · ring ${event.fromCpl} → ${event.toCpl}` });
     const inVirtual8086 = this.interruptedVirtual8086(frame);
     const stackPointer = this.stackBefore(frame, event.fromCpl !== event.toCpl, inVirtual8086);
@@ -143,20 +144,24 @@ class StackWalk {
     return undefined;
   }
 
-  /** The level that no known handler interrupted; a kernel's may still have been entered from a program. */
-  private outermost(level: Level): void {
-    const program = level.ring === 0 ? this.programBelow(level) : undefined;
-    this.level(level, program?.frame, program && { kind: 'ring', from: level.ring });
+  /** The activation that no known handler interrupted; a kernel's may still have been entered from a program. */
+  private outermost(activation: Activation): void {
+    const program = activation.ring === 0 ? this.programBelow(activation) : undefined;
+    this.activationFrames(activation, program?.frame, program && { kind: 'ring', from: activation.ring });
     if (!program) return;
-    this.found.push({ kind: 'label', text: `ring ${program.level.ring} → ${level.ring}` });
-    this.level(program.level, undefined, undefined);
+    this.found.push({ kind: 'label', text: `ring ${program.activation.ring} → ${activation.ring}` });
+    this.activationFrames(program.activation, undefined, undefined);
   }
 
-  /** A level's innermost frame, and its callers as far as its stack goes. `outermostReturn` is how the last one ends. */
-  private level(level: Level, stackEnd: number | undefined, outermostReturn: ReturnTarget | undefined): void {
-    const known = this.knownCalls(level, stackEnd);
-    const calls = [...known.calls, ...this.calls({ ...level, stackPointer: known.stackPointer }, stackEnd)];
-    this.found.push(this.guestFrame(level, calls[0] ?? outermostReturn));
+  /** An activation's innermost frame, and its callers as far as its stack goes. `outermostReturn` is how the last one ends. */
+  private activationFrames(
+    activation: Activation,
+    stackEnd: number | undefined,
+    outermostReturn: ReturnTarget | undefined,
+  ): void {
+    const known = this.knownCalls(activation, stackEnd);
+    const calls = [...known.calls, ...this.calls({ ...activation, stackPointer: known.stackPointer }, stackEnd)];
+    this.found.push(this.guestFrame(activation, calls[0] ?? outermostReturn));
     calls.forEach((call, index) => {
       const linear = call.address;
       const returns = calls[index + 1] ?? outermostReturn;
@@ -164,14 +169,14 @@ class StackWalk {
         kind: 'guest',
         linear,
         within: linear - 1,
-        ring: level.ring,
+        ring: activation.ring,
         returns,
       });
     });
   }
 
-  private guestFrame(level: Level, returns: ReturnTarget | undefined): GuestFrame {
-    const { eip, codeBase, ring, isPastInstruction } = level;
+  private guestFrame(activation: Activation, returns: ReturnTarget | undefined): GuestFrame {
+    const { eip, codeBase, ring, isPastInstruction } = activation;
     const linear = (codeBase + eip) >>> 0;
     return {
       kind: 'guest',
@@ -183,8 +188,8 @@ class StackWalk {
   }
 
   /** The innermost calls, as far as debug information tells them. */
-  private knownCalls(level: Level, stackEnd = Infinity): KnownCalls {
-    const { codeBase, codeSize, eip, stackPointer, basePointer } = level;
+  private knownCalls(activation: Activation, stackEnd = Infinity): KnownCalls {
+    const { codeBase, codeSize, eip, stackPointer, basePointer } = activation;
     const innermost = { linear: (codeBase + eip) >>> 0, stackPointer, basePointer };
     if (codeSize !== 32) return { calls: [], stackPointer };
     const { symbols } = this.sources;
@@ -193,7 +198,7 @@ class StackWalk {
   }
 
   /** The return addresses on the stack, innermost first. */
-  private calls({ stackPointer, codeBase, codeSize }: Level, stackEnd: number | undefined): Call[] {
+  private calls({ stackPointer, codeBase, codeSize }: Activation, stackEnd: number | undefined): Call[] {
     const slotBytes = codeSize / 8;
     const length = Math.min((stackEnd ?? Infinity) - stackPointer, mostStackBytes);
     const { bytes } = this.memory.readBytes({ space: 'gva', address: stackPointer }, length);
@@ -243,7 +248,7 @@ class StackWalk {
    * SDM Vol. 3A §6.12.1: EIP, CS, EFLAGS, ESP and SS of ring 3 lie at the top of the stack that the TSS names for ring 0;
    * in virtual-8086 mode below four more segment registers (Vol. 3B §20.3.1).
    */
-  private programBelow({ stackPointer }: Level): { frame: number; level: Level } | undefined {
+  private programBelow({ stackPointer }: Activation): { frame: number; activation: Activation } | undefined {
     const { state } = this;
     if (!state.usesDescriptors) return undefined;
     const top = this.memory.read((state.base(Segment.tr) + innerStackOffset(0, 4)) >>> 0, 4);
@@ -254,14 +259,14 @@ class StackWalk {
   }
 
   /** The program that a frame at the top of the kernel's stack returns to, if it looks like one. */
-  private programIn(frame: number, inVirtual8086: boolean): { frame: number; level: Level } | undefined {
+  private programIn(frame: number, inVirtual8086: boolean): { frame: number; activation: Activation } | undefined {
     const [eip, selector, eflags, esp, stackSelector] = [0, 4, 8, 12, 16].map(
       offset => this.memory.read(frame + offset, 4) ?? 0,
     );
     const isRing3 = inVirtual8086 ? (eflags & Eflags.vm) !== 0 : (selector & 3) === 3 && (stackSelector & 3) === 3;
     if (!isRing3 || !(eflags & Eflags.reserved1)) return undefined;
     const code = this.segment(selector, inVirtual8086);
-    const level = {
+    const activation = {
       eip,
       codeBase: code.base,
       codeSize: code.size,
@@ -269,7 +274,7 @@ class StackWalk {
       ring: 3,
       isPastInstruction: false,
     };
-    return { frame, level };
+    return { frame, activation };
   }
 }
 
