@@ -2,6 +2,8 @@
 // be understood is reported and skipped; after a broken header reading goes on at the next header that makes sense. Each
 // byte is looked at a fixed number of times, in however many pieces it comes.
 
+import { malformations } from './notices';
+
 const header = /Content-Length: *(\d{1,9})\r\n(?:[\w-]+:[^\r\n]*\r\n)*\r\n/i;
 /** A header is short: of anything longer without one, only the end may still become one. */
 const longestHeader = 256;
@@ -47,7 +49,7 @@ export class FrameReader {
     this.body = undefined;
     const message = parsed(this.pending.view(end).subarray(start));
     this.pending.drop(end);
-    if (message === undefined) this.listener.malformed('a message is not JSON');
+    if (message === undefined) this.listener.malformed(malformations.notJson);
     else this.listener.message(message);
     return true;
   }
@@ -66,14 +68,14 @@ export class FrameReader {
         body = { start, end: start + length };
         break;
       }
-      if (found) this.listener.malformed(`a header announces ${length} bytes`);
+      if (found) this.listener.malformed(malformations.longMessage(length));
       else if (head.length <= longestHeader) break;
       const dropped = found ? start : mayBegin(head);
       if (dropped === 0) break;
       if (!found) skipped += dropped;
       this.pending.drop(dropped);
     }
-    if (skipped > 0) this.listener.malformed(`${skipped} bytes without a header`);
+    if (skipped > 0) this.listener.malformed(malformations.noHeader(skipped));
     return body;
   }
 }

@@ -4,6 +4,7 @@ import type { Linear } from '../base/address';
 import type { Statement } from '../monitor/statements';
 import { GuestOutput } from './guestOutput';
 import type { AdapterHost } from './host';
+import { notices } from './notices';
 import { OutputAllowance } from './outputAllowance';
 
 /** Short enough that a pause is answered at once, long enough that letting events in costs little. */
@@ -82,7 +83,7 @@ export class GuestHost implements DebuggeeHost {
 
   private noteLeftOut(): void {
     if (this.leftOut === 0) return;
-    const note = `Ringside has left out ${this.leftOut} characters here: the guest prints faster than they can be shown.`;
+    const note = notices.leftOut(this.leftOut);
     this.leftOut = 0;
     this.console.say(`\n${note}\n`, 'console');
   }

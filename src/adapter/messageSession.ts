@@ -3,8 +3,9 @@
 import { DebugSession, OutputEvent, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { AssemblyFailure } from '../debug/assembledSource';
-import { errors, UserError } from '../debug/userError';
+import { errors, ownErrorText, UserError } from '../debug/userError';
 import type { ClientConnection } from './clientConnection';
+import { malformations, notices } from './notices';
 
 export abstract class MessageSession extends DebugSession implements ClientConnection {
   traced = false;
@@ -20,14 +21,14 @@ export abstract class MessageSession extends DebugSession implements ClientConne
   /** A message of the client; what is no message is said and forgotten. */
   override handleMessage(message: DebugProtocol.ProtocolMessage): void {
     if (typeof message !== 'object' || message === null || typeof message.type !== 'string') {
-      this.malformed('a message has no type');
+      this.malformed(malformations.noType);
       return;
     }
     super.handleMessage(message);
   }
 
   malformed(problem: string): void {
-    this.say(`Ringside has skipped a malformed message of the client: ${problem}.\n`, 'stderr');
+    this.say(`${notices.malformed(problem)}\n`, 'stderr');
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
@@ -59,8 +60,7 @@ export abstract class MessageSession extends DebugSession implements ClientConne
 
   private refuse(response: DebugProtocol.Response, error: unknown): void {
     const isForUser = error instanceof UserError || error instanceof AssemblyFailure;
-    const message = error instanceof Error ? error.message : String(error);
-    const text = isForUser ? message : `An error of Ringside's own: ${message}. Please report it.`;
+    const text = isForUser ? error.message : ownErrorText(error);
     // as a variable, since braces in the text would be taken for variables; the underscore says: nothing personal
     const format = '{_text}';
     this.sendErrorResponse(response, {

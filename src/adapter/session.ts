@@ -18,7 +18,7 @@ import { type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { memoryReference } from '../debug/memory';
 import { AssemblyFailure } from '../debug/assembledSource';
 import { ProgramSymbols } from '../symbols/programSymbols';
-import { errors } from '../debug/userError';
+import { errors, ownErrorText } from '../debug/userError';
 import type { Linear } from '../base/address';
 import type { Statement } from '../monitor/statements';
 import { Client, type ClientFacts } from './client';
@@ -26,6 +26,7 @@ import type { ClientConnection } from './clientConnection';
 import { diagnosticOutput } from './diagnosticOutput';
 import { GuestHost } from './guestHost';
 import type { AdapterHost } from './host';
+import { notices } from './notices';
 import { type Action, Runs } from './runs';
 import { ClientBreakpoints } from './sourceBreakpoints';
 import { Sources } from './sources';
@@ -193,8 +194,7 @@ export class Session {
   }
 
   private failed(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.connection.say(`Ringside stopped because of an error of its own: ${message}. Please report it.\n`, 'stderr');
+    this.connection.say(`${notices.stopped(ownErrorText(error))}\n`, 'stderr');
     this.connection.sendEvent(new TerminatedEvent());
   }
 

@@ -1,7 +1,7 @@
 // The command line: Ringside without an editor.
 import { servePort, serveStreams } from '../adapter/nodeServer';
 import { AssemblyFailure } from '../debug/assembledSource';
-import { UserError } from '../debug/userError';
+import { ownErrorText, UserError } from '../debug/userError';
 import { assembleFile, reportFailure } from './assembleFile';
 import { type Command, exitCodes, parseCommandLine, usage } from './commandLine';
 import { complain } from './output';
@@ -31,9 +31,7 @@ function fail(error: unknown): number {
   if (error instanceof AssemblyFailure) reportFailure(error);
   else if (error instanceof UserError) complain(error.message);
   else {
-    complain(
-      `An error of Ringside's own: ${error instanceof Error ? error.message : String(error)}. Please report it.`,
-    );
+    complain(ownErrorText(error));
     return exitCodes.internal;
   }
   return exitCodes.badInput;

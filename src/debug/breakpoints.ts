@@ -7,6 +7,7 @@ import { type Access, touches, type WatchedRange } from '../cpu/memory/accessWat
 import type { ExpressionContext } from './expressions/evaluate';
 import { type FilterRow, filterRows } from './guestEvents';
 import { type BreakpointTerms, pass, Terms, termsOf, type Verdict } from './terms';
+import { errors } from './userError';
 
 /** How a breakpoint on code came about. */
 export type CodeBreakpointKind = 'source' | 'function' | 'instruction';
@@ -129,7 +130,7 @@ export class Breakpoints {
   setFilters(choices: readonly FilterChoice[]): (string | undefined)[] {
     this.filters.clear();
     return choices.map(({ filter, condition }) => {
-      if (!isFilter(filter)) return `There is no filter "${filter}".`;
+      if (!isFilter(filter)) return errors.unknownFilter(filter).message;
       const { terms, problem } = termsOf({ condition });
       if (terms) this.filters.set(filter, terms);
       return problem;

@@ -84,8 +84,7 @@ async function readParts(
     const content = await readProgram(path, files);
     if (isForCompiler(path)) throw errors.notCompiled(path);
     if (isElf(content)) parts.push({ path, object: objectFrom(path, content), assembled: undefined });
-    else if (!isSource(path, content))
-      throw errors.notLinkable(path, 'it is neither an assembly source nor an ELF object');
+    else if (!isSource(path, content)) throw errors.notPart(path);
     else {
       const found = await assembleForLinker(path, content, files, assembly, assembler);
       const rename = names.addAll(found.paths);

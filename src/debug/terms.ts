@@ -3,7 +3,7 @@
 import { compileCondition, type ExpressionContext } from './expressions/evaluate';
 import { type HitCondition, parseHitCondition } from './hitCondition';
 import { type LogMessage, parseLogMessage } from './logMessage';
-import { UserError } from './userError';
+import { errors, UserError } from './userError';
 
 /** What the user wrote beside a breakpoint. Empty strings count as not given. */
 export interface BreakpointTerms {
@@ -34,8 +34,7 @@ export class Terms {
     try {
       if (this.holds && !this.holds(context)) return pass;
     } catch (error) {
-      if (error instanceof UserError)
-        return { stops: true, problem: `Its condition cannot be judged: ${error.message}` };
+      if (error instanceof UserError) return { stops: true, problem: errors.undecidedCondition(error.message).message };
       throw error;
     }
     this.hits++;

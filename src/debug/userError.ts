@@ -1,4 +1,5 @@
 // Every error that a user of the debugger can cause, in one place. Each message says what was wrong, where, and what to do.
+// What a session says by itself is in `adapter/notices.ts`.
 
 /** An error to be shown as it is: its message is for people, and no stack trace belongs with it. */
 export class UserError extends Error {
@@ -13,6 +14,10 @@ const shortened = (text: string): string =>
 const shown = (given: unknown): string => shortened(JSON.stringify(given) ?? String(given));
 const quotedList = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ');
 const make = (message: string): UserError => new UserError(message);
+
+/** For what no user can cause. */
+export const ownErrorText = (error: unknown): string =>
+  `An error of Ringside's own: ${error instanceof Error ? error.message : String(error)}. Please report it.`;
 
 export const errors = {
   // --- launch
@@ -64,6 +69,7 @@ export const errors = {
     make(
       `${path} cannot be linked: ${reason}. The parts of a program are assembly sources and ELF objects for 32-bit x86 (nasm -f elf32, gcc -m32 -c).`,
     ),
+  notPart: (path: string) => errors.notLinkable(path, 'it is neither an assembly source nor an ELF object'),
   notCompiled: (path: string) =>
     make(
       `${path} is source for a compiler, which is not in here. Compile it first: gcc -m32 -ffreestanding -fno-pic -g -c ${path}, and name the object that it makes.`,
@@ -105,6 +111,7 @@ export const errors = {
     make(
       `The hit condition "${shortened(given)}" is not understood. Write a number, or one of == >= > < <= % and a number, such as "% 10".`,
     ),
+  undecidedCondition: (reason: string) => make(`Its condition cannot be judged: ${reason}`),
   unclosedBrace: (message: string) =>
     make(`The log message "${shortened(message)}" has a { without }. Write an expression between them.`),
   notThereYet: (address: string) =>
@@ -129,6 +136,8 @@ export const errors = {
   badInstructionReference: (reference: string) =>
     make(`"${reference}" is no address. An address looks like 0x7c00 or gva:0x7c00.`),
 
+  unknownFilter: (filter: string) =>
+    make(`There is no filter "${shortened(filter)}". The answer to "initialize" lists them.`),
   noData: (name: string) =>
     make(
       `"${name}" is no place in memory and holds no address, so there is nothing to watch. Use a label, an address, or an operand such as "dword [ebp-8]".`,
