@@ -45,7 +45,7 @@ export async function run(files: readonly string[], options: GuestArguments): Pr
 
 /** Says how the guest ended and what its screen shows, and gives the process's exit code. */
 export function reportEnd(debuggee: Debuggee, stop: Stop): number {
-  const screen = screenReport(debuggee.system.running.devices.screen);
+  const screen = screenReport(debuggee.system.running.devices.display.frame());
   if (screen !== undefined) complain(screen);
   return reportStop(debuggee, stop);
 }

@@ -9,6 +9,7 @@ import { CmosRtc, type CmosRtcState } from './cmosRtc';
 import { DebugExit, type DebugExitState } from './debugExit';
 import { DebugPort, type DebugPortState } from './debugPort';
 import type { Clock, InterruptController, InterruptLine, PortDevice, Snapshot } from './device';
+import { Display } from './display';
 import { InterruptControllers, type InterruptControllersState } from './interruptControllers';
 import { KeyboardController8042, type KeyboardControllerState } from './keyboardController8042';
 import { Pit8254, type Pit8254State } from './pit8254';
@@ -16,7 +17,6 @@ import { PortBus } from './portBus';
 import { PostPort, type PostPortState } from './postPort';
 import { SystemControlPortA, type SystemControlPortAState } from './systemControlPortA';
 import { SystemControlPortB, type SystemControlPortBState } from './systemControlPortB';
-import { TextScreen } from './textScreen';
 import { com1, Uart16550, type Uart16550State } from './uart16550';
 import { VgaPorts, type VgaPortsState } from './vgaPorts';
 
@@ -43,8 +43,8 @@ const floppyDrives: AtaChannelPlace = {
 /** The guest's memory as devices see it. */
 export interface DeviceMemory {
   readonly sizeBytes: number;
-  /** The byte at a guest-physical address. Without side effects. */
-  read8(address: number): number;
+  /** The bytes that there are from a guest-physical address on, as a copy. Without side effects. */
+  slice(address: number, length: number): Uint8Array;
 }
 
 /** The host's ends of the wires. */
@@ -111,7 +111,7 @@ export class PcDevices implements Snapshot<PcDevicesState> {
   readonly disks: AtaChannel | undefined;
   readonly floppies: AtaChannel | undefined;
   readonly vga: VgaPorts;
-  readonly screen: TextScreen;
+  readonly display: Display;
   readonly debugPort: DebugPort;
   readonly debugExit: DebugExit;
   readonly postPort = new PostPort();
@@ -130,7 +130,7 @@ export class PcDevices implements Snapshot<PcDevicesState> {
     this.disks = disks.length > 0 ? new AtaChannel(primaryAta, clock, this.pic.line(irq.disk), disks) : undefined;
     this.floppies = floppies.length > 0 ? new AtaChannel(floppyDrives, clock, undefined, floppies) : undefined;
     this.vga = new VgaPorts(clock);
-    this.screen = new TextScreen(address => memory.read8(address), this.vga);
+    this.display = new Display((address, length) => memory.slice(address, length), this.vga);
     this.debugPort = new DebugPort(byte => host.debugOutput(byte));
     this.debugExit = new DebugExit(code => host.exit(code));
     this.devices.forEach(device => this.ports.attach(device));

@@ -1,7 +1,7 @@
-// A VGA's registers in 80×25 text mode (IBM VGA Technical Reference, "Registers"): ports 0x3C0–0x3CF, 0x3D4–0x3D5 and
-// 0x3DA. They keep what is written; only the CRT controller's start address and cursor, and the retrace bits of input
-// status register 1, mean something here. The retrace runs in virtual time at VGA text mode's 70 Hz.
-// Leaves out: graphics modes, loadable fonts, and the planes behind text memory, so a mode set has no effect.
+// A VGA's registers, at first those of 80×25 text mode (IBM VGA Technical Reference, "Registers"): ports 0x3C0–0x3CF,
+// 0x3D4–0x3D5 and 0x3DA. They keep what is written; what of it is seen is the display's business (`display.ts`). The retrace
+// bits of input status register 1 run in virtual time at VGA text mode's 70 Hz, whatever the mode.
+// Leaves out: loadable fonts, and the planes behind display memory, so that memory is RAM in every mode.
 import { hex } from '../base/hex';
 import type { Clock, DeviceField, PortDevice, Snapshot } from './device';
 import { Oscillator } from './virtualTime';
@@ -67,6 +67,12 @@ export interface VgaPortsState {
   readonly index: VgaIndexes;
 }
 
+/** What the display looks at. */
+export type VgaRegisters = Omit<VgaPortsState, 'index'> & {
+  /** Its bit 5 lets the picture through. */
+  readonly attributeIndex: number;
+};
+
 interface VgaIndexes {
   sequencer: number;
   graphics: number;
@@ -121,6 +127,12 @@ export class VgaPorts implements PortDevice, Snapshot<VgaPortsState> {
   private index = initialIndexes();
 
   constructor(private readonly clock: Clock) {}
+
+  /** As they are now; not a copy. */
+  get registers(): VgaRegisters {
+    const { miscellaneous, sequencer, graphics, attribute, crtc, dac, dacMask, index } = this;
+    return { miscellaneous, sequencer, graphics, attribute, crtc, dac, dacMask, attributeIndex: index.attribute };
+  }
 
   /** The cell, from the start of text memory, that the screen's top left corner shows. */
   get startCell(): number {

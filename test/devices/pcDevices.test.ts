@@ -115,7 +115,7 @@ describe('the PC’s devices', () => {
   it('has nothing at a disk’s ports without a disk', () => {
     const { ports } = createPcDevices({
       clock: new ManualClock(),
-      memory: { sizeBytes: 1 << 20, read8: () => 0 },
+      memory: { sizeBytes: 1 << 20, slice: (_, length) => new Uint8Array(length) },
       host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
       resetMachine: () => {},
     });

@@ -82,7 +82,7 @@ export function makePc(image: Uint8Array = numberedImage(), second?: Uint8Array)
   const devices = createPcDevices({
     clock,
     disks: second ? [store, new CopyOnWriteStore(second)] : [store],
-    memory: { sizeBytes: memorySizeBytes, read8: address => memory[address] ?? 0xff },
+    memory: { sizeBytes: memorySizeBytes, slice: (address, length) => memory.slice(address, address + length) },
     host: {
       serialOutput: byte => serial.push(byte),
       debugOutput: byte => debug.push(byte),

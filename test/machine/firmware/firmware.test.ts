@@ -8,6 +8,7 @@ import path from 'node:path';
 import { assemble } from '../../../src/asm/assemble';
 import { biosBase64 } from '../../../src/machine/biosImage';
 import { CopyOnWriteStore } from '../../../src/devices/blockStore';
+import { textLines } from '../../../src/devices/screenFrame';
 import { imageFromAssembly } from '../../../src/machine/guestImage';
 import type { Drives } from '../../../src/machine/drives';
 import { loadGuest } from '../../../src/machine/loadGuest';
@@ -91,8 +92,10 @@ function run(technique: TechniqueName): Outcome {
     if (step.kind === 'monitor') step.visit.finish();
     if (step.kind === 'halted' || step.kind === 'shutdown') break;
   }
-  const { lines, cursor } = system.running.devices.screen.read();
-  return { debug: debug.split('\n'), screen: lines.map(({ text }) => text.trimEnd()), cursor };
+  const frame = system.running.devices.display.frame();
+  assert.ok(frame.kind === 'text');
+  const { cursor } = frame;
+  return { debug: debug.split('\n'), screen: textLines(frame).map(line => line.trimEnd()), cursor };
 }
 
 /** Disk of 1 MiB: 2048 sectors, so 2 cylinders of 16 × 63. Memory of 20 MiB. */
@@ -160,6 +163,6 @@ describe('firmware services', () => {
         [23, `${' '.repeat(78)}ab`],
         [24, 'cde'],
       ]);
-      assert.deepEqual(cursor, { row: 24, column: 3 });
+      assert.deepEqual([cursor?.row, cursor?.column], [24, 3]);
     });
 });

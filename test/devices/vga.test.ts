@@ -1,59 +1,11 @@
+// The VGA's registers by themselves: what they keep, and the retrace.
 import assert from 'node:assert/strict';
-import { characterOf } from '../../src/devices/codePage437';
 import { Oscillator, ticksPerSecond } from '../../src/devices/virtualTime';
 import { makePc, type Pc } from './rig';
 
 function crtc(pc: Pc, index: number, value: number): void {
   pc.out(0x3d4, index | (value << 8), 16);
 }
-
-function print(pc: Pc, cell: number, text: string, attribute = 0x07): void {
-  [...text].forEach((character, index) => {
-    pc.memory[0xb8000 + (cell + index) * 2] = character.charCodeAt(0);
-    pc.memory[0xb8001 + (cell + index) * 2] = attribute;
-  });
-}
-
-describe('text screen', () => {
-  it('shows 25 lines of 80 cells with their attributes', () => {
-    const pc = makePc();
-    print(pc, 0, 'Hello', 0x1f);
-    print(pc, 81, 'ring 1');
-    const { lines } = pc.devices.screen.read();
-    assert.equal(lines.length, 25);
-    assert.equal(lines[0].text, 'Hello'.padEnd(80));
-    assert.deepEqual(lines[0].attributes.slice(3, 7), [0x1f, 0x1f, 0, 0]);
-    assert.equal(pc.devices.screen.toText(), 'Hello\n ring 1');
-  });
-
-  it('starts where the CRT controller says, and wraps in 32 KB', () => {
-    const pc = makePc();
-    print(pc, 0x4000 - 80, 'last');
-    print(pc, 0, 'first');
-    crtc(pc, 0x0c, 0x3f);
-    crtc(pc, 0x0d, 0xb0);
-    assert.equal(pc.devices.screen.toText(), 'last\nfirst');
-  });
-
-  it('shows the cursor where registers 0x0e and 0x0f put it', () => {
-    const pc = makePc();
-    crtc(pc, 0x0e, 0x01);
-    crtc(pc, 0x0f, 0x41);
-    assert.deepEqual(pc.devices.screen.read().cursor, { row: 4, column: 1 });
-    pc.out(0x3d4, 0x0f);
-    assert.equal(pc.in(0x3d5), 0x41);
-    crtc(pc, 0x0a, 0x20);
-    assert.equal(pc.devices.screen.read().cursor, undefined);
-    crtc(pc, 0x0a, 0x0d);
-    crtc(pc, 0x0e, 0x0f);
-    assert.equal(pc.devices.screen.read().cursor, undefined);
-  });
-
-  it('knows code page 437', () => {
-    const oem = [0x00, 0x01, 0x41, 0x7f, 0x80, 0xb0, 0xc4, 0xdb, 0xe1, 0xf8, 0xfe, 0xff].map(characterOf).join('');
-    assert.equal(oem, ' ☺A⌂Ç░─█ß°■ ');
-  });
-});
 
 describe('VGA registers', () => {
   it('retraces vertically 70 times a second, with the display disabled', () => {
