@@ -14,6 +14,8 @@ export interface GuestConsole {
   say(text: string, category: string): void;
   /** What a logpoint says, and where it stands. */
   log(text: string, place: Linear | Statement): void;
+  /** A turn of the guest is over, or its run. */
+  turnEnded(): void;
 }
 
 /** What a message takes beside its text. */
@@ -57,6 +59,7 @@ export class GuestHost implements DebuggeeHost {
 
   async yieldTurn(): Promise<void> {
     this.flush();
+    this.console.turnEnded();
     await this.host.letEventsIn();
     this.turnEnd = performance.now() + turnMs;
   }
@@ -65,6 +68,7 @@ export class GuestHost implements DebuggeeHost {
   settle(): void {
     this.flush();
     this.noteLeftOut();
+    this.console.turnEnded();
   }
 
   private flush(): void {

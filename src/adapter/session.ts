@@ -20,6 +20,7 @@ import { AssemblyFailure } from '../debug/assembledSource';
 import { ProgramSymbols } from '../symbols/programSymbols';
 import { errors, ownErrorText } from '../debug/userError';
 import type { Linear } from '../base/address';
+import { screenShown } from '../shared/guestScreen';
 import type { Statement } from '../monitor/statements';
 import { Client, type ClientFacts } from './client';
 import type { ClientConnection } from './clientConnection';
@@ -28,6 +29,7 @@ import { GuestHost } from './guestHost';
 import type { AdapterHost } from './host';
 import { notices } from './notices';
 import { type Action, Runs } from './runs';
+import { ScreenPulls } from './screenPulls';
 import { ClientBreakpoints } from './sourceBreakpoints';
 import { Sources } from './sources';
 import { StoppedViews } from './stoppedViews';
@@ -44,6 +46,10 @@ export class Session {
     this.sources,
     () => this.debuggee?.symbols ?? ProgramSymbols.empty,
   );
+  readonly screen = new ScreenPulls(
+    () => this.debuggee?.system.running.devices.display.frame(),
+    () => this.connection.sendEvent(new Event(screenShown)),
+  );
   private debuggee: Debuggee | undefined;
   private currentViews: StoppedViews | undefined;
   private readonly runs: Runs;
@@ -55,7 +61,11 @@ export class Session {
     private readonly connection: ClientConnection,
   ) {
     this.guestHost = new GuestHost(
-      { say: (...what) => connection.say(...what), log: (...what) => this.log(...what) },
+      {
+        say: (...what) => connection.say(...what),
+        log: (...what) => this.log(...what),
+        turnEnded: () => this.screen.look(),
+      },
       host,
     );
     this.reports = new StopReports(connection);
@@ -115,6 +125,7 @@ export class Session {
   /** The client has gone. */
   end(): void {
     this.abandonRun();
+    this.screen.giveUp();
     this.debuggee?.dispose();
     this.debuggee = undefined;
     this.host.end();
@@ -145,6 +156,7 @@ export class Session {
     this.sayDiagnostics(warnings, sources);
     this.currentViews = undefined;
     this.reports.forget();
+    this.screen.forget();
   }
 
   private sayDiagnostics(diagnostics: readonly Diagnostic[], paths: ReadonlyMap<string, string>): void {
@@ -246,6 +258,7 @@ export class Session {
   /** The user has changed the guest: what the client shows of it is stale, but what it has references to is still there. */
   changed(address: number | undefined, bytes: number): void {
     this.currentViews?.changed();
+    this.screen.look();
     if (address !== undefined && this.client.knowsMemoryEvents) {
       this.connection.sendEvent(new MemoryEvent(memoryReference({ space: 'gva', address }), 0, bytes));
     }

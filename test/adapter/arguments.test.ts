@@ -41,6 +41,7 @@ const requests: Record<string, { right: object; wrong: readonly string[] }> = {
     right: { memoryReference: '0', instructionCount: 1 },
     wrong: ['memoryReference', 'offset', 'instructionOffset', 'instructionCount'],
   },
+  guestScreen: { right: {}, wrong: ['since'] },
 };
 
 /** Of no argument's type. */

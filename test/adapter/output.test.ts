@@ -13,7 +13,11 @@ describe('output of a guest', () => {
   let host: GuestHost;
   beforeEach(() => {
     [now, unsent, said] = [0, 0, []];
-    const console = { say: (text: string) => void said.push(text), log: (text: string) => void said.push(text) };
+    const console = {
+      say: (text: string) => void said.push(text),
+      log: (text: string) => void said.push(text),
+      turnEnded: () => {},
+    };
     const adapter = {
       files: { read: () => Promise.reject(new Error('none')) },
       letEventsIn,

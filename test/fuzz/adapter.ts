@@ -116,6 +116,7 @@ const requests: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
     allowPartial: flag,
   },
   disassemble: { memoryReference: place, offset: number, instructionOffset: number, instructionCount: number },
+  guestScreen: { since: number },
 };
 
 export async function fuzz(seed: number): Promise<void> {
