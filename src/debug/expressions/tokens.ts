@@ -1,5 +1,6 @@
-// The lexer of the debugger's expressions: names, numbers in NASM's forms (NASM manual §3.4.1), character constants, operators.
+// The lexer of the debugger's expressions: names, numbers and character constants as the assembler reads them, operators.
 
+import { characterConstant, parseInteger, stringBytes } from '../../asm/literals';
 import { errors } from '../userError';
 
 export type Token =
@@ -18,30 +19,10 @@ const namePattern = /^\$?[a-z_.?@][\w.$#@~?]*/i;
 const numberPattern = /^(\$?\d[\w]*)/;
 const characterPattern = /^'([^']{1,4})'/;
 
-interface Radix {
-  readonly pattern: RegExp;
-  readonly radix: number;
-}
-
-/** Prefixes first, as `0b1h` is hexadecimal only by its suffix and NASM reads the suffix first where both fit. */
-const radices: readonly Radix[] = [
-  { pattern: /^(?:0x|0h|\$)([\da-f]+)$/i, radix: 16 },
-  { pattern: /^(\d[\da-f]*)[hx]$/i, radix: 16 },
-  { pattern: /^(?:0b|0y)([01]+)$/i, radix: 2 },
-  { pattern: /^([01]+)[by]$/i, radix: 2 },
-  { pattern: /^(?:0o|0q)([0-7]+)$/i, radix: 8 },
-  { pattern: /^([0-7]+)[oq]$/i, radix: 8 },
-  { pattern: /^(?:0d|0t)?(\d+)[dt]?$/i, radix: 10 },
-];
-
 /** The value of a numeral, or undefined if it is none. */
 export function parseNumber(text: string): number | undefined {
-  const plain = text.replaceAll('_', '');
-  for (const { pattern, radix } of radices) {
-    const digits = pattern.exec(plain)?.[1];
-    if (digits !== undefined) return parseInt(digits, radix);
-  }
-  return undefined;
+  const value = parseInteger(text);
+  return value === undefined ? undefined : Number(value);
 }
 
 /** The tokens of `text`, ending with `end`. @throws UserError */
@@ -83,6 +64,6 @@ function number(text: string, numeral: string, column: number): Token {
   return { kind: 'number', value, column };
 }
 
-/** As NASM stores it: the first character is the lowest byte. */
+/** Four bytes at most. */
 const characterValue = (characters: string): number =>
-  [...new TextEncoder().encode(characters)].slice(0, 4).reduceRight((value, byte) => value * 256 + byte, 0);
+  Number(characterConstant(stringBytes(characters, "'").subarray(0, 4)));
