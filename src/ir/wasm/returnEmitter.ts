@@ -126,7 +126,10 @@ class ReturnEmitter extends TransferEmitter {
     this.loadCode();
   }
 
-  /** If it is the return from the delivery that was noted last, as nearly all are. Others `src/debug/crossings.ts` finds out later. */
+  /**
+   * The delivery that was noted last, if it is its frame that is popped, by the ring that it led to: as nearly all are. Others
+   * `src/debug/crossings.ts` finds out later.
+   */
   private takeOffJournal(): void {
     const { threading, layout } = this;
     const { values } = threading;
@@ -145,11 +148,7 @@ class ReturnEmitter extends TransferEmitter {
     values.i32(first);
     values.op(Wasm.i32GeS);
     threading.onlyIf(() => {
-      isSame(journalWord.returnEip, () => this.frameValue(0));
-      isSame(journalWord.fromCpl, () => threading.recordWord(transferWord.cpl));
-      values.op(Wasm.i32And);
       isSame(journalWord.toCpl, () => this.state(stateOffset.cpl));
-      values.op(Wasm.i32And);
       isSame(journalWord.frame, () => this.topAtDelivery(entry));
       values.op(Wasm.i32And);
       threading.onlyIf(() => threading.storeFixed(next, () => values.get(entry)));
