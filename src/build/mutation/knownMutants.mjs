@@ -44,12 +44,6 @@ export const knownMutants = [
   { file: 'memory/reservations.ts', place: 'load', change: 'direct >= 0', reason: quick },
   {
     file: 'tiers/knownTransfers.ts',
-    place: 'segmentDescriptor',
-    change: 'without `selectorIsNull(selector)`',
-    reason: 'neither CS nor SS of 32-bit protected mode is null',
-  },
-  {
-    file: 'tiers/knownTransfers.ts',
     place: 'usesFlatStacks',
     change: 'without `from.mode.flat === to.mode.flat`',
     reason: 'a mode that says of fewer segments that they are flat is slower, not wrong',

@@ -11,7 +11,6 @@ import {
   gateSelector,
   type RawDescriptor,
   selectorIsLocal,
-  selectorIsNull,
   selectorOffset,
   SystemType,
 } from '../../isa/descriptors';
@@ -156,7 +155,7 @@ export class KnownTransfers {
   /** The address of a selector's descriptor, if it is in the GDT and describes the segment as it is loaded. Never 0. */
   private segmentDescriptor(selector: number, segment: number): number | undefined {
     const { state } = this;
-    if (selectorIsNull(selector) || selectorIsLocal(selector)) return undefined;
+    if (selectorIsLocal(selector)) return undefined;
     const address = (state.gdtrBase + selectorOffset(selector)) >>> 0;
     const descriptor = this.descriptorAt(address);
     const isLoaded =

@@ -11,16 +11,19 @@ import { imageFromFile } from '../../../src/machine/guestImage';
 import { journalEntries } from '../../../src/ir/wasm/transferLayout';
 import { loadGuest } from '../../../src/machine/loadGuest';
 import { BareMetal } from '../../../src/monitor/none';
+import type { System } from '../../../src/monitor/system';
 import { assembleFile } from '../../bench/image';
 import { eagerLimits, LockstepPair } from '../../lockstep/pair';
 import { changeAddress, changingGuests } from './changingGuests';
 import { refusedGuests } from './refusedGuests';
 import {
   absentCode,
+  deepCalls,
   endlessFaults,
   guests,
   nestedFault,
   nestedInterrupt,
+  otherReturns,
   resumedWithRf,
   rounds,
 } from './transferGuests';
@@ -83,9 +86,9 @@ function advanceTo(pair: LockstepPair, address: number): void {
   }
 }
 
-/** Counts operations of the machinery, among them deliveries and returns, in the machine with routines from now on. */
-function countByMachinery(pair: LockstepPair): { byMachinery: number } {
-  const { pendingWrites } = pair.compiled.system.machine.hardware.memory;
+/** Counts operations of the machinery, among them deliveries and returns, from now on. */
+function countByMachinery({ machine }: System): { byMachinery: number } {
+  const { pendingWrites } = machine.hardware.memory;
   const begin = pendingWrites.begin.bind(pendingWrites);
   const count = { byMachinery: 0 };
   pendingWrites.begin = () => {
@@ -99,19 +102,24 @@ function countByMachinery(pair: LockstepPair): { byMachinery: number } {
 const lastWords = (output: string): string =>
   /^start\n(.*?) ?\nexit \d\n$/.exec(output)?.[1] ?? output.slice('start\n'.length);
 
-function run(source: string): Ran {
+function run(source: string, mostInstructions = budget): Ran {
   const pair = pairOf(source);
-  const count = countByMachinery(pair);
-  advance(pair);
+  const count = countByMachinery(pair.compiled.system);
+  advance(pair, mostInstructions);
   return { output: pair.compiled.output, ...count };
 }
 
 describe('known transfers', function () {
   this.timeout(120_000);
 
-  for (const [name, says] of Object.entries({ systemCall: 'result 0007aecc', pageFaultInvlpg: 'result f2204005' }))
-    it(`of the benchmark’s ${name} are made by routines`, () => {
-      const { output, byMachinery } = run(`%include "${name}.asm"`);
+  const byRoutines = [
+    ['of the benchmark’s systemCall', '%include "systemCall.asm"', budget, 'result 0007aecc'],
+    ['of the benchmark’s pageFaultInvlpg', '%include "pageFaultInvlpg.asm"', budget, 'result f2204005'],
+    ['however many are under way', deepCalls, 1e6, 'result 00009c40'],
+  ] as const;
+  for (const [what, source, mostInstructions, says] of byRoutines)
+    it(`${what} are made by routines`, () => {
+      const { output, byMachinery } = run(source, mostInstructions);
       assert.equal(lastWords(output), says);
       assert.ok(byMachinery < fewByMachinery, `${byMachinery} by the machinery`);
     });
@@ -123,7 +131,7 @@ describe('known transfers', function () {
   for (const { what, source, says } of changingGuests)
     it(`heed a change of ${what}`, () => {
       const pair = pairOf(source);
-      const count = countByMachinery(pair);
+      const count = countByMachinery(pair.compiled.system);
       pair.setStops([changeAddress]);
       advanceTo(pair, changeAddress);
       assert.ok(count.byMachinery < fewByMachinery, `${count.byMachinery} by the machinery before the change`);
@@ -132,7 +140,7 @@ describe('known transfers', function () {
     });
 
   for (const [what, source, says] of [...guests, ...refusedGuests])
-    it(`go ${what}`, () => assert.equal(lastWords(run(source).output), says));
+    it(`go ${what}`, () => assert.equal(lastWords(run(source, 61).output), says));
 
   it('leave RF as it is, wherever a run ends', () => {
     const gate = 0x1f0000 + Vector.pageFault * 8;
@@ -187,6 +195,22 @@ describe('known transfers', function () {
     assert.equal(told[told.length - 1].frame, system.machine.hardware.state.gpr(Gpr.esp) >>> 0);
   });
 
+  it('are made by the machinery where the journal is full', () => {
+    const system = bareMetalWith(deepCalls);
+    const count = countByMachinery(system);
+    observe(system, false);
+    while (system.running.now < 200_000) if (system.run(200_000) === 0) system.step();
+    assert.ok(count.byMachinery > 250, `${count.byMachinery} by the machinery`);
+  });
+
+  for (const [what, source] of otherReturns)
+    it(`are told of after a return ${what}`, () => {
+      const { system, told } = observedRun(source, false);
+      const { vector, frame, returnEip } = told[told.length - 1];
+      assert.deepEqual([vector, system.machine.memory.read32(frame)], [0x80, returnEip]);
+      assert.ok(told.length < rounds, `${told.length} were told`);
+    });
+
   it('by a vector of exceptions are told of as the interrupts that they are', () => {
     const { told } = observedRun(nestedInterrupt, false);
     assert.deepEqual(
@@ -219,7 +243,8 @@ function observedRun(source: string, seesEach: boolean): { system: BareMetal; to
   const system = bareMetalWith(source);
   const told = observe(system, seesEach);
   const enough = 1_000_000;
-  while (system.running.now < enough) if (system.run(budget) === 0) system.step();
+  while (system.running.now < enough)
+    if (system.run(budget) === 0) assert.equal(system.step().kind, 'guest', 'came to its end');
   return { system, told };
 }
 

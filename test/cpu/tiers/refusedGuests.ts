@@ -67,11 +67,13 @@ const framed = (
   start: string,
   handler: string,
   words: readonly [string, string, esp: string],
+  before = '',
 ): string =>
   summing(
     `${start}\nmov dword [TASK_STATE + 4], ${target} + 12`,
     handler,
-    `cmp ecx, ${restored}
+    `${before}
+	cmp ecx, ${restored}
 	jb .left
 	mov dword [${target}], ${words[0]}
 	mov dword [${target} + 4], ${words[1]}
@@ -91,9 +93,111 @@ const copyCode = (from: string, to: string): string => `mov esi, ${from}\nmov ed
 const inFrame = 0x00810000;
 /** Both rings' code segments end where the frame makes one end. */
 const shortCode = `${moveGdt('GDT')}
-	mov word [GDT + KERNEL_CODE], ${flags}
+	mov word [GDT + OTHER_KERNEL_CODE], ${flags}
 	mov word [GDT + PROGRAM_CODE - 3], ${flags}`;
-const kernelCode = 'GDT + KERNEL_CODE';
+/** No descriptor in use stands beside it. */
+const handlerCode = 'GDT + OTHER_KERNEL_CODE';
+/** Runs end in it. */
+const longHandler = 'mov eax, 5\ntimes 12 nop';
+const gateToOtherCode = `${gate}\nmov word [GATE + 2], OTHER_KERNEL_CODE`;
+/** Ring 0 calls itself on a stack with this descriptor; the handler sees whether the stack holds where it came from. */
+const onStack = (low: string, high: string): string =>
+  withStart(
+    definitions,
+    `${moveGdt('GDT')}
+	${gate}
+	mov dword [GDT + 0x38], ${low}
+	mov dword [GDT + 0x3c], ${high}
+	mov eax, 0x38
+	mov ss, eax
+	mov ecx, ${calls}
+	xor ebx, ebx
+.call:
+	int 0x90
+.back:
+	add ebx, eax
+	dec ecx
+	jnz .call
+	mov eax, KERNEL_DATA
+	mov ss, eax
+	mov [FREE], ebx`,
+  ) +
+  `
+work:
+	mov eax, [FREE]
+	ret
+handler:
+	pop eax
+	push eax
+	sub eax, start.back - 5
+	iret
+`;
+/** One of the program's segments is the LDT's; there it is marked as not accessed at last, and the return must mark it again. */
+const fromLdt = (local: 'PROGRAM_CODE' | 'PROGRAM_DATA'): string => {
+  const selector = (name: string): string => (name === local ? `${name} | 4` : name);
+  const access = `byte [LDT + ${local} - 3 + 5]`;
+  return (
+    withStart(
+      definitions,
+      `${moveGdt('GDT')}
+	${copyToLdt}
+	${gate}
+	push ${selector('PROGRAM_DATA')}
+	push PROGRAM_STACK
+	push 2
+	push ${selector('PROGRAM_CODE')}
+	push program
+	mov eax, PROGRAM_DATA
+	mov ds, eax
+	mov es, eax
+	iret`,
+    ) + `${sum('', `movzx eax, ${access}`)}\nhandler:\ncmp ecx, 10\nja .end\nand ${access}, 0xfe\n.end:\niret\n`
+  );
+};
+/** In real mode with segments that protected mode has left behind: of 32 bits, without an end. What is called lies below 64 KiB. */
+const inRealMode = withStart(
+  definitions,
+  `${moveGdt('GDT')}
+	mov dword [GDT], 0x0000ffff
+	mov dword [GDT + 4], 0x00cf9300
+	mov esi, real
+	mov edi, 0x7000
+	mov ecx, 64
+	rep movsb
+	mov dword [FREE + 0x90 * 4], 0x7000 + real.handler - real
+	mov dword [FREE + 0x90 * 8], 0x7000 + real.handler - real
+	mov dword [FREE + 0x90 * 8 + 4], 0xee00
+	lidt [.register]
+	mov eax, cr0
+	mov ebp, eax
+	and eax, 0x7ffffffe
+	mov cr0, eax
+	mov ecx, ${calls}
+	xor ebx, ebx
+	jmp 0:0x7000
+.register:
+	dw 0x7ff
+	dd FREE
+.back:
+	lidt [idt_register]
+	mov [FREE], ebx`,
+).concat(`
+real:
+	mov eax, [GDT]
+	int 0x90
+	add ebx, eax
+	dec ecx
+	jnz real
+	mov cr0, ebp
+	jmp KERNEL_CODE:start.back
+.handler:
+	mov eax, KERNEL_STACK
+	sub eax, esp
+	o16 iret
+work:
+	mov eax, [FREE]
+	ret
+`);
 
 /** [what, the guest, what it says in the end] */
 export const refusedGuests: readonly (readonly [string, string, string])[] = [
@@ -114,6 +218,41 @@ export const refusedGuests: readonly (readonly [string, string, string])[] = [
     ),
     'result 000007d0',
   ],
+  [
+    'by page faults, through a gate that lies in two pages',
+    withStart(
+      `${definitions}\n%define PAGE_FAULT handler`,
+      `mov esi, IDT
+	mov edi, FREE + 0xffc - 14 * 8
+	mov ecx, 256 * 2
+	rep movsd
+	lidt [.register]
+	ret
+.register:
+	dw 0x7ff
+	dd FREE + 0xffc - 14 * 8`,
+    ) +
+      `
+work:
+	mov ecx, ${calls}
+	xor ebx, ebx
+.next:
+	mov eax, [WINDOW]
+	inc ebx
+	dec ecx
+	jnz .next
+	mov eax, ebx
+	ret
+handler:
+	add esp, 4
+	add dword [esp], 5
+	iret
+`,
+    'result 00000190',
+  ],
+  ['on a stack of 16 bits', onStack('0x0000ffff', '0x008f9300'), 'result 000007d0'],
+  ['on a stack that does not begin at 0', onStack('0x1000ffff', '0x00cf9300'), 'result 000007d0'],
+  ['in real mode', inRealMode, `result ${(calls * 10).toString(16).padStart(8, '0')}`],
   [
     'by a 16-bit gate',
     withStart(
@@ -159,31 +298,26 @@ handler:
   ],
   [
     'to a segment whose limit the frame has changed',
-    framed(kernelCode, `${moveGdt('GDT')}\n${gate}`, 'mov eax, 5', ['0x0000ffff', '0x00cf9b00', '0x00cf9b00']),
+    framed(handlerCode, `${moveGdt('GDT')}\n${gateToOtherCode}`, longHandler, [
+      '0x0000ffff',
+      '0x00cf9b00',
+      '0x00cf9b00',
+    ]),
     'result 000007d0',
   ],
   [
     'to a segment whose AVL the frame has changed',
-    framed(kernelCode, `${shortCode}\n${gate}`, 'mov eax, 5', [String(flags), '0x00cf9b00', '0x00df9b00']),
+    framed(handlerCode, `${shortCode}\n${gateToOtherCode}`, longHandler, [String(flags), '0x00cf9b00', '0x00df9b00']),
     'result 000007d0',
   ],
   [
     'to a segment whose base the frame has changed',
     framed(
-      kernelCode,
-      `${shortCode}\n${gate}`,
-      `jmp .on
-times 0x20 - ($ - handler) nop
-	mov eax, 9
-	cmp ecx, 1
-	jne .end
-	and dword [esp + 8], 0xffff
-	iret
-.on:
-	mov eax, 1
-	${setFlags(0x200000)}
-.end:`,
+      handlerCode,
+      `${shortCode}\n${gateToOtherCode}`,
+      'jmp .on\ntimes 0x20 - ($ - handler) nop\nmov eax, 9\niret\n.on:\nmov eax, 1',
       [String(flags), '0x00cf9b00', '0x00cf9b00'],
+      'pushf\nor dword [esp], 0x200000\npopf',
     ),
     `result ${(201 + 199 * 9).toString(16).padStart(8, '0')}`,
   ],
@@ -205,32 +339,14 @@ times 0x20 - ($ - handler) nop
     `result ${(calls * 0x9b).toString(16).padStart(8, '0')}`,
   ],
   [
-    'from the LDT’s segments to ring 0 and back, whose descriptors change at last',
-    withStart(
-      definitions,
-      `${moveGdt('GDT')}
-	${copyToLdt}
-	${gate}
-	push PROGRAM_DATA | 4
-	push PROGRAM_STACK
-	push 2
-	push PROGRAM_CODE | 4
-	push program
-	mov eax, PROGRAM_DATA
-	mov ds, eax
-	mov es, eax
-	iret`,
-    ) +
-      `${sum('', `movzx eax, byte [LDT + PROGRAM_CODE - 3 + 5]\nmovzx edx, byte [LDT + PROGRAM_DATA - 3 + 5]\nadd eax, edx`)}
-handler:
-	cmp ecx, 10
-	ja .end
-	and byte [LDT + PROGRAM_CODE - 3 + 5], 0xfe
-	and byte [LDT + PROGRAM_DATA - 3 + 5], 0xfe
-.end:
-	iret
-`,
-    `result ${(calls * (0xfb + 0xf3)).toString(16).padStart(8, '0')}`,
+    'from the LDT’s code segment to ring 0 and back, whose descriptor changes at last',
+    fromLdt('PROGRAM_CODE'),
+    `result ${(calls * 0xfb).toString(16).padStart(8, '0')}`,
+  ],
+  [
+    'from the LDT’s stack to ring 0 and back, whose descriptor changes at last',
+    fromLdt('PROGRAM_DATA'),
+    `result ${(calls * 0xf3).toString(16).padStart(8, '0')}`,
   ],
   [
     'onto a stack of the LDT, whose descriptor changes at last',
@@ -292,6 +408,8 @@ handler:
 	mov dword [PAGE_TABLES + ((DATA + 0x1000) >> 12) * 4], (DATA + 0x1000) | 7
 	mov eax, cr3
 	mov cr3, eax
+	mov eax, [DATA + 0x800]             ; known to a supervisor
+	mov eax, [DATA + 0x1800]
 	ret
 .frame:
 	mov dword [eax], work.back

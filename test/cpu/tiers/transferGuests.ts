@@ -45,9 +45,12 @@ work.back:
 	mov eax, ecx
 	ret
 `;
-const callInRing1 = withStart(
-  '%define SYSTEM_CALL system_call',
-  `${copyGdt}
+/** `more` may make a descriptor at DATA + 0x40. */
+const callInRing1 = (more = ''): string =>
+  withStart(
+    '%define SYSTEM_CALL system_call',
+    `${copyGdt}
+	${more}
 	mov dword [DATA + 0x30], 0x0000ffff
 	mov dword [DATA + 0x34], 0x00cfbb00
 	mov dword [DATA + 0x38], 0x0000ffff
@@ -58,9 +61,9 @@ const callInRing1 = withStart(
 	mov dword [TASK_STATE + 16], 0x39
 	ret
 .register:
-	dw 0x3f
+	dw 0x47
 	dd DATA`,
-);
+  );
 /** The descriptor of ring 0's stack lies at linear address 0. */
 const gdtAroundTheEnd = withStart(
   '%define SYSTEM_CALL system_call',
@@ -148,7 +151,7 @@ const beyondSegment = 'failed: unexpected exception, stack 00000000 00803000 000
 
 /** [what, the guest, what it says in the end] */
 export const guests: readonly (readonly [string, string, string])[] = [
-  ['into ring 1 and back', `${callInRing1}${work}\nsystem_call:\nmov eax, esp\niret\n`, 'result c831e0c0'],
+  ['into ring 1 and back', `${callInRing1()}${work}\nsystem_call:\nmov eax, esp\niret\n`, 'result c831e0c0'],
   [
     'by INT to ring 3, whose stack is a supervisor’s at last',
     withStart('%define PAGE_FAULT unexpected', `${gateToProgram('0x80', '0xee00')}\n${hideData}`) +
@@ -219,6 +222,86 @@ handler:
 	je $
 	iret
 `;
+
+/** System calls from within system calls, more than the journal holds. */
+export const deepCalls = `
+%define SYSTEM_CALL system_call
+%include "guest.inc"
+work:
+	mov ecx, ${calls}
+	xor eax, eax
+.call:
+	mov edx, 100
+	int 0x80
+	dec ecx
+	jnz .call
+	ret
+system_call:
+	inc eax
+	dec edx
+	jz .end
+	int 0x80
+.end:
+	iret
+`;
+
+/** Calls, the last time from elsewhere. */
+const callsAtLast = `
+work:
+	mov ecx, ${rounds}
+.call:
+	int 0x80
+	dec ecx
+	cmp ecx, 1
+	jne .call
+	int 0x80
+`;
+/** System calls whose handler uses IRET for other things too; the last one is not returned from. [what for, the guest] */
+export const otherReturns: readonly (readonly [string, string])[] = [
+  [
+    'from another frame',
+    `
+%define SYSTEM_CALL system_call
+%include "guest.inc"
+${callsAtLast}
+system_call:
+	pushf
+	push cs
+	push .on
+	iret
+.on:
+	cmp ecx, 1
+	je $
+	iret
+`,
+  ],
+  [
+    'from the frame by another ring, which puts it back',
+    `${callInRing1(`mov dword [DATA + 0x40], (KERNEL_CODE << 16) | ((raised - $$ + 0x100000) & 0xffff)
+	mov dword [DATA + 0x44], 0x0010ec00`)}
+${callsAtLast}
+system_call:
+	mov ebp, esp
+	call 0x40:0
+	cmp ecx, 1
+	je $
+	iret
+raised:
+	mov esi, esp
+	mov eax, [ebp]
+	mov edx, [ebp + 4]
+	mov esp, ebp
+	mov dword [ebp], .on
+	mov dword [ebp + 4], KERNEL_CODE
+	iret
+.on:
+	mov [ebp], eax
+	mov [ebp + 4], edx
+	mov esp, esi
+	retf
+`,
+  ],
+];
 
 /** A handler that does nothing but fault, on a stack that never ends: all memory but the window's is the same 4 MiB. */
 export const endlessFaults = `
