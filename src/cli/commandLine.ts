@@ -30,6 +30,7 @@ export const usage = `Ringside: x86 guests under a virtual machine monitor, step
   ringside dap [--port N [--no-token]]
                                   the debug adapter, on standard input and output or on a TCP port of this computer,
                                   where a launch must have the token that is printed
+  ringside --version
 
 FILE is an assembly source, a boot sector, a flat binary, a Multiboot ELF, or a folder that holds one main source.
 Several files are sources and ELF objects (nasm -f elf32, gcc -m32 -c), which are linked.
@@ -56,7 +57,7 @@ Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, a
 `;
 
 export type Command =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'run' | 'walk'; readonly files: readonly string[]; readonly options: GuestArguments }
   | ({ readonly kind: 'asm' } & AssembleOptions)
   | { readonly kind: 'dap'; readonly port: number | undefined; readonly wantsToken: boolean };
@@ -92,6 +93,7 @@ export function parseCommandLine(words: readonly string[]): Command {
   if (command === undefined || command === 'help' || words.includes('--help') || words.includes('-h')) {
     return { kind: 'help' };
   }
+  if (command === '--version') return { kind: 'version' };
   switch (command) {
     case 'run':
     case 'walk':

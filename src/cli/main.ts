@@ -1,4 +1,5 @@
 // The command line: Ringside without an editor.
+import { version } from '../../package.json';
 import { servePort, serveStreams } from '../adapter/nodeServer';
 import { AssemblyFailure } from '../debug/assembledSource';
 import { ownErrorText, UserError } from '../debug/userError';
@@ -12,6 +13,9 @@ async function execute(command: Command): Promise<number> {
   switch (command.kind) {
     case 'help':
       process.stdout.write(usage);
+      return exitCodes.ok;
+    case 'version':
+      process.stdout.write(`ringside ${version}\n`);
       return exitCodes.ok;
     case 'run':
       return run(command.files, command.options);

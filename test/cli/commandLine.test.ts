@@ -43,6 +43,7 @@ describe('the command line', function () {
       'empty.asm': '',
       'hi.asm': `bits 16\norg 0x7c00\n mov si, text\n mov ah, 0xe\n.next: lodsb\n test al, al\n jz .end\n int 0x10\n jmp .next\n.end: cli\n hlt\ntext: db "first", 13, 10, "second", 0\n`,
       'warns.asm': `${start} cli\n hlt\n db 300\n`,
+      'folder.asm': '%include "empty"\n',
       'kernel.c': 'void kernel(void) {}\n',
       'binary.bin': 'a\0b',
       'project/main.asm': hello,
@@ -78,6 +79,7 @@ describe('the command line', function () {
   const good: [words: string, code: number, out: RegExp][] = [
     ['--help', 0, /ringside run FILE/],
     ['', 0, /ringside run FILE/],
+    ['--version', 0, /^ringside \d+\.\d+\.\d+\n$/],
     ['run hello.asm', 0, /^hello\n$/],
     ['run hello.asm --technique none', 0, /^hello\n$/],
     ['run hi.asm', 0, /^$/],
@@ -144,6 +146,7 @@ describe('the command line', function () {
     ['run hello.asm --boot tape', 2, /no way to boot called "tape"/],
     ['run hello.asm --entry nowhere', 2, /no label "nowhere" to start at/],
     ['run hello.asm --floppy hello.asm --floppy a --floppy b', 2, /at most 2 paths/],
+    ['run folder.asm', 2, /cannot read `empty`: it is a folder/],
     ['run boot/loader.asm', 2, /cannot read `loader\.inc` \(looked in boot, \/.*ringside-cli-\w+\)/],
     ['asm boot/loader.asm -I inc', 2, /\(looked in boot, \/.*ringside-cli-\w+, \/.*ringside-cli-\w+\/inc\)/],
     ['run hello.asm --symbols nosuch.asm@0x7c00', 2, /nosuch\.asm cannot be read.*"symbols"/],
