@@ -1,6 +1,6 @@
 // What the adapter and the command line take from Node: files, and turns between which other events are let in.
 import { fileURLToPath } from 'node:url';
-import type { FileAccess } from '../debug/files';
+import { type FileAccess, NoSuchFile } from '../debug/files';
 import type { EngineHost } from '../debug/engine';
 import { largestFile } from './host';
 import { readRegularFile } from './regularFile';
@@ -19,16 +19,19 @@ export const nodeFiles: FileAccess = {
     try {
       return await readRegularFile(path.startsWith('file:') ? fileURLToPath(path) : path, mostBytes);
     } catch (error) {
-      throw new Error(reasonOf(error), { cause: error });
+      throw new (isAbsence(error) ? NoSuchFile : Error)(reasonOf(error), { cause: error });
     }
   },
 };
 
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+const isAbsence = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+
 /** Why Node could not do something with a file. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? error.message;
+  return reasons[codeOf(error)] ?? error.message;
 }
 
 /** Lets Node handle what has arrived. */

@@ -1,5 +1,6 @@
 // The debug adapter in a browser's worker: DAP messages as they are, files and the language worker through the editor.
 import type { FromAdapter, ToAdapter } from '../shared/workerMessages';
+import { NoSuchFile } from '../debug/files';
 import { assemblerElsewhere, type AssemblerWorker } from './assemblerElsewhere';
 import type { AssembledProgram } from './language';
 import { largestFile } from './host';
@@ -63,7 +64,7 @@ addEventListener('message', ({ data }: MessageEvent<ToAdapter>) => {
       waiting.delete(data.id);
       return;
     case 'fileError':
-      waiting.get(data.id)?.reject(new Error(data.reason));
+      waiting.get(data.id)?.reject(new (data.isAbsent ? NoSuchFile : Error)(data.reason));
       waiting.delete(data.id);
       return;
     case 'fromLanguage':

@@ -174,6 +174,7 @@ export const messages = {
     folders.length === 0
       ? `cannot read ${quoted(name)}: check the name`
       : `cannot read ${quoted(name)} (looked in ${folders.join(', ')}): check the name, or add its folder to the include paths`,
+  unreadableFile: (name: string, problem: string) => `cannot read ${quoted(name)}: ${problem}`,
   badDefinition: (name: string, problem: string) => `the text that ${quoted(name)} is defined as: ${problem}`,
   unknownPackage: (name: string, known: readonly string[]) =>
     `there is no package ${quoted(name)}: use ${known.join(', ')}, or %include the macros that you need`,

@@ -217,6 +217,6 @@ export class StatementAssembler {
       const contents = files.bytes(candidate);
       if (contents) return contents;
     }
-    throw new CriticalError(search.notFound(name, file.position.file), file);
+    throw new CriticalError(search.notFound(name, file.position.file, files), file);
   }
 }

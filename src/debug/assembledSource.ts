@@ -8,8 +8,8 @@ import type {
   LineEntry,
   OutputFormat,
 } from '../asm/assemble';
-import { assembleHere, type Assembler, type AssemblyAnswer, sourceFiles } from './assembler';
-import { type FileAccess, largestProgram, reasonOf } from './files';
+import { assembleHere, type Assembler, type AssemblyAnswer, type FileContent, sourceFiles } from './assembler';
+import { type FileAccess, largestProgram, NoSuchFile, reasonOf } from './files';
 import type { LineRow, SourcePosition } from '../symbols/lineTable';
 import { beside, fileName, folderOf, hostOf } from './paths';
 import type { SymbolSource } from '../symbols/symbolPart';
@@ -99,7 +99,7 @@ class SourceReader {
   private readonly places = new Map<string, string>();
   /** names that the last run has asked for */
   private asked: ReadonlySet<string> = new Set();
-  private readonly contents = new Map<string, Uint8Array | null>();
+  private readonly contents = new Map<string, FileContent>();
   private room = largestProgram;
 
   constructor(
@@ -141,8 +141,8 @@ class SourceReader {
       const content = await this.files.read(path, this.room);
       this.room -= content.length;
       this.keep(name, path, content);
-    } catch {
-      this.contents.set(name, null);
+    } catch (error) {
+      this.contents.set(name, error instanceof NoSuchFile ? null : { problem: reasonOf(error) });
     }
   }
 

@@ -11,8 +11,13 @@ import {
   type SourceFiles,
 } from '../asm/assemble';
 
-/** A file's text or bytes, or null where there is none that may be read. */
-export type FileContent = string | Uint8Array | null;
+/** Why a file that is there cannot be read. */
+export interface UnreadableFile {
+  readonly problem: string;
+}
+
+/** A file's text or bytes, or null where there is none. */
+export type FileContent = string | Uint8Array | UnreadableFile | null;
 
 export interface AssemblyQuestion {
   readonly main: string;
@@ -39,7 +44,8 @@ export function assembleKnown({ main, files, options, format }: AssemblyQuestion
   const texts = new Set<string>();
   const binaries = new Set<string>();
   const known = sourceFiles(files);
-  const asking = {
+  const asking: SourceFiles = {
+    ...known,
     text(name: string) {
       texts.add(name);
       return known.text(name);
@@ -60,14 +66,25 @@ export function assembleKnown({ main, files, options, format }: AssemblyQuestion
 
 /** Files as the assembler reads them. */
 export function sourceFiles(files: ReadonlyMap<string, FileContent>): SourceFiles {
+  const found = (name: string): string | Uint8Array | undefined => {
+    const content = files.get(name) ?? undefined;
+    return isUnreadable(content) ? undefined : content;
+  };
   return {
     text(name) {
-      const content = files.get(name) ?? undefined;
+      const content = found(name);
       return content === undefined || typeof content === 'string' ? content : new TextDecoder().decode(content);
     },
     bytes(name) {
-      const content = files.get(name) ?? undefined;
+      const content = found(name);
       return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    },
+    problem(name) {
+      const content = files.get(name) ?? undefined;
+      return isUnreadable(content) ? content.problem : undefined;
     },
   };
 }
+
+const isUnreadable = (content: FileContent | undefined): content is UnreadableFile =>
+  typeof content === 'object' && content !== null && 'problem' in content;

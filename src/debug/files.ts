@@ -2,9 +2,14 @@
 
 import { errors } from './userError';
 
+/** Why a file cannot be read that is not there at all. Where it is looked for in several places, that is no news. */
+export class NoSuchFile extends Error {
+  override readonly name = 'NoSuchFile';
+}
+
 /** How files are read: from disk in a process, by messages to the editor in a browser. */
 export interface FileAccess {
-  /** The whole file, if it has at most so many bytes. Rejects with an Error whose message is a reason for people. */
+  /** The whole file, if it has at most so many bytes. Rejects with an Error whose message is a reason for people: `NoSuchFile`, or another. */
   read(path: string, mostBytes?: number): Promise<Uint8Array>;
 }
 

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { Assemble, FileContent, FromLanguage } from '../shared/workerMessages';
 import { WorkerConversation, type WorkerEnd } from '../shared/workerConversation';
-import { readRegularFile } from './regularFile';
+import { isAbsence, readRegularFile } from './regularFile';
 import { fileNamed, isOpenToChecks, sourceSettings } from './sources';
 
 /** A thread on the desktop, a worker in a browser. */
@@ -28,7 +28,7 @@ export class LanguageClient implements vscode.Disposable {
     const name = nameOf(main);
     files.set(name, await text(main));
     const sources = sourceSettings(main);
-    const read = async <Content>(name: string, contentOf: (file: vscode.Uri) => Promise<Content>) => {
+    const read = async (name: string, contentOf: (file: vscode.Uri) => Promise<FileContent>) => {
       const file = fileNamed(main, name);
       return (await isOpenToChecks(main, file, sources, this.own)) ? contentOf(file) : null;
     };
@@ -59,17 +59,19 @@ export const nameOf = (file: vscode.Uri): string => file.path.slice(file.path.la
 /** Of what a source names. */
 const largestBytes = 64 * 1024 * 1024;
 
-async function text(file: vscode.Uri): Promise<string | null> {
+async function text(file: vscode.Uri): Promise<FileContent> {
   const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === file.toString());
   if (open) return open.getText();
   const content = await bytes(file);
-  return content && new TextDecoder().decode(content);
+  if (content === null) return null;
+  return 'problem' in content ? content : new TextDecoder().decode(content);
 }
 
-async function bytes(file: vscode.Uri): Promise<Uint8Array | null> {
+async function bytes(file: vscode.Uri): Promise<Exclude<FileContent, string>> {
   try {
     return await readRegularFile(file, largestBytes);
-  } catch {
-    return null;
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
 }

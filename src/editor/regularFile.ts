@@ -11,6 +11,10 @@ export async function readRegularFile(file: vscode.Uri, mostBytes: number): Prom
   return size === 0 ? new Uint8Array(0) : vscode.workspace.fs.readFile(file);
 }
 
+/** Is that why it could not be read: there is no such file? */
+export const isAbsence = (error: unknown): boolean =>
+  error instanceof vscode.FileSystemError && ['FileNotFound', 'FileNotADirectory'].includes(error.code);
+
 /** Is `file`, or a folder that it is in below `outer`, a symbolic link? */
 export async function leadsElsewhere(outer: vscode.Uri, file: vscode.Uri): Promise<boolean> {
   for (let uri = file; uri.path.length > outer.path.length; uri = vscode.Uri.joinPath(uri, '..')) {

@@ -4,7 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
 import type { WorkerEnd } from '../shared/workerConversation';
 import type { FromAdapter, ToAdapter } from '../shared/workerMessages';
-import { readRegularFile } from './regularFile';
+import { isAbsence, readRegularFile } from './regularFile';
 import { startLanguageWorker, startWebWorker } from './webWorker';
 
 export class WebAdapterFactory implements vscode.DebugAdapterDescriptorFactory {
@@ -81,7 +81,8 @@ class WebAdapter implements vscode.DebugAdapter {
       const bytes = await readRegularFile(vscode.Uri.parse(uri, true), mostBytes);
       this.post({ kind: 'file', id, bytes });
     } catch (error) {
-      this.post({ kind: 'fileError', id, reason: error instanceof Error ? error.message : String(error) });
+      const reason = error instanceof Error ? error.message : String(error);
+      this.post({ kind: 'fileError', id, reason, isAbsent: isAbsence(error) });
     }
   }
 

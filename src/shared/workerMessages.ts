@@ -16,7 +16,7 @@ export interface StartWorker {
 export type ToAdapter =
   | { kind: 'dap'; message: DebugProtocol.ProtocolMessage }
   | { kind: 'file'; id: number; bytes: Uint8Array }
-  | { kind: 'fileError'; id: number; reason: string }
+  | { kind: 'fileError'; id: number; reason: string; isAbsent: boolean }
   | { kind: 'fromLanguage'; message: unknown }
   | { kind: 'languageEnded'; reason: string };
 
@@ -46,8 +46,8 @@ export interface SourceSettings {
   defines: string[];
 }
 
-/** A file's text or bytes, or null where there is no such file. */
-export type FileContent = string | Uint8Array | null;
+/** A file's text or bytes, why it cannot be read, or null where there is none that may be read. */
+export type FileContent = string | Uint8Array | { readonly problem: string } | null;
 
 /** Language worker to editor: what it found, or which files it needs before it can tell. */
 export type FromLanguage =

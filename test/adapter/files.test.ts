@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { nodeFiles } from '../../src/adapter/nodeHost';
+import { NoSuchFile } from '../../src/debug/files';
 import { hostOf } from '../../src/debug/paths';
 import { InProcess, refusal } from './inProcess';
 
@@ -40,7 +41,9 @@ describe('reading files', function () {
       assert.match(refusal(await client.send('launch', { program })), /cannot be read/);
       const source = path.join(folder, 'source.asm');
       fs.writeFileSync(source, `\tincbin "${path.relative(folder, program) || '.'}"\n\tnop\n`);
-      assert.match(refusal(await client.send('launch', { program: source })), /does not assemble: source.asm:1:/);
+      const said = refusal(await client.send('launch', { program: source }));
+      assert.match(said, /does not assemble: source.asm:1:/);
+      assert.match(said, file === 'gone' ? /looked in/ : reason);
       client.end();
     });
   }
@@ -83,11 +86,11 @@ describe('files on other computers', () => {
       const asked: string[] = [];
       const read = async (file: string): Promise<Uint8Array> => {
         asked.push(file);
-        if (file !== '/me/guest.asm') throw new Error('there is no such file');
+        if (file !== '/me/guest.asm') throw new NoSuchFile('there is no such file');
         return new TextEncoder().encode(`%include '${name}'\nnop\n`);
       };
       const client = new InProcess({}, { files: { read } });
-      assert.match(refusal(await client.send('launch', { program: '/me/guest.asm' })), /does not assemble/);
+      assert.match(refusal(await client.send('launch', { program: '/me/guest.asm' })), /it is on another computer/);
       assert.deepEqual(
         asked.filter(file => hostOf(file) !== undefined),
         [],

@@ -156,7 +156,7 @@ describe('the adapter in a worker', function () {
     worker.dap('launch', { program: 'memfs:/gone.asm' });
     const question = await worker.until(({ kind }) => kind === 'readFile');
     assert.ok(question.kind === 'readFile');
-    worker.post({ kind: 'fileError', id: question.id, reason: 'no such file' } satisfies ToAdapter);
+    worker.post({ kind: 'fileError', id: question.id, reason: 'no such file', isAbsent: true } satisfies ToAdapter);
     const answer = await worker.until(message => JSON.stringify(message).includes('"launch"'));
     assert.match(JSON.stringify(answer), /memfs:\/gone.asm cannot be read: no such file/);
   });

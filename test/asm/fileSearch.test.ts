@@ -5,9 +5,16 @@ import { assemble, type AssemblyOptions } from '../../src/asm/assemble';
 
 const encoder = new TextEncoder();
 
+/** Files that are there and cannot be read, and why. */
+const problems: Readonly<Record<string, string>> = { '/project/locked.inc': 'access is denied' };
+
 function assembled(files: Record<string, string>, options: AssemblyOptions, main = 'main.asm') {
   const bytes = (name: string) => (Object.hasOwn(files, name) ? encoder.encode(files[name]) : undefined);
-  const { image, diagnostics } = assemble(main, { text: name => files[name], bytes }, options);
+  const { image, diagnostics } = assemble(
+    main,
+    { text: name => files[name], bytes, problem: name => problems[name] },
+    options,
+  );
   return { bytes: image && [...image.bytes], messages: diagnostics.map(({ message }) => message), image };
 }
 
@@ -72,6 +79,12 @@ describe('the search for included files', () => {
       /cannot read `none` \(looked in \/project\/sub, \/project\)/,
     ],
     [
+      'says why one that is there cannot be read',
+      { 'main.asm': '%include "locked.inc"' },
+      { includePaths },
+      /cannot read `\/project\/locked\.inc`: access is denied/,
+    ],
+    [
       'names no folder for an absolute path',
       { 'main.asm': '%include "/x/a.inc"' },
       { includePaths },
@@ -79,7 +92,7 @@ describe('the search for included files', () => {
     ],
   ];
   for (const [what, files, options, message] of failures) {
-    it(`${what} when there is no such file`, () =>
+    it(`${what} when there is no file to read`, () =>
       assert.match(assembled(files, options).messages.join('\n'), message));
   }
 });

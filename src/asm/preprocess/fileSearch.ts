@@ -1,6 +1,7 @@
 // Where the files are that a source names in %include and incbin: beside the source that names them, beside the main
 // source, and then in the folders that the user has named, in their order. Which of them exist is the reader's affair.
 import { messages } from '../messages';
+import type { SourceFiles } from './sourceLines';
 
 export interface SearchOptions {
   /** Where the main source lies, for messages; names are relative to it. */
@@ -20,8 +21,12 @@ export class FileSearch {
     return [...new Set(this.folders(from).map(folder => resolveName(asFolder(folder), name)))];
   }
 
-  /** What to say when none of the candidates exists. */
-  notFound(name: string, from: string): string {
+  /** What to say when none of the candidates can be read: the first that is there is what was meant. */
+  notFound(name: string, from: string, files: Pick<SourceFiles, 'problem'>): string {
+    for (const candidate of this.candidates(name, from)) {
+      const problem = files.problem?.(candidate);
+      if (problem !== undefined) return messages.unreadableFile(candidate, problem);
+    }
     if (isAbsolute(name)) return messages.noSuchFile(name, []);
     const { folder = '' } = this.options;
     const shown = this.folders(from).map(each => (isAbsolute(each) ? each : resolveName(asFolder(folder), each)));

@@ -376,10 +376,10 @@ export class Preprocessor implements DirectiveTarget {
   include(name: string, directive: Token) {
     const depth = this.stack.filter(frame => frame.kind === 'file').length;
     if (depth > limits.includeDepth) throw new AssemblyError(messages.includedTooDeep(name), directive);
-    const { search } = this.host;
+    const { search, files } = this.host;
     const from = directive.position.file;
     const found = search.candidates(name, from).some(file => this.open(file));
-    if (!found) throw new AssemblyError(search.notFound(name, from), directive);
+    if (!found) throw new AssemblyError(search.notFound(name, from, files), directive);
   }
 
   pathOf(name: string, directive: Token): string {

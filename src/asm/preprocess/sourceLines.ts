@@ -10,6 +10,8 @@ export interface SourceFiles {
   text(name: string): string | undefined;
   /** Contents of a file for incbin. */
   bytes(name: string): Uint8Array | undefined;
+  /** Why a file is absent for us although it is there, in words. */
+  problem?(name: string): string | undefined;
 }
 
 interface PhysicalLine {
