@@ -46,6 +46,8 @@ const layers: Record<string, Layer> = {
 /** Files whose rules differ from their folder's: entry points of processes, the desktop's half of the editor, the disassembler. */
 const files: Record<string, Layer> = {
   'isa/disassemble.ts': { ...layers.isa, packages: ['iced-x86'] },
+  // package.json has the version
+  'cli/main.ts': { ...layers.cli, folders: [...layers.cli.folders, '..'] },
   'extension.ts': { ...layers.editor, node: true },
   'extension.web.ts': layers.editor,
   'adapter/stdio.ts': { ...layers.adapter, node: true },
