@@ -11,10 +11,10 @@ const alike = {
 };
 
 export default defineConfig(
-  { ignores: ['node_modules/', 'dist/', 'out/', 'media/'] },
+  { ignores: ['node_modules/', 'dist/', 'out/'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'media/**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -19,7 +19,7 @@ interface Waiting {
 }
 
 export class ScreenPulls {
-  private last: Picture | undefined;
+  private newest: Picture | undefined;
   private wasShown = false;
   private waiting: Waiting | undefined;
 
@@ -65,9 +65,17 @@ export class ScreenPulls {
     if (picture.number !== this.waiting.since) this.answer(screenOf(picture));
   }
 
+  /** The last picture, for a client that may not ask any more; undefined if there was nothing to be seen. */
+  last(): GuestScreen | undefined {
+    this.look();
+    const frame = this.wasShown ? this.frameNow() : undefined;
+    return frame && screenOf(this.pictureOf(frame));
+  }
+
   private pictureOf(frame: ScreenFrame): Picture {
-    if (!this.last || !sameFrame(this.last.frame, frame)) this.last = { number: (this.last?.number ?? 0) + 1, frame };
-    return this.last;
+    if (!this.newest || !sameFrame(this.newest.frame, frame))
+      this.newest = { number: (this.newest?.number ?? 0) + 1, frame };
+    return this.newest;
   }
 
   private answer(screen: GuestScreen): void {

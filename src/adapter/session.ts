@@ -20,7 +20,7 @@ import { AssemblyFailure } from '../debug/assembledSource';
 import { ProgramSymbols } from '../symbols/programSymbols';
 import { errors, ownErrorText } from '../debug/userError';
 import type { Linear } from '../base/address';
-import { screenShown } from '../shared/guestScreen';
+import { lastScreen, screenShown } from '../shared/guestScreen';
 import type { Statement } from '../monitor/statements';
 import { Client, type ClientFacts } from './client';
 import type { ClientConnection } from './clientConnection';
@@ -73,6 +73,7 @@ export class Session {
       stopped: (debuggee, stop) => {
         this.guestHost.settle();
         this.tellBreakpoints(this.breakpoints.changes());
+        if (stop.kind === 'ended') this.sendLastScreen();
         this.reports.stopped(debuggee, stop);
       },
       failed: error => this.failed(error),
@@ -114,7 +115,15 @@ export class Session {
 
   terminate(): void {
     this.abandonRun();
-    this.afterResponse(() => this.connection.sendEvent(new TerminatedEvent()));
+    this.afterResponse(() => {
+      this.sendLastScreen();
+      this.connection.sendEvent(new TerminatedEvent());
+    });
+  }
+
+  private sendLastScreen(): void {
+    const screen = this.screen.last();
+    if (screen) this.connection.sendEvent(new Event(lastScreen, screen));
   }
 
   disconnect(): void {

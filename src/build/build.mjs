@@ -30,6 +30,7 @@ const inNode = {
   plugins: [monitorProgram, monitorSources, opcodeTable, icedFromBeside],
 };
 const inBrowser = { ...common, platform: 'browser', format: 'cjs' };
+const inWebview = { ...common, platform: 'browser', format: 'iife' };
 const inBrowserWorker = {
   ...common,
   platform: 'browser',
@@ -45,6 +46,7 @@ const bundles = [
   { ...inNode, entryPoints: { adapter: 'src/adapter/stdio.ts' } },
   { ...inNode, entryPoints: { language: 'src/adapter/languageThread.ts' } },
   { ...inBrowserWorker, entryPoints: { 'worker.web': 'src/adapter/webWorker.ts' } },
+  { ...inWebview, entryPoints: { screen: 'media/screen/screen.ts' } },
   { ...inNode, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...inNode, entryPoints: { [icedModule]: 'iced-x86' }, sourcemap: false },
 ];
@@ -52,6 +54,7 @@ const bundles = [
 fs.rmSync(dist, { recursive: true, force: true });
 fs.mkdirSync(dist);
 fs.copyFileSync(wasmFile, path.join(dist, path.basename(wasmFile)));
+fs.copyFileSync(path.join(root, 'media/screen/screen.css'), path.join(dist, 'screen.css'));
 fs.writeFileSync(path.join(dist, 'monitorSources.json'), JSON.stringify(monitorTexts()));
 
 if (process.argv.includes('--watch')) {

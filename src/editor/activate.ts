@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ConfigurationForEachTechnique, configurationFor, LaunchConfigurations, techniques } from './configurations';
 import { AssemblerDiagnostics } from './diagnostics';
 import { LanguageClient, type LanguageWorker } from './languageClient';
+import { GuestScreens } from './guestScreens';
 import { Listings } from './listing';
 import { MonitorSources } from './monitorSources';
 import { MainPrograms } from './mainPrograms';
@@ -15,12 +16,14 @@ export function activateEditor(
   const client = new LanguageClient(startLanguageWorker, [context.globalStorageUri]);
   const listings = new Listings(client);
   const programs = new MainPrograms(context.workspaceState);
+  const screens = new GuestScreens(context.extensionUri);
   const offered = techniques(context.extension);
   const register = (name: string, run: (source?: vscode.Uri) => Promise<unknown>) =>
     vscode.commands.registerCommand(`ringside.${name}`, run);
   context.subscriptions.push(
     client,
     programs,
+    screens,
     new AssemblerDiagnostics(client),
     listings.register(),
     new MonitorSources(context.extensionUri).register(),
@@ -38,6 +41,7 @@ export function activateEditor(
       const technique = await vscode.window.showQuickPick(items, { placeHolder });
       if (technique) await debug(programs, source, technique.label);
     }),
+    register('showScreen', () => screens.showActive()),
     register('showListing', async source => {
       const uri = source ?? vscode.window.activeTextEditor?.document.uri;
       if (uri) await listings.show(uri);

@@ -4,6 +4,9 @@
 /** Event, without a body: something is to be seen on the guest's screen for the first time since its launch. */
 export const screenShown = 'guestScreenShown';
 
+/** Event, with a `GuestScreen` as its body: the last picture, of a guest whose session ends, if there was anything to be seen. */
+export const lastScreen = 'guestScreenLast';
+
 /**
  * Request: the picture, with a number. With `since`, the number of the last one, the answer comes when the picture is another:
  * the newest, however many there have been. After a second in vain, or when the next request comes, it says `unchanged`.

@@ -109,9 +109,18 @@ describe("the guest's screen", () => {
     await client.until('terminated', () => run(client));
     const { number, lines } = await pullText(client);
     assert.equal(lines[0][0], 'E');
+    const last = client.events.find(({ event }) => event === 'guestScreenLast')?.body as Text | undefined;
+    assert.deepEqual([last?.number, last?.lines], [number, lines]);
     const waiting = pull(client, number);
     await client.ask('disconnect');
     assert.equal((await waiting).mode, 'unchanged');
+  });
+
+  it('comes by itself when the session is ended', async () => {
+    client = await InProcess.at(once);
+    await client.until('guestScreenShown', () => run(client));
+    const last = await client.until('guestScreenLast', () => client.ask('terminate'));
+    assert.equal((last.body as Text).lines[1][1], 'H');
   });
 
   it('is refused before there is a guest', async () => {

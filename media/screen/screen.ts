@@ -1,0 +1,60 @@
+// The view of a guest's screen: shows each picture that the editor sends, and asks for the next one when it has been painted.
+// Runs in a webview, which VS Code throws away while it is hidden.
+import type { FromScreenView, Picture, ScreenTexts, ToScreenView } from '../../src/shared/screenMessages';
+import { PixelPicture } from './pixelPicture';
+import { TextPicture } from './textPicture';
+
+declare function acquireVsCodeApi(): { postMessage(message: FromScreenView): void };
+
+/** Pictures of pixels are large: so many of them in a second are enough. */
+const pixelPicturesApartMs = 40;
+
+const editor = acquireVsCodeApi();
+const texts = JSON.parse(document.body.dataset.texts ?? '{}') as ScreenTexts;
+const state = element('state');
+const words = element('words');
+const text = new TextPicture(element('text'));
+const pixels = new PixelPicture(element('pixels'));
+
+function show(picture: Picture): void {
+  text.hidden = picture.mode !== 'text';
+  pixels.hidden = picture.mode !== 'pixels';
+  words.hidden = picture.mode !== 'graphics' && picture.mode !== 'off';
+  switch (picture.mode) {
+    case 'text':
+      return text.show(picture);
+    case 'pixels':
+      return pixels.show(picture, withSize(texts.pixels, picture));
+    case 'graphics':
+      words.textContent = withSize(texts.unshown, picture);
+      return;
+    case 'off':
+      words.textContent = texts.off;
+  }
+}
+
+/** Once it has been painted. */
+function askForNext(after: Picture): void {
+  const askedMs = after.mode === 'pixels' ? pixelPicturesApartMs : 0;
+  requestAnimationFrame(() => setTimeout(() => editor.postMessage({ kind: 'ready', shows: true }), askedMs));
+}
+
+const withSize = (message: string, { width, height }: { width: number; height: number }): string =>
+  message.replace('{0}', String(width)).replace('{1}', String(height));
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no ${id}`);
+  return found;
+}
+
+addEventListener('message', ({ data }: MessageEvent<ToScreenView>) => {
+  switch (data.kind) {
+    case 'picture':
+      show(data.picture);
+      return askForNext(data.picture);
+    case 'state':
+      state.textContent = data.text;
+  }
+});
+editor.postMessage({ kind: 'ready', shows: false });

@@ -1,0 +1,60 @@
+// The screens of the guests that are debugged: each is shown when there is first anything to be seen on it, or by a command. A
+// tab whose guest has gone is taken over by the next guest.
+import * as vscode from 'vscode';
+import { type GuestScreen, lastScreen, screenShown } from '../shared/guestScreen';
+import { ScreenPanel } from './screenPanel';
+
+export class GuestScreens implements vscode.Disposable {
+  private readonly panels = new Map<string, ScreenPanel>();
+  private readonly live = new Set<string>();
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly extensionUri: vscode.Uri) {
+    this.subscriptions = [
+      vscode.debug.onDidStartDebugSession(session => this.started(session)),
+      vscode.debug.onDidTerminateDebugSession(({ id }) => void this.live.delete(id)),
+      vscode.debug.onDidReceiveDebugSessionCustomEvent(event => this.received(event)),
+    ];
+  }
+
+  dispose(): void {
+    for (const each of [...this.subscriptions, ...this.panels.values()]) each.dispose();
+  }
+
+  /** Of the session in front. */
+  async showActive(): Promise<void> {
+    const session = vscode.debug.activeDebugSession;
+    const panel = session ? this.panels.get(session.id) : [...this.panels.values()][0];
+    if (panel) panel.reveal();
+    else if (session?.type === 'ringside') this.show(session);
+    else
+      await vscode.window.showInformationMessage(
+        vscode.l10n.t('No guest runs: start one with F5, and then show its screen.'),
+      );
+  }
+
+  private started(session: vscode.DebugSession): void {
+    if (session.type === 'ringside') this.live.add(session.id);
+  }
+
+  private received({ session, event, body }: vscode.DebugSessionCustomEvent): void {
+    if (session.type !== 'ringside') return;
+    if (event === screenShown) this.show(session);
+    if (event === lastScreen) this.panels.get(session.id)?.end(body as GuestScreen);
+  }
+
+  private show(session: vscode.DebugSession): void {
+    const own = this.panels.get(session.id);
+    if (own) return own.follow(session);
+    const [orphan] = [...this.panels].find(([id]) => !this.live.has(id)) ?? [];
+    const panel = orphan === undefined ? undefined : this.panels.get(orphan);
+    if (orphan !== undefined) this.panels.delete(orphan);
+    panel?.follow(session);
+    const shown: ScreenPanel = panel ?? new ScreenPanel(this.extensionUri, session, () => this.closed(shown));
+    this.panels.set(session.id, shown);
+  }
+
+  private closed(panel: ScreenPanel): void {
+    for (const [id, other] of this.panels) if (other === panel) this.panels.delete(id);
+  }
+}

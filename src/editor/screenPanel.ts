@@ -1,0 +1,134 @@
+// The guest's screen in an editor tab: a page that shows pictures (media/screen/), and the loop that fetches them, one at a time,
+// none while the page is hidden. The last one stays when the guest has ended.
+import * as vscode from 'vscode';
+import { type GuestScreen, screenRequest, type ScreenRequest } from '../shared/guestScreen';
+import type { FromScreenView, Picture, ScreenTexts, ToScreenView } from '../shared/screenMessages';
+
+const viewType = 'ringside.screen';
+
+export class ScreenPanel {
+  private readonly panel: vscode.WebviewPanel;
+  private picture: Picture | undefined;
+  /** the page has painted what it has, and waits */
+  private isReady = false;
+  private isFetching = false;
+
+  /** Opens it beside the editor in use, which keeps the focus. */
+  constructor(
+    extensionUri: vscode.Uri,
+    private session: vscode.DebugSession,
+    closed: () => void,
+  ) {
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const localResourceRoots = [vscode.Uri.joinPath(extensionUri, 'dist')];
+    this.panel = vscode.window.createWebviewPanel(viewType, vscode.l10n.t('Guest Screen'), place, {
+      enableScripts: true,
+      localResourceRoots,
+    });
+    this.panel.onDidDispose(closed);
+    this.panel.webview.onDidReceiveMessage((message: FromScreenView) => this.receive(message));
+    this.panel.webview.html = page(this.panel.webview, localResourceRoots[0]);
+  }
+
+  /** From now on the screen of this session's guest. */
+  follow(session: vscode.DebugSession): void {
+    this.session = session;
+    this.picture = undefined;
+    void this.fetch();
+  }
+
+  /** The guest has ended, and this was the last that was to be seen. */
+  end(screen: GuestScreen): void {
+    if (screen.mode !== 'unchanged' && screen.number !== this.picture?.number) this.show(screen);
+  }
+
+  reveal(): void {
+    this.panel.reveal(undefined, true);
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  private receive(message: FromScreenView): void {
+    switch (message.kind) {
+      case 'ready':
+        this.isReady = true;
+        if (this.picture && !message.shows) return this.show(this.picture);
+        return void this.fetch();
+      case 'keys':
+      case 'paste':
+    }
+  }
+
+  /** Gets the page another picture than it has. */
+  private async fetch(): Promise<void> {
+    if (this.isFetching) return;
+    this.isFetching = true;
+    try {
+      while (this.isReady && this.panel.visible) {
+        const { session } = this;
+        const screen = await pulled(session, this.picture?.number);
+        if (session !== this.session) continue;
+        if (!screen) break;
+        if (screen.mode !== 'unchanged') this.show(screen);
+      }
+    } finally {
+      this.isFetching = false;
+    }
+  }
+
+  private show(picture: Picture): void {
+    this.picture = picture;
+    this.isReady = false;
+    this.post({ kind: 'picture', picture });
+  }
+
+  private post(message: ToScreenView): void {
+    void this.panel.webview.postMessage(message);
+  }
+}
+
+/** Undefined if the session has ended, or has no guest yet. */
+async function pulled(session: vscode.DebugSession, since: number | undefined): Promise<GuestScreen | undefined> {
+  try {
+    const request: ScreenRequest = since === undefined ? {} : { since };
+    return (await session.customRequest(screenRequest, request)) as GuestScreen;
+  } catch {
+    return undefined;
+  }
+}
+
+function page(webview: vscode.Webview, folder: vscode.Uri): string {
+  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src ${webview.cspSource}`;
+  return `<!DOCTYPE html>
+<html lang="${vscode.env.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${escaped(vscode.l10n.t('Guest Screen'))}</title>
+<link rel="stylesheet" href="${file('screen.css')}">
+</head>
+<body data-texts="${escaped(JSON.stringify(texts()))}">
+<main id="screen" tabindex="0" aria-label="${escaped(vscode.l10n.t('Guest Screen'))}">
+<div id="text" hidden></div>
+<div id="pixels" hidden></div>
+<p id="words" hidden></p>
+</main>
+<p id="state" role="status"></p>
+<script src="${file('screen.js')}"></script>
+</body>
+</html>`;
+}
+
+const texts = (): ScreenTexts => ({
+  captured: '',
+  released: '',
+  off: vscode.l10n.t('The guest has switched its screen off.'),
+  unshown: vscode.l10n.t('The guest uses a graphics mode of {0} × {1} pixels, which Ringside does not show.'),
+  pixels: vscode.l10n.t('A picture of {0} × {1} pixels'),
+});
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
