@@ -7,6 +7,6 @@ export interface ClientConnection {
   sendEvent(event: DebugProtocol.Event): void;
   /** Text for the Debug Console. */
   say(text: string, category: string): void;
-  /** The answer to a request that is under way will be an error. */
+  /** A request that is under way is told, and will be answered by an error. */
   cancel(request: number): void;
 }

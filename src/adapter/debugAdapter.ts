@@ -13,10 +13,10 @@ export class DebugAdapter extends MessageSession {
     this.session = new Session(host, this);
   }
 
-  protected override perform(command: string, args: unknown): unknown {
+  protected override perform(command: string, args: unknown, isCancelled: () => boolean): unknown {
     const known = requests.get(command);
     if (!known) throw errors.unknownRequest(String(command));
-    return known.run(this.session, args, command);
+    return known.run(this.session, args, command, isCancelled);
   }
 
   protected override end(): void {

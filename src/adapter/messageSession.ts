@@ -13,7 +13,7 @@ export abstract class MessageSession extends DebugSession implements ClientConne
   private readonly cancelled = new Set<number>();
 
   /** Carries out a request and gives the body of its answer. */
-  protected abstract perform(command: string, args: unknown): unknown;
+  protected abstract perform(command: string, args: unknown, isCancelled: () => boolean): unknown;
 
   /** The client has gone. */
   protected abstract end(): void;
@@ -45,8 +45,9 @@ export abstract class MessageSession extends DebugSession implements ClientConne
     try {
       if (this.traced) this.trace('→', request);
       this.underWay.add(request.seq);
-      const body = await this.perform(request.command, request.arguments);
-      if (this.cancelled.has(request.seq)) throw errors.cancelled();
+      const isCancelled = (): boolean => this.cancelled.has(request.seq);
+      const body = await this.perform(request.command, request.arguments, isCancelled);
+      if (isCancelled()) throw errors.cancelled();
       if (body !== undefined) response.body = body;
       this.sendResponse(response);
     } catch (error) {

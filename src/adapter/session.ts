@@ -86,11 +86,11 @@ export class Session {
     this.client = new Client(facts);
   }
 
-  async launch(given: Readonly<Record<string, unknown>>): Promise<void> {
+  async launch(given: Readonly<Record<string, unknown>>, isCancelled: () => boolean): Promise<void> {
     const { token } = this.host;
     if (token !== undefined && given.token !== token) throw errors.wrongToken();
     this.connection.traced = given.trace === true;
-    await this.load(parseLaunchOptions(given, this.host.currentFolder));
+    await this.load(parseLaunchOptions(given, this.host.currentFolder), isCancelled);
     this.connection.sendEvent(new InitializedEvent());
   }
 
@@ -102,9 +102,9 @@ export class Session {
   }
 
   /** From the beginning, with the sources as they are now. */
-  async restart(given: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+  async restart(given: Readonly<Record<string, unknown>> | undefined, isCancelled: () => boolean): Promise<void> {
     const { options } = this.loaded();
-    await this.load(given ? parseLaunchOptions(given, this.host.currentFolder) : options);
+    await this.load(given ? parseLaunchOptions(given, this.host.currentFolder) : options, isCancelled);
     this.tellBreakpoints(this.breakpoints.setAgain());
     this.begin();
   }
@@ -144,10 +144,14 @@ export class Session {
     this.connection.cancel(request);
   }
 
-  private async load(options: LaunchOptions): Promise<void> {
+  private async load(options: LaunchOptions, isCancelled: () => boolean): Promise<void> {
     try {
       const { files, assembler } = this.host;
       const debuggee = await Debuggee.launch(options, files, this.guestHost, this.breakpoints.engine, assembler);
+      if (isCancelled()) {
+        debuggee.dispose();
+        throw errors.cancelled();
+      }
       this.abandonRun();
       this.debuggee?.dispose();
       this.debuggee = debuggee;

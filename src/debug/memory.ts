@@ -119,6 +119,7 @@ export class MemoryView {
   /** What lies within one page, or the length of the hole in it. */
   private piece(space: AddressSpace, address: number, length: number): { bytes?: Uint8Array; length: number } {
     if (address >= highest) return { length };
+    if (address < 0) return { length: Math.min(length, -address) };
     const inPage = Math.min(length, pageSizeBytes - (address % pageSizeBytes));
     const place = this.physical(space, address);
     if (place === undefined || !place.memory.contains(place.address)) return { length: inPage };

@@ -169,6 +169,8 @@ describe('inspection', function () {
         assert.deepEqual([end.bytes.length, end.unreadableBytes], [16, 16]);
         const hole = await memory(guest, 'gpa:0x1000000', 64);
         assert.deepEqual([hole.bytes.length, hole.unreadableBytes], [0, 64]);
+        const below = await memory(guest, 'gpa:0x0', 64, -16);
+        assert.deepEqual([below.address, below.bytes.length, below.unreadableBytes], ['-16', 0, 16]);
         await assert.rejects(memory(guest, 'xyz:1', 1), /"xyz:1" is no memory reference/);
         await assert.rejects(
           guest.client.customRequest('writeMemory', { memoryReference: 'gpa:0xffffff', data }),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { adapterFile, withAdapter } from './adapterProcess';
+import { InProcess, refusal } from './inProcess';
 
 const start = 'bits 32\norg 0x100000\nstart:\n';
 const halting = `${start} mov al, 'x'\n mov dx, 0x3f8\n out dx, al\n cli\n hlt\n`;
@@ -103,6 +104,20 @@ describe('a session', function () {
       for (const requestId of [last, last + 3, last + 4]) await guest.client.send('cancel', { requestId });
       assert.equal((await guest.client.threadsRequest()).success, true);
     }));
+
+  it('loads no guest of a launch that was cancelled', async () => {
+    let begin = (_: Uint8Array): void => {};
+    const read = (): Promise<Uint8Array> => new Promise(resolve => (begin = resolve));
+    const client = new InProcess({}, { files: { read } });
+    await client.ask('initialize', { adapterID: 'ringside' });
+    const launched = client.send('launch', { program: 'guest.asm' });
+    await client.send('cancel', { requestId: 2 });
+    begin(new TextEncoder().encode('bits 32\norg 0x100000\nhlt\n'));
+    assert.match(refusal(await launched), /cancelled/);
+    assert.match(refusal(await client.send('stackTrace', { threadId: 1 })), /No guest has been started/);
+    assert.deepEqual(client.events, []);
+    client.end();
+  });
 
   it('writes every message to the Debug Console, if asked', () =>
     withAdapter(async guest => {

@@ -20,12 +20,12 @@ export const initialize = request(
 );
 
 /** The program is loaded before the client is asked for breakpoints, so that each can be answered for good. */
-export const launch = requestOf(anyObject, (session, args) => session.launch(args));
+export const launch = requestOf(anyObject, (session, args, isCancelled) => session.launch(args, isCancelled));
 
 export const configurationDone = request({}, session => session.begin());
 
-export const restart = request({ arguments: optional(anyObject) }, (session, { arguments: args }) =>
-  session.restart(args),
+export const restart = request({ arguments: optional(anyObject) }, (session, { arguments: args }, isCancelled) =>
+  session.restart(args, isCancelled),
 );
 
 export const terminate = request({}, session => session.terminate());

@@ -22,13 +22,16 @@ function placeOf(reference: string, offset: number): MemoryPlace {
   return { ...place, address: place.address + offset };
 }
 
+/** As DAP has it: decimal where hexadecimal digits have no sign. */
+const addressText = (address: number): string => (address < 0 ? `${address}` : hex(address, 8));
+
 export const readMemory = request(
   { memoryReference: text, offset: optional(integer), count: whole },
   (session, { memoryReference, offset = 0, count }): DebugProtocol.ReadMemoryResponse['body'] => {
     const place = placeOf(memoryReference, offset);
     const { bytes, unreadable } = session.readable().memory.readBytes(place, Math.min(count, mostBytes));
     return {
-      address: hex(place.address, 8),
+      address: addressText(place.address),
       data: toBase64(bytes),
       ...(unreadable > 0 ? { unreadableBytes: unreadable } : {}),
     };
