@@ -1,10 +1,11 @@
-// The base protocol of DAP over a byte stream: `Content-Length: n`, an empty line, n bytes of JSON. A message that cannot
-// be understood is reported and skipped; after a broken header reading goes on at the next header that makes sense. Each
-// byte is looked at a fixed number of times, in however many pieces it comes.
+// The base protocol of DAP over a byte stream: `Content-Length: n` and perhaps other fields, an empty line, n bytes of JSON.
+// A message that cannot be understood is reported and skipped; after a broken header reading goes on at the next header that
+// makes sense. Each byte is looked at a fixed number of times, in however many pieces it comes.
 
 import { malformations } from './notices';
 
 const header = /Content-Length: *(\d{1,9})\r\n(?:[\w-]+:[^\r\n]*\r\n)*\r\n/i;
+const field = /^[\w-]+:[^\r\n]*\r\n$/;
 /** A header is short: of anything longer without one, only the end may still become one. */
 const longestHeader = 256;
 /** How much is searched for a header at once. */
@@ -64,7 +65,7 @@ export class FrameReader {
       const start = found ? found.index + found[0].length : 0;
       const length = Number(found?.[1]);
       if (found && length <= longestMessage) {
-        skipped += found.index;
+        skipped += headerStart(head, found.index);
         body = { start, end: start + length };
         break;
       }
@@ -77,6 +78,16 @@ export class FrameReader {
     }
     if (skipped > 0) this.listener.malformed(malformations.noHeader(skipped));
     return body;
+  }
+}
+
+/** Where the header begins whose Content-Length stands at `index`: other fields may come before it. */
+function headerStart(head: string, index: number): number {
+  for (let start = index; ;) {
+    const before = head.lastIndexOf('\r\n', start - 3);
+    const line = before < 0 ? 0 : before + 2;
+    if (!field.test(head.slice(line, start))) return start;
+    start = line;
   }
 }
 

@@ -30,10 +30,19 @@ describe('framing', () => {
       const { reader: frames, messages, problems } = reader();
       for (let at = 0; at < stream.length; at += size) frames.receive(stream.subarray(at, at + size));
       assert.deepEqual(messages, [{ a: 1 }, 'é', [], [2]]);
+      assert.equal(problems[0], '22 bytes without a header');
       assert.ok(problems.includes('a message is not JSON'));
       assert.ok(problems.includes('a header announces 999999999 bytes'));
     });
   }
+
+  it('finds no fault with fields before the length', () => {
+    const { reader: frames, messages, problems } = reader();
+    const header = 'Content-Type: application/json\r\nX-Other: y\r\nContent-Length: 2\r\n\r\n';
+    for (let count = 0; count < 3; count++) frames.receive(bytes(`${header}{}`));
+    assert.deepEqual(messages, [{}, {}, {}]);
+    assert.deepEqual(problems, []);
+  });
 
   it('takes time in proportion to a large message, not to its square', function () {
     this.timeout(60_000);
