@@ -5,7 +5,7 @@ import type { AssembledObject, Diagnostic } from '../asm/assemble';
 import { bootSectorOrigin, flatFileOrigin } from '../machine/guestImage';
 import { ElfError, isElf, SectionFlag } from '../link/elf';
 import { link, type LinkedProgram } from '../link/link';
-import type { LinkProblem } from '../link/linkProblems';
+import { linkMessages, type LinkProblem } from '../link/linkProblems';
 import type { ObjectFile, ObjectSection } from '../link/object';
 import { readObject } from '../link/readObject';
 import { writeExecutable } from '../link/writeElf';
@@ -65,7 +65,10 @@ export async function linkParts(
   const lines = [...parts.flatMap(part => placedLines(part, program)), ...known.symbols.lines];
   const sources = new Map([...known.sources, ...names.paths]);
   const part = { symbols: { ...known.symbols, lines }, sources, code: undefined };
-  return { program, executable, bits, part, warnings };
+  // what has 16 bits is mostly a boot sector, which begins at its first byte
+  const lacksEntry = program.lacksEntry && bits === 32 && options.entry === undefined;
+  const ofEntry = diagnosticOf('warning', noEntry(objects[0], program), parts, names);
+  return { program, executable, bits, part, warnings: lacksEntry ? [...warnings, ofEntry] : warnings };
 }
 
 // --- parts ------------------------------------------------------------------------------------------------------
@@ -148,22 +151,33 @@ function placedLines({ assembled }: Part, { places }: LinkedProgram): LineRow[] 
 // --- problems ---------------------------------------------------------------------------------------------------
 
 function linkFailure(parts: readonly Part[], problems: readonly LinkProblem[], names: SourceNames): AssemblyFailure {
-  const diagnostics = problems.map(problem => diagnosticOf(problem, parts, names));
+  const diagnostics = problems.map(problem => diagnosticOf('error', problem, parts, names));
   const message = errors.linkFailed(diagnosticText(diagnostics[0]), diagnostics.length - 1).message;
   return new AssemblyFailure(message, diagnostics, names.paths);
 }
 
+const noEntry = (object: ObjectFile, { entry }: LinkedProgram): LinkProblem => ({
+  message: linkMessages.noEntry(entry),
+  object,
+  place: undefined,
+});
+
 /** At the line in a source, or with the function of an object. */
-function diagnosticOf({ message, object, place }: LinkProblem, parts: readonly Part[], names: SourceNames): Diagnostic {
+function diagnosticOf(
+  severity: Diagnostic['severity'],
+  { message, object, place }: LinkProblem,
+  parts: readonly Part[],
+  names: SourceNames,
+): Diagnostic {
   const part = parts.find(candidate => candidate.object === object);
   const lines = place && part?.assembled?.lines.get(place.section);
   const line = lines?.find(
     ({ address, length }) => place && place.offset >= address && place.offset < address + length,
   );
-  if (line) return { severity: 'error', message, position: line.position, expandedFrom: line.expandedFrom };
+  if (line) return { severity, message, position: line.position, expandedFrom: line.expandedFrom };
   const file = names.nameOf(part?.path ?? object.name);
   const where = place === undefined ? '' : `${functionAt(object, place)}: `;
-  return { severity: 'error', message: where + message, position: { file, line: 1, column: 1 } };
+  return { severity, message: where + message, position: { file, line: 1, column: 1 } };
 }
 
 /** `print (.text+0x12)`: what stands last before the place. */

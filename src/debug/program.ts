@@ -3,6 +3,7 @@
 
 import type { Diagnostic } from '../asm/assemble';
 import { ElfType, elfTypeOf } from '../link/elf';
+import { entryNames } from '../link/link';
 import { type GuestImage, imageFromAssembly, imageFromFile } from '../machine/guestImage';
 import {
   AssemblyFailure,
@@ -28,11 +29,9 @@ export interface Program {
   readonly parts: readonly ProgramPart[];
   /** of each source that the program was made of: its name in line tables, and its path or URI */
   readonly sources: ReadonlyMap<string, string>;
-  /** what the assembler has to say without refusing the program */
+  /** what the assembler and the linker have to say without refusing the program */
   readonly warnings: readonly Diagnostic[];
 }
-
-const entryNames = ['_start', 'start'];
 
 /** @throws UserError, AssemblyFailure */
 export async function loadProgram(options: LaunchOptions, files: FileAccess, assembler?: Assembler): Promise<Program> {

@@ -18,13 +18,16 @@ export interface LinkOptions {
 export interface LinkedProgram extends ProgramToWrite {
   /** where the sections of the objects have come to lie */
   readonly places: ReadonlyMap<ObjectSection, number>;
+  /** no label says where the program begins, so that it begins at its first code */
+  readonly lacksEntry: boolean;
 }
 
 export type LinkResult =
   | { readonly program: LinkedProgram; readonly problems?: undefined }
   | { readonly problems: readonly LinkProblem[]; readonly program?: undefined };
 
-const entryNames = ['_start', 'start'];
+/** Labels that a program begins at, best first. */
+export const entryNames = ['_start', 'start'];
 const mostImageBytes = 64 * 1024 * 1024;
 const mostProblems = 200;
 const addressSpace = 2 ** 32;
@@ -181,16 +184,21 @@ class Linker {
     }
     const symbols = this.symbols(placed);
     const segment = { address, bytes, sizeBytes: end - address };
-    return { entry: this.entry(), segment, sections: [...placed.values()], symbols, places };
+    const label = this.entryLabel();
+    const entry = label ?? this.firstCode();
+    return { entry, lacksEntry: label === undefined, segment, sections: [...placed.values()], symbols, places };
   }
 
-  private entry(): number {
+  private entryLabel(): number | undefined {
     const ofObjects = (wanted: string): ObjectSymbol | undefined =>
       this.resolution.definitions.get(wanted)?.symbol ??
       this.objects[0]?.symbols.find(({ name, place }) => name === wanted && place.kind === 'section');
     const symbol = entryNames.map(ofObjects).find(found => found !== undefined);
-    const firstCode = this.layout.outputs.find(({ rank }) => rank === 'code');
-    return (symbol && this.addressOf(symbol)) ?? firstCode?.address ?? this.layout.address;
+    return symbol && this.addressOf(symbol);
+  }
+
+  private firstCode(): number {
+    return this.layout.outputs.find(({ rank }) => rank === 'code')?.address ?? this.layout.address;
   }
 
   /** Of each object its own; of what is global the one that is meant. */

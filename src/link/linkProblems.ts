@@ -13,6 +13,8 @@ const hex = (value: number): string => `0x${value.toString(16)}`;
 export const linkMessages = {
   undefinedSymbol: (name: string) =>
     `\`${name}\` is defined in no part of the program: add the source or object that has it to the list, and see that it is \`global\` there`,
+  noEntry: (address: number) =>
+    `the program has no \`_start\`, so it begins at its first code, at ${hex(address)}: put that label where it begins, and make it \`global\` if that is not in the first part; or set "entry"`,
   definedTwice: (name: string, other: string) =>
     `\`${name}\` is also defined in ${other}: rename one of them, or make it local`,
   doesNotFit: (name: string, value: number, bytes: number) =>

@@ -174,6 +174,17 @@ describe('a program of assembly and C', () => {
     assert.equal(lines('kmain')?.line, line);
   });
 
+  it('says where it begins if no label does', async () => {
+    const warnings = async (text: string, options: Readonly<Record<string, unknown>> = {}): Promise<string[]> =>
+      (await load({ 'a.asm': text, 'b.asm': 'ret' }, options)).warnings.map(diagnosticText);
+    const [warning, ...others] = await warnings('bits 32\nmain: ret');
+    assert.match(warning, /^a\.asm:1:1: warning: the program has no `_start`, so it begins .* at 0x100000:/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(await warnings('bits 32\nmain: ret', { entry: 'main' }), []);
+    assert.deepEqual(await warnings('bits 32\nstart: ret'), []);
+    assert.deepEqual(await warnings('bits 16\nmain: ret'), []);
+  });
+
   it('names the function of an object in which something is missing', () =>
     assert.rejects(
       load({
