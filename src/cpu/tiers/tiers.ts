@@ -120,7 +120,7 @@ export class Tiers {
   private flatBit(segment: number, bit: number): number {
     const { state } = this;
     const attributes = state.attributes(segment);
-    const wanted = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable;
+    const wanted = Attribute.writableOrReadable;
     const mask = wanted | Attribute.code | Attribute.expandDownOrConforming | Attribute.unusable;
     if ((attributes & mask) !== wanted || state.base(segment) !== 0) return 0;
     return state.limit(segment) >= this.memory.fastCeiling ? bit : 0;
