@@ -1,11 +1,7 @@
 // Guests of `renewals.test.ts`, which stand on the benchmarks' `guest.inc`.
 
-/** The kernel is global. It goes to a page directory beyond RAM and back. */
-const directoryBeyondRam = `
-%define KERNEL_START start
-%include "guest.inc"
-BEYOND equ 0xf0000000
-start:
+/** All pages but the window's. */
+const makeGlobal = `
 	mov eax, cr4
 	or eax, 0x80
 	mov cr4, eax
@@ -13,6 +9,14 @@ start:
 .global:
 	or dword [PAGE_TABLES + ecx * 4 - 4], 0x100
 	loop .global
+`;
+/** The kernel is global. It goes to a page directory beyond RAM and back. */
+const directoryBeyondRam = `
+%define KERNEL_START start
+%include "guest.inc"
+BEYOND equ 0xf0000000
+start:
+${makeGlobal}
 	mov dword [WINDOW_TABLE], DATA | PAGE_FLAGS
 	mov dword [DATA], 1
 	mov eax, cr3
@@ -27,6 +31,23 @@ start:
 	mov cr3, eax
 	add edx, [WINDOW]
 	mov cr3, eax
+	jmp .again
+work:
+	ret
+`;
+
+/** Nothing but the window's page lapses. CR3 has more than an address. */
+const endOfPage = `
+%define KERNEL_START start
+%include "guest.inc"
+start:
+${makeGlobal}
+	mov dword [WINDOW_TABLE], DATA | PAGE_FLAGS
+	mov ecx, cr3
+	or ecx, 0x18                        ; PCD, PWT
+.again:
+	mov cr3, ecx
+	mov [WINDOW + 0xffc], eax
 	jmp .again
 work:
 	ret
@@ -234,4 +255,5 @@ export const oddGuests: readonly (readonly [string, string])[] = [
   ['debug registers', debugRegisters],
   ['a page directory beyond RAM', directoryBeyondRam],
   ['code beyond the limit of its segment', beyondTheLimit],
+  ['writes at the end of a page', endOfPage],
 ];

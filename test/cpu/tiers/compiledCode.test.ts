@@ -7,8 +7,10 @@ import { accessKind } from '../../../src/cpu/memory/tlb';
 import { BareMetal } from '../../../src/monitor/none';
 import { emptyDisk } from '../../../src/machine/diskImage';
 import { startInProtectedMode } from '../../../src/machine/startState';
+import { Cr0 } from '../../../src/isa/controlRegisters';
 import { Eflags } from '../../../src/isa/flags';
 import { Segment } from '../../../src/isa/registers';
+import type { ProcessorState } from '../../../src/cpu/registers/state';
 
 const code = 0x10000;
 const stack = 0x9000;
@@ -132,25 +134,34 @@ describe('compiled code', () => {
     assert.ok(advance(machine, 3000).compiled > 2500);
   });
 
-  it('is not for single steps or the shadow of STI', () => {
-    const unfit: Readonly<Record<string, (machine: BareMetal) => void>> = {
-      tf: ({ hardware: { state } }) => (state.systemFlags |= Eflags.tf),
-      'rf and a breakpoint': ({ hardware: { state } }) => {
-        state.systemFlags |= Eflags.rf;
-        state.set('dr7', 0x401);
-      },
-      shadow: ({ hardware: { state } }) => (state.interruptShadow = 1),
-      traps: ({ hardware: { state } }) => state.set('pendingDebugTraps', 1),
-      halt: ({ hardware: { state } }) => state.set('activity', 1),
-    };
-    for (const [name, make] of Object.entries(unfit)) {
-      const machine = machineWith(counting);
-      advance(machine, 300);
-      assert.ok(machine.run(30) > 0);
-      make(machine);
-      assert.equal(machine.run(30), 0, name);
-    }
-  });
+  const unfit: Readonly<Record<string, (state: ProcessorState) => void>> = {
+    'single steps': state => (state.systemFlags |= Eflags.tf),
+    'RF where there is a breakpoint': state => {
+      state.systemFlags |= Eflags.rf;
+      state.set('dr7', 0x401);
+    },
+    'the shadow of STI': state => (state.interruptShadow = 1),
+    'debug traps that are due': state => state.set('pendingDebugTraps', 1),
+    HLT: state => state.set('activity', 1),
+  };
+  for (const [what, make] of Object.entries(unfit)) it(`is not for ${what}`, () => assert.equal(ranAfter(make), 0));
+
+  const fit: Readonly<Record<string, (state: ProcessorState) => void>> = {
+    'RF where there is no breakpoint': state => (state.systemFlags |= Eflags.rf),
+    'a breakpoint without RF': state => state.set('dr7', 0x401),
+    'AC where CR0.AM is clear': state => (state.systemFlags |= Eflags.ac),
+    'CR0.AM where AC is clear': state => (state.cr0 |= Cr0.am),
+  };
+  for (const [what, make] of Object.entries(fit)) it(`is for ${what}`, () => assert.notEqual(ranAfter(make), 0));
+
+  /** Instructions once the state has been changed. */
+  function ranAfter(make: (state: ProcessorState) => void): number {
+    const machine = machineWith(counting);
+    advance(machine, 300);
+    assert.ok(machine.run(30) > 0);
+    make(machine.hardware.state);
+    return machine.run(30);
+  }
 
   it('sees the change that a page walk makes to its page: a dirty flag among the instructions', () => {
     // The page of code is a page table too. Its entry for `data` is code as well: 27 is DAA, with the dirty flag it is 67,

@@ -12,6 +12,7 @@ GDT equ DATA
 LDT equ DATA + 0x1000
 FREE equ DATA + 0x2000
 GATE equ IDT + 0x90 * 8
+OTHER_KERNEL_DATA equ 0x30
 OTHER_KERNEL_CODE equ 0x38
 LOCAL_TABLE equ 0x40
 `;
@@ -365,10 +366,13 @@ handler:
     summing(
       `${moveGdt('GDT')}
 	${gate}
+	mov dword [GDT + OTHER_KERNEL_DATA], 0x0000ffff
+	mov dword [GDT + OTHER_KERNEL_DATA + 4], 0x00cf9300
 	mov word [TASK_STATE + 2], 0x8000
-	mov dword [TASK_STATE + 4], KERNEL_DATA | 0x300000
+	mov dword [TASK_STATE + 4], OTHER_KERNEL_DATA | 0x300000
+	mov dword [TASK_STATE + 8], OTHER_KERNEL_DATA
 	mov dword [0], 0x7000
-	mov dword [4], KERNEL_DATA
+	mov dword [4], OTHER_KERNEL_DATA
 	mov byte [GDT + TASK + 5], 0x81
 	mov eax, TASK
 	ltr ax`,

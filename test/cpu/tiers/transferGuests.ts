@@ -83,6 +83,53 @@ const gdtAroundTheEnd = withStart(
 	dw gdt.end - gdt - 1
 	dd 0xfffffff0`,
 );
+/** From task to task and back; what the other one pushes of its EFLAGS is summed up. */
+const otherTask = `${withStart(
+  'OTHER equ DATA + 0x1000\nSUM equ DATA + 0x2000',
+  `${copyGdt}
+	mov dword [DATA + 0x30], ((OTHER & 0xffff) << 16) | (TASK_BYTES - 1)
+	mov dword [DATA + 0x34], 0x8900 | (OTHER >> 16)
+	lgdt [.register]
+	xor eax, eax
+	mov edi, OTHER
+	mov ecx, TASK_BYTES / 4
+	rep stosd
+	mov eax, cr3
+	mov [OTHER + 28], eax
+	mov [TASK_STATE + 28], eax
+	mov dword [OTHER + 32], other
+	mov dword [OTHER + 56], KERNEL_STACK - 0x400
+	mov dword [OTHER + 72], KERNEL_DATA
+	mov dword [OTHER + 76], KERNEL_CODE
+	mov dword [OTHER + 80], KERNEL_DATA
+	mov dword [OTHER + 84], KERNEL_DATA
+	mov ecx, 0x90
+	mov eax, handler
+	mov edx, 0x8e00
+	call set_gate
+	mov ecx, ${calls}
+.next:
+	mov dword [OTHER + 36], 0x10002
+	jmp 0x30:0
+	dec ecx
+	jnz .next
+	ret
+.register:
+	dw 0x37
+	dd DATA`,
+)}
+work:
+	mov eax, [SUM]
+	ret
+other:
+	int 0x90
+	jmp TASK:0
+	jmp other
+handler:
+	mov eax, [esp + 8]
+	add [SUM], eax
+	iret
+`;
 /** Code that runs off the end of its segment into a page that may be there. */
 const shortSegment = (nextPage: string): string =>
   withStart(
@@ -170,6 +217,7 @@ export const guests: readonly (readonly [string, string, string])[] = [
     `${gdtAroundTheEnd}${work}\nsystem_call:\nmov eax, esp\niret\n`,
     'result 496fe0c0',
   ],
+  ['from a task whose EFLAGS come with RF', otherTask, 'result 00000320'],
   ['beyond the code segment, to a page that is there', shortSegment('(DATA + 0x3000) | 7'), beyondSegment],
   ['beyond the code segment, to a page that is not there', shortSegment('0'), beyondSegment],
 ];
