@@ -5,6 +5,7 @@ import { AssemblyError, FatalError } from './diagnostics';
 import type { Token } from './lexer';
 import { limits } from './limits';
 import { messages } from './messages';
+import { fits } from './misfits';
 import type { Expression } from './expression';
 import { type FieldPlace, fixedField, type Fixup, writeAddend } from './fixups';
 import { isScalar, type Value } from './value';
@@ -101,9 +102,7 @@ class DataWriter {
     if (this.elementBytes > 8) throw new AssemblyError(messages.integerTooWide(this.elementBytes), token);
     const number = this.context.number(value);
     const bits = this.elementBytes * 8;
-    // As NASM has it: what is negative may be the complement of any number that fits.
-    const fits = number >= -(1n << BigInt(bits)) && number < 1n << BigInt(bits);
-    if (isScalar(value) && !fits) this.context.warn(messages.doesNotFit(number, bits), token);
+    if (isScalar(value) && !fits(number, bits)) this.context.warn(messages.doesNotFit(number, bits), token);
     const start = this.length;
     this.append(noBytes, this.elementBytes);
     if (this.context.final) this.write(number, start);

@@ -9,6 +9,7 @@ import type { Bits } from './opcodeFacts';
 import { instructionFixups } from './instructionFixups';
 import { type ImmediateOperand, type MatchContext, matchingForms, type MemoryOperand, type Operand } from './match';
 import { messages } from './messages';
+import { misfitsOf } from './misfits';
 import { type Form, instructionsOf, type OperandKind } from './mnemonics';
 import { type InstructionContext, OperandValues } from './operandValues';
 import { type PrefixWords, prefixWords, withoutOperandSize, withPrefixes } from './prefixes';
@@ -57,9 +58,10 @@ export function encodeInstruction(
   if (choice.form.name.startsWith('Jmp_rel8')) prefixes = withoutBnd(prefixes);
   const wantsFields = context.final && context.relocatable;
   const encoded = bytes(choice, prefixes, { match, bits, token, wantsFields }, context.final);
-  if (!wantsFields) return withoutFixups(encoded.bytes);
+  const misfits = misfitsOf(choice, match);
+  if (!wantsFields) return withoutFixups(encoded.bytes, misfits);
   const place = { section: context.section, start: context.offset, isRipRelative };
-  return { bytes: encoded.bytes, fixups: instructionFixups(choice, encoded.bytes, encoded.fields, place) };
+  return { bytes: encoded.bytes, fixups: instructionFixups(choice, encoded.bytes, encoded.fields, place), misfits };
 }
 
 const addressesOf = (operands: readonly Operand[]): Address[] => {

@@ -44,7 +44,7 @@ export function encodeOnce(
   if (before?.bits === bits && before.generation === generation) return before.encoded;
   const encoded = encode();
   const isSame = body.operands.every(isFixed) && !mayBranch(body);
-  body.encoded = isSame ? { bits, generation, encoded: withoutFixups(encoded.bytes) } : 'changing';
+  body.encoded = isSame ? { bits, generation, encoded: withoutFixups(encoded.bytes, encoded.misfits) } : 'changing';
   return encoded;
 }
 

@@ -75,8 +75,12 @@ export function memoryKeywordBits(form: Form): number {
 export const isSmall = ({ value, scalar, unknown, strict }: ImmediateOperand, bits: number) => {
   if (strict) return false;
   if (unknown) return true;
-  return scalar && BigInt.asUintN(Math.min(bits, 32), value + 128n) <= 255n;
+  return scalar && isSignedByte(value, bits);
 };
+
+/** Is `value`, in so many bits, what a byte is extended to by its sign? */
+export const isSignedByte = (value: bigint, bits: number): boolean =>
+  BigInt.asUintN(Math.min(bits, 32), value + 128n) <= 255n;
 
 function immediateFits(kind: Extract<OperandKind, { type: 'immediate' }>, operand: Operand): boolean {
   if (operand.kind !== 'immediate' || operand.distance) return false;

@@ -114,7 +114,8 @@ export const messages = {
     'no linker can make this value: an object may hold the address of one symbol plus or minus a number, or its distance from here',
 
   // --- data and space ---
-  doesNotFit: (value: bigint, bits: number) => `${hexadecimal(value)} does not fit in ${bits} bits and is cut off`,
+  doesNotFit: (value: bigint, bits: number, signed = false) =>
+    `${hexadecimal(value)} does not fit in ${bits} bits${signed ? ' with a sign' : ''} and is cut off`,
   integerTooWide: (bytes: number) =>
     `an integer of ${bytes} bytes cannot be written: use dq, or a floating-point number`,
   needsCount: (what: string) =>

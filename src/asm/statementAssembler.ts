@@ -141,10 +141,12 @@ export class StatementAssembler {
       const { bits, generation, final } = output;
       const { defaultRelative, relocatable } = this.run;
       const context = { bits, generation, evaluation, section, offset, defaultRelative, final, relocatable };
-      const { bytes, fixups } = encodeOnce(body, context, () => {
+      const { bytes, fixups, misfits } = encodeOnce(body, context, () => {
         this.run.budget.spend(stepsOfEncoding + statement.weight, body.token);
         return encodeInstruction(body, words, context);
       });
+      for (const { value, bits: width, signed, extent } of misfits)
+        this.run.warn(messages.doesNotFit(value, width, signed), extent, statement);
       output.relocate(fixups, bytes.length, 1, body.token);
       output.emit(statement, bytes, 'code', body.token);
     }

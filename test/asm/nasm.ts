@@ -18,19 +18,23 @@ export interface NasmResult {
   messages: string;
 }
 
-/** `nasm -f bin` on a source text, in `folder` (for %include and incbin). */
-export function runNasm(source: string, folder = os.tmpdir()): NasmResult {
+/** `nasm -f bin` on a source text, in `folder` (for %include and incbin), with no warnings but these. */
+export function runNasm(source: string, folder = os.tmpdir(), warnings: readonly string[] = []): NasmResult {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'nasm-'));
   try {
     const input = path.join(work, 'input.asm');
     const output = path.join(work, 'output.bin');
     const list = path.join(work, 'output.lst');
     fs.writeFileSync(input, source);
-    const { status, stderr } = spawnSync('nasm', ['-f', 'bin', '-w-all', input, '-o', output, '-l', list], {
-      encoding: 'utf8',
-      cwd: folder,
-      maxBuffer: 1 << 28,
-    });
+    const { status, stderr } = spawnSync(
+      'nasm',
+      ['-f', 'bin', '-w-all', ...warnings, input, '-o', output, '-l', list],
+      {
+        encoding: 'utf8',
+        cwd: folder,
+        maxBuffer: 1 << 28,
+      },
+    );
     const listing = fs.existsSync(list) ? fs.readFileSync(list, 'utf8') : '';
     return { ...(status === 0 ? { bytes: new Uint8Array(fs.readFileSync(output)) } : {}), listing, messages: stderr };
   } finally {
