@@ -1,7 +1,9 @@
 // The keyboard at the end of the cable: its queue of scan codes, and the commands that it understands (IBM PS/2 Hardware
 // Interface Technical Reference, "101- and 102-Key Keyboards": commands from the system).
 // Simplified: keys arrive as the set 1 codes that programs see when the controller translates, as it does by default;
-// choosing another scan code set is acknowledged and remembered, but the codes stay set 1.
+// choosing another scan code set is acknowledged and remembered, but the codes stay set 1. A typist who is faster than the guest
+// waits, so that nothing is lost and there is no overrun.
+import { ByteQueue } from './byteQueue';
 import type { Snapshot } from './device';
 
 const acknowledge = 0xfa;
@@ -10,7 +12,6 @@ const selfTestPassed = 0xaa;
 /** MF2 keyboard: 0xab 0x83, of which the second byte is translated to 0x41. */
 const identity = [0xab, 0x41];
 const queueSize = 16;
-const overrunCode = 0xff;
 
 const command = {
   setLights: 0xed,
@@ -37,6 +38,11 @@ export interface KeyboardState {
   readonly keys: readonly number[];
 }
 
+export interface KeyboardSnapshot extends KeyboardState {
+  /** Typed while there was no room among `keys`. */
+  readonly backlog: readonly number[];
+}
+
 const poweredOn: KeyboardState = {
   scanning: true,
   lights: 0,
@@ -47,23 +53,29 @@ const poweredOn: KeyboardState = {
   keys: [],
 };
 
-export class Keyboard implements Snapshot<KeyboardState> {
+export class Keyboard implements Snapshot<KeyboardSnapshot> {
   private state: KeyboardState = poweredOn;
+  private readonly backlog = new ByteQueue();
 
   get hasByte(): boolean {
     return this.state.answers.length + this.state.keys.length > 0;
   }
 
-  reset(): void {
-    this.state = poweredOn;
+  /** Codes typed and not sent yet. */
+  get waiting(): number {
+    return this.state.keys.length + this.backlog.length;
   }
 
-  /** Keys pressed and released, as set 1 codes. A full queue ends with the overrun code and loses the rest. */
+  reset(): void {
+    this.state = poweredOn;
+    this.backlog.restore([]);
+  }
+
+  /** Keys pressed and released, as set 1 codes. */
   type(codes: Iterable<number>): void {
     if (!this.state.scanning) return;
-    const keys = [...this.state.keys, ...codes];
-    const fitting = keys.length > queueSize ? [...keys.slice(0, queueSize), overrunCode] : keys;
-    this.state = { ...this.state, keys: fitting };
+    this.backlog.add(codes);
+    this.fill();
   }
 
   /** The next byte on the cable; only while `hasByte`. */
@@ -71,6 +83,7 @@ export class Keyboard implements Snapshot<KeyboardState> {
     const { answers, keys } = this.state;
     const [byte = 0, ...rest] = answers.length > 0 ? answers : keys;
     this.state = { ...this.state, lastSent: byte, ...(answers.length > 0 ? { answers: rest } : { keys: rest }) };
+    this.fill();
     return byte;
   }
 
@@ -82,12 +95,21 @@ export class Keyboard implements Snapshot<KeyboardState> {
     else this.takeArgument(of, byte);
   }
 
-  save(): KeyboardState {
-    return this.state;
+  save(): KeyboardSnapshot {
+    return { ...this.state, backlog: this.backlog.save() };
   }
 
-  restore(state: KeyboardState): void {
+  restore({ backlog, ...state }: KeyboardSnapshot): void {
     this.state = state;
+    this.backlog.restore(backlog);
+  }
+
+  /** Lets in what has waited, as far as there is room. */
+  private fill(): void {
+    const { scanning, keys } = this.state;
+    const room = scanning ? Math.min(queueSize - keys.length, this.backlog.length) : 0;
+    if (room === 0) return;
+    this.state = { ...this.state, keys: [...keys, ...Array.from({ length: room }, () => this.backlog.take())] };
   }
 
   private answer(...bytes: number[]): void {
@@ -114,7 +136,8 @@ export class Keyboard implements Snapshot<KeyboardState> {
       case command.resend:
         return this.answer(this.state.lastSent);
       case command.reset:
-        this.reset();
+        this.state = poweredOn;
+        this.fill();
         return this.answer(acknowledge, selfTestPassed);
       default:
         return this.answer(resend);
@@ -124,6 +147,7 @@ export class Keyboard implements Snapshot<KeyboardState> {
   /** All three commands also forget the keys that were not sent yet. */
   private setScanning(scanning: boolean): void {
     this.state = { ...this.state, scanning, keys: [] };
+    this.fill();
   }
 
   private takeArgument(of: number, byte: number): void {

@@ -6,7 +6,7 @@
 import { hex } from '../base/hex';
 import type { A20Gate } from './a20Gate';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot, Timer } from './device';
-import { Keyboard, type KeyboardState } from './keyboard';
+import { Keyboard, type KeyboardSnapshot } from './keyboard';
 import { ticksOfMicroseconds } from './virtualTime';
 
 const dataPort = 0x60;
@@ -63,7 +63,7 @@ interface ControllerState {
 
 export interface KeyboardControllerState {
   readonly controller: Readonly<ControllerState>;
-  readonly keyboard: KeyboardState;
+  readonly keyboard: KeyboardSnapshot;
   readonly byteDeadline: number | undefined;
 }
 
@@ -102,6 +102,11 @@ export class KeyboardController8042 implements PortDevice, Snapshot<KeyboardCont
   type(scanCodes: Iterable<number>): void {
     this.keyboard.type(scanCodes);
     this.update();
+  }
+
+  /** Codes typed that the guest has not been sent yet. */
+  get waiting(): number {
+    return this.keyboard.waiting;
   }
 
   reset(): void {
@@ -144,7 +149,8 @@ export class KeyboardController8042 implements PortDevice, Snapshot<KeyboardCont
 
   describe(): readonly DeviceField[] {
     const { state } = this;
-    const { lights, scanning, keys } = this.keyboard.save();
+    const { lights, scanning } = this.keyboard.save();
+    const { waiting } = this.keyboard;
     const interrupt = state.commandByte & commandByte.keyboardInterrupt ? 'IRQ1 when a byte arrives' : 'no interrupt';
     const keyboardOn = state.commandByte & commandByte.keyboardOff ? 'keyboard switched off' : 'keyboard on';
     const full = state.outputFull ? 'a byte waits at port 0x60' : 'nothing to read';
@@ -158,7 +164,7 @@ export class KeyboardController8042 implements PortDevice, Snapshot<KeyboardCont
         value: hex(this.outputPort, 2),
         explanation: `A20 ${this.a20.enabled ? 'open' : 'closed'}`,
       },
-      { name: 'keyboard', value: `${keys.length} codes queued`, explanation: `${scan}; lights ${hex(lights)}` },
+      { name: 'keyboard', value: `${waiting} codes queued`, explanation: `${scan}; lights ${hex(lights)}` },
     ];
   }
 

@@ -83,6 +83,11 @@ export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
     this.updateInterrupt();
   }
 
+  /** Bytes that have been sent to the guest, and wait on the line until it reads. */
+  get onLine(): number {
+    return this.receiver.onLine;
+  }
+
   /** Master reset. Bytes that the host has sent and the chip has not taken are still on the line. */
   reset(): void {
     this.registers = { ...poweredOn };

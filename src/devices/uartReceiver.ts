@@ -1,6 +1,7 @@
 // The receiving half of a 16550A (National Semiconductor PC16550D data sheet, §8.5 "FIFO Interrupt Mode Operation"):
 // the receiver FIFO or, without FIFOs, the one receiver buffer; its trigger level; and the time-out that tells of bytes
 // that stay below it.
+import { ByteQueue } from './byteQueue';
 import type { Clock, Timer } from './device';
 
 export interface UartReceiverState {
@@ -23,7 +24,7 @@ export class UartReceiver {
   private fifos = false;
   private triggerLevel = 1;
   private received: number[] = [];
-  private backlog: number[] = [];
+  private readonly backlog = new ByteQueue();
   private readonly timer: Timer;
 
   /** `characterTicks` is how long a character takes at the line's present speed. */
@@ -42,13 +43,18 @@ export class UartReceiver {
     return this.received.length;
   }
 
+  /** Bytes on the line for which there has been no room yet. */
+  get onLine(): number {
+    return this.backlog.length;
+  }
+
   get reachedTrigger(): boolean {
     return this.received.length >= this.triggerLevel;
   }
 
   /** Bytes from the line; they wait outside while there is no room. */
   receive(bytes: Iterable<number>): void {
-    for (const byte of bytes) this.backlog.push(byte & 0xff);
+    this.backlog.add(bytes);
     this.fill();
   }
 
@@ -73,7 +79,7 @@ export class UartReceiver {
   /** Takes in what the line has and there is room for. */
   fill(): void {
     if (this.deaf || this.backlog.length === 0 || this.received.length >= this.size) return;
-    while (this.received.length < this.size && this.backlog.length > 0) this.received.push(this.backlog.shift() ?? 0);
+    while (this.received.length < this.size && this.backlog.length > 0) this.received.push(this.backlog.take());
     this.armTimeOut();
   }
 
@@ -96,7 +102,7 @@ export class UartReceiver {
     const { received, backlog, overrun, timedOut } = this;
     return {
       received: [...received],
-      backlog: [...backlog],
+      backlog: backlog.save(),
       overrun,
       timedOut,
       timeOutDeadline: this.timer.deadline,
@@ -106,7 +112,7 @@ export class UartReceiver {
   /** Call `configure` and set `deaf` first: they follow from the chip's registers. */
   restore(state: UartReceiverState): void {
     this.received = [...state.received];
-    this.backlog = [...state.backlog];
+    this.backlog.restore(state.backlog);
     this.overrun = state.overrun;
     this.timedOut = state.timedOut;
     if (state.timeOutDeadline === undefined) this.timer.disarm();

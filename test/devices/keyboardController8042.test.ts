@@ -94,11 +94,25 @@ describe('keyboard controller', () => {
     assert.equal(receive(pc), undefined);
   });
 
-  it('ends a flood of keys with the overrun code', () => {
+  it('keeps a flood of keys waiting, in their order', () => {
     const pc = makePc();
-    pc.devices.keyboard.type(Array.from({ length: 30 }, () => 0x1e));
-    const codes = Array.from({ length: 18 }, () => receive(pc));
-    assert.deepEqual(codes.slice(15), [0x1e, 0xff, undefined]);
+    const typed = Array.from({ length: 30_000 }, (_, index) => 1 + (index % 250));
+    pc.devices.keyboard.type(typed);
+    assert.equal(pc.devices.keyboard.waiting, typed.length);
+    assert.deepEqual(
+      typed.map(() => receive(pc)),
+      typed,
+    );
+    assert.equal(receive(pc), undefined);
+  });
+
+  it('keeps them waiting while scanning is disabled, and through a reset of the keyboard', () => {
+    const pc = makePc();
+    pc.devices.keyboard.type(Array.from({ length: 40 }, (_, index) => index + 1));
+    pc.out(data, 0xf5);
+    assert.deepEqual([receive(pc), receive(pc)], [0xfa, undefined]);
+    pc.out(data, 0xff);
+    assert.deepEqual([receive(pc), receive(pc), receive(pc)], [0xfa, 0xaa, 17]);
   });
 
   it('status says whether the last write was a command', () => {
