@@ -147,6 +147,17 @@ export const errors = {
   badDataId: (dataId: string) =>
     make(`"${dataId}" is no data id. It is a label or an address and a number of bytes, such as count/4 or 0x7c00/2.`),
 
+  // --- input
+
+  keysNotRead: (waiting: number) =>
+    make(
+      `The guest does not read its keyboard: ${waiting} scan codes wait for it already, and there is no room for more. Let it run, or type less.`,
+    ),
+  serialNotRead: (waiting: number) =>
+    make(
+      `The guest does not read its serial port: ${waiting} bytes wait for it already, and there is no room for more. Let it run, or send less.`,
+    ),
+
   // --- requests
 
   unknownRequest: (command: string) => make(`Ringside does not know the request "${command}".`),

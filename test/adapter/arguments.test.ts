@@ -42,6 +42,9 @@ const requests: Record<string, { right: object; wrong: readonly string[] }> = {
     wrong: ['memoryReference', 'offset', 'instructionOffset', 'instructionCount'],
   },
   guestScreen: { right: {}, wrong: ['since'] },
+  guestKeys: { right: { codes: [] }, wrong: ['codes'] },
+  guestType: { right: { text: '' }, wrong: ['text'] },
+  guestSerial: { right: { text: '' }, wrong: ['text'] },
 };
 
 /** Of no argument's type. */

@@ -117,6 +117,9 @@ const requests: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   },
   disassemble: { memoryReference: place, offset: number, instructionOffset: number, instructionCount: number },
   guestScreen: { since: number },
+  guestKeys: { codes: listOf(number) },
+  guestType: { text },
+  guestSerial: { text },
 };
 
 export async function fuzz(seed: number): Promise<void> {
