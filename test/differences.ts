@@ -9,7 +9,14 @@ import { tlbBytes, tlbEntries } from '../src/cpu/memory/tlb';
 import type { ProcessorState } from '../src/cpu/registers/state';
 import { lapsedTag } from '../src/ir/wasm/threadedLayout';
 import { gprNames, segmentNames } from '../src/isa/registers';
-import { deliveryCountOffset, gprOffset, instructionCountOffset, segmentOffset, stateOffset } from '../src/isa/state';
+import {
+  deliveryCountOffset,
+  gprOffset,
+  instructionCountOffset,
+  overheadCountOffset,
+  segmentOffset,
+  stateOffset,
+} from '../src/isa/state';
 import type { System } from '../src/monitor/system';
 
 /** A system, and what it has said to the outside if that is to be compared. */
@@ -77,7 +84,8 @@ function fieldAt(offset: number): string {
   const segments = [...segmentNames, 'ldtr', 'tr'];
   const segment = (offset - segmentOffset(0)) >> 5;
   if (segment >= 0 && segment < segments.length) return `${segments[segment]}+${offset & 31}`;
-  if (offset >> 3 === instructionCountOffset >> 3) return 'instructions retired';
+  if (offset >> 3 === instructionCountOffset >> 3) return 'guest instructions';
+  if (offset >> 3 === overheadCountOffset >> 3) return 'instructions beyond them';
   return offset >> 3 === deliveryCountOffset >> 3 ? 'deliveries' : `word at ${hex(offset)}`;
 }
 

@@ -17,6 +17,7 @@ import { BreakpointKind, matchingBreakpoints } from './memory/dataBreakpoints';
 import { ExecutionTarget } from './tiers/executionTarget';
 import { CpuException, debugException, generalProtection } from './registers/fault';
 import { helperBodies } from './privileged/helperBodies';
+import { InstructionWeights } from './tiers/instructionWeights';
 import { currentModeKey, ProgramCache } from './tiers/programCache';
 import { deliverEvent, deliverException } from './privileged/transfers/interrupts';
 import { MemoryUnit } from './memory/memoryUnit';
@@ -64,6 +65,9 @@ const maximumBudget = 0x40000000;
 /** Turns of a run: a guest whose handlers only ever fault retires nothing. */
 const mostTurns = 10_000;
 
+/** Instructions that a run retires for one of its budget, at most: translated code may go on and on without doing any of the guest's. */
+const mostForOne = 16;
+
 /** The debug traps that gather in `pendingDebugTraps`: data breakpoints (3:0), single step, task switch, as in DR6. */
 const singleStepBit = 1 << 14;
 
@@ -73,6 +77,8 @@ export class Processor implements Core {
   readonly ports: PortSpace;
   readonly interrupts: InterruptSource;
   monitorEntry: MonitorEntry | undefined;
+  /** of translated code, if it runs any */
+  readonly weights: InstructionWeights;
   private readonly evaluator: Evaluator;
   private readonly cache: ProgramCache;
   private readonly helpers: readonly BoundHelper[];
@@ -91,6 +97,7 @@ export class Processor implements Core {
     this.ports = ports;
     this.interrupts = interrupts;
     this.cache = new ProgramCache(memory);
+    this.weights = new InstructionWeights(memory);
     this.helpers = this.boundHelpers();
     const target = new ExecutionTarget(state, this.memory);
     this.evaluator = new Evaluator(target, this.helpers);
@@ -100,7 +107,7 @@ export class Processor implements Core {
   get tiers(): Tiers {
     if (this.tiersMade) return this.tiersMade;
     const helpers = this.helpers.map(({ run }) => this.noticingInterrupts(run));
-    const tiers = new Tiers(this.state, this.memory, this.cache, {
+    const tiers = new Tiers(this.state, this.memory, this.cache, this.weights, {
       helpers,
       noticeInterrupts: () => this.noticeInterrupts(),
       delivered: event => this.observer?.eventDelivered(event),
@@ -162,7 +169,8 @@ export class Processor implements Core {
   }
 
   /**
-   * Up to `budget` instructions, and the events between them; gives how many it was. Ends early where only `step` may go on
+   * Up to `budget` of the guest's instructions, and the events between them; gives how many it was. Goes on through what
+   * weighs nothing, and ends before an instruction heavier than what is left of the budget. Ends early where only `step` may go on
    * (a stop, the monitor's page, HLT) and where somebody calls `endRun`. If everything is to be seen (`setStops`), it takes no
    * event and no instruction that the fast tiers do not take.
    */
@@ -172,8 +180,9 @@ export class Processor implements Core {
     const end = begin + Math.min(budget, maximumBudget);
     this.runEnded = false;
     this.tiers.threaded.beginRun();
-    for (let turns = 0; state.instructionCount < end && turns < mostTurns; turns++) {
-      if (this.runEnded || this.isForMonitor) break;
+    const mostRetired = state.retiredCount + mostForOne * budget + mostTurns;
+    for (let turns = 0; this.hasTimeFor(end - state.instructionCount) && turns < mostTurns; turns++) {
+      if (this.runEnded || this.isForMonitor || state.retiredCount > mostRetired) break;
       const interrupted = this.interrupts.pending && this.acceptsInterrupts;
       if (interrupted && this.seesAll) break;
       if (!interrupted && this.runFast(end - state.instructionCount)) continue;
@@ -182,6 +191,21 @@ export class Processor implements Core {
       if (outcome !== 'retired' && outcome !== 'delivered') break;
     }
     return state.instructionCount - begin;
+  }
+
+  /** Does what is left of a budget cover the next instruction? */
+  private hasTimeFor(left: number): boolean {
+    return this.weights.isEmpty ? left > 0 : this.nextWeight() <= left;
+  }
+
+  /** What the next instruction weighs; one, if it cannot be fetched. */
+  private nextWeight(): number {
+    try {
+      return this.weights.of(this.memory.peekFetch(this.linearEip));
+    } catch (exception) {
+      if (!(exception instanceof CpuException)) throw exception;
+      return 1;
+    }
   }
 
   /** Ends a `run` under way after the current instruction. */
@@ -297,8 +321,10 @@ export class Processor implements Core {
     if (state.dr7 & Dr7.enables && !resumes) this.checkCodeBreakpoints();
     const program = this.fetch();
     takeResumeFlag(state);
+    const weight = this.weights.isEmpty ? 1 : this.nextWeight();
     this.evaluator.run(program);
-    state.instructionCount++;
+    state.instructionCount += weight;
+    if (weight !== 1) state.overheadCount += 1 - weight;
     // RF is set between the iterations of a repeated string instruction (SDM Vol. 3B §17.3.1.1); kept track of only where
     // a breakpoint or a single step is about, which compiled code leaves alone.
     const debugged = resumes || flagsBefore & Eflags.tf || state.pendingDebugTraps;

@@ -8,6 +8,9 @@ import type { RegionBlock } from './wasm/regionPlan';
 /** The program at an offset in the code segment, or undefined if it does not lie wholly within the page. */
 export type ProgramAt = (eip: number) => MicroProgram | undefined;
 
+/** What the instruction there weighs: `cpu/tiers/instructionWeights.ts`. */
+export type WeightAt = (eip: number) => number;
+
 /** May the instruction be compiled, in the mode and with the segments at hand? */
 export type Compilable = (program: MicroProgram, eip: number) => boolean;
 
@@ -22,10 +25,12 @@ export function findRegion(
   { entered, starts }: { readonly entered: readonly number[]; readonly starts: readonly number[] },
   programAt: ProgramAt,
   compilable: Compilable,
+  weightAt?: WeightAt,
 ): RegionBlock[] {
   const found = new LeaderSearch(entered, starts, programAt, compilable);
   const blocks = [...found.leaders].sort((a, b) => a - b).map(eip => buildBlock(eip, found, programAt, compilable));
-  return blocks.filter((block): block is RegionBlock => block !== undefined);
+  const made = blocks.filter(block => block !== undefined);
+  return weightAt ? made.map(block => ({ ...block, weights: block.starts.map(weightAt) })) : made;
 }
 
 /**

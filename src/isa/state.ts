@@ -54,10 +54,13 @@ export const stateOffset = {
 export type StateField = keyof typeof stateOffset;
 export const stateFields = Object.keys(stateOffset) as readonly StateField[];
 
+/** Instructions retired beyond those of `instructionCountOffset`, as a 64-bit float; below 0 where one does the work of several. */
+export const overheadCountOffset = 0x2e8;
+
 /** Exceptions and interrupts delivered so far, as a 64-bit float. */
 export const deliveryCountOffset = 0x2f0;
 
-/** Instructions retired, as a 64-bit float: exact up to 2^53. */
+/** Guest instructions done, each retired instruction counted by its weight, as a 64-bit float: exact up to 2^53. */
 export const instructionCountOffset = 0x2f8;
 
 export const stateSizeBytes = 0x300;

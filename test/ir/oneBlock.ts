@@ -3,6 +3,7 @@
 
 import { pageSizeBytes } from '../../src/base/address';
 import { ExecutionTarget } from '../../src/cpu/tiers/executionTarget';
+import { WeightCounters } from '../../src/cpu/tiers/weightCounters';
 import { MemoryUnit } from '../../src/cpu/memory/memoryUnit';
 import { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
 import { ProcessorState } from '../../src/cpu/registers/state';
@@ -42,6 +43,7 @@ export class OneBlockMachine {
   private readonly area = this.memory.takeArea();
   readonly state = ProcessorState.within(this.area);
   readonly unit = new MemoryUnit(this.state, this.memory, undefined, this.area);
+  private readonly weights = new WeightCounters(this.area);
   private readonly dispatchTable = this.area.allocate(dispatchTableBytes);
   private readonly evaluator = new Evaluator(new ExecutionTarget(this.state, this.unit), []);
 
@@ -80,6 +82,7 @@ export class OneBlockMachine {
       pageEip: blocks[0].eip & ~0xfff,
       dispatchTable: this.dispatchTable,
       codeLimitAddress: state.byteOffset + segmentOffset(1) + SegmentField.limit,
+      weights: this.weights.layout,
     });
     emitter.entries.forEach((eip, index) => this.setEntryNumber(eip, index + 1));
     const bytes = encodeModule([], [emitter.emit()], { memoryPages: memory.buffer.byteLength / 0x10000 });

@@ -15,6 +15,7 @@ import { Segment } from '../../isa/registers';
 import {
   deliveryCountOffset,
   instructionCountOffset,
+  overheadCountOffset,
   SegmentField,
   segmentOffset,
   stateOffset,
@@ -25,7 +26,7 @@ import { StateWords } from './stateWords';
 
 const realModeAttributes = Attribute.present | Attribute.notSystem | Attribute.writableOrReadable | Attribute.accessed;
 const segmentCount = 8;
-const firstCountOffset = Math.min(deliveryCountOffset, instructionCountOffset);
+const firstCountOffset = Math.min(overheadCountOffset, deliveryCountOffset, instructionCountOffset);
 
 // Indices into `words`.
 const flagWords: readonly number[] = separateFlags.map(flag => stateOffset[flag] >> 2);
@@ -177,8 +178,7 @@ export class ProcessorState extends StateWords {
     this.setGpr(4, this.stackIs32Bit ? value : (esp & 0xffff0000) | (value & 0xffff));
   }
 
-  /** State after RESET or INIT (SDM Vol. 3A table 9-1): real mode at F000:FFF0, base FFFF0000. */
-  /** RESET; what has been counted goes on. */
+  /** State after RESET or INIT (SDM Vol. 3A table 9-1): real mode at F000:FFF0, base FFFF0000. What has been counted goes on. */
   reset(): void {
     this.bytes.fill(0, 0, firstCountOffset);
     for (let segment = 0; segment < segmentCount; segment++) {

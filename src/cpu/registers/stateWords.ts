@@ -5,6 +5,7 @@ import {
   deliveryCountOffset,
   gprOffset,
   instructionCountOffset,
+  overheadCountOffset,
   stateOffset,
   stateSizeBytes,
   type StateField,
@@ -29,6 +30,7 @@ const dr7Word = stateOffset.dr7 >> 2;
 const firstGprWord = gprOffset(0) >> 2;
 const gprWords = (gprOffset(1) - gprOffset(0)) >> 2;
 const instructionCountIndex = instructionCountOffset >> 3;
+const overheadCountIndex = overheadCountOffset >> 3;
 const deliveryCountIndex = deliveryCountOffset >> 3;
 
 export class StateWords {
@@ -64,12 +66,27 @@ export class StateWords {
     this.words[firstGprWord + index * gprWords] = value;
   }
 
+  /** The guest's time: its instructions. */
   get instructionCount(): number {
     return this.counts[instructionCountIndex];
   }
 
   set instructionCount(value: number) {
     this.counts[instructionCountIndex] = value;
+  }
+
+  /** What the processor has retired beyond them. */
+  get overheadCount(): number {
+    return this.counts[overheadCountIndex];
+  }
+
+  set overheadCount(value: number) {
+    this.counts[overheadCountIndex] = value;
+  }
+
+  /** Instructions that the processor has retired. */
+  get retiredCount(): number {
+    return this.instructionCount + this.overheadCount;
   }
 
   get deliveryCount(): number {

@@ -2,6 +2,7 @@
 
 import { parameterValue } from '../../ir/routineShape';
 import {
+  heavyWord,
   trampolineWord,
   headerBytes,
   headerWord,
@@ -17,7 +18,7 @@ import { type BlockPlan, mostBlockInstructions, type Stub, type ThreadedPage } f
 
 const recordBytes = 0x600000;
 /** Most bytes that a block of so many instructions can need, links and stubs included. */
-const mostBlockBytes = mostBlockInstructions * 100 + 0x400;
+const mostBlockBytes = mostBlockInstructions * 116 + 0x400;
 export const neverHot = 0x7fffffff;
 
 /** Where compiled code is entered: number of the region's function in the table, and number of the block. */
@@ -100,6 +101,7 @@ export class BlockWriter {
     let linked = 0;
     let at = eip;
     for (let index = 0; index < plan.count; index++) {
+      this.writeWeight(plan, index, at);
       linked = this.writeRecord(page, plan, index, at);
       at = (at + plan.forms[index].length) >>> 0;
     }
@@ -132,6 +134,18 @@ export class BlockWriter {
     const bypass = this.write(page, eip, plan, neverHot);
     this.words[((trampoline + headerBytes) >> 2) + trampolineWord.bypass] = bypass;
     page.blocks.set(eip, trampoline);
+  }
+
+  /** A record before an instruction that does not weigh one. */
+  private writeWeight({ weights, count }: BlockPlan, index: number, eip: number): void {
+    const weight = weights[index];
+    if (weight === 1) return;
+    const record = this.takeWords(weight === 0 ? 1 : heavyWord.words);
+    this.words[record] = weight === 0 ? fixedRoutine.weighNothing : fixedRoutine.weighMore;
+    if (weight === 0) return;
+    this.words[record + heavyWord.more] = weight - 1;
+    this.words[record + heavyWord.eip] = eip;
+    this.words[record + heavyWord.left] = count - index;
   }
 
   /** Gives how many words of `links` it has filled. */

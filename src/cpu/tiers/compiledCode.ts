@@ -16,6 +16,8 @@ import type { FunctionTable } from './functionTable';
 import type { ProgramCache } from './programCache';
 import type { MemoryUnit } from '../memory/memoryUnit';
 import type { ProcessorState } from '../registers/state';
+import type { InstructionWeights } from './instructionWeights';
+import type { WeightLayout } from '../../ir/wasm/spending';
 import type { CompiledEntry } from './blockWriter';
 import type { HotCode } from './threadedPages';
 import { tlbEntries, tlbTableBytes } from '../memory/tlb';
@@ -64,6 +66,8 @@ export class CompiledCode implements HotCode {
     private readonly memory: MemoryUnit,
     private readonly cache: ProgramCache,
     private readonly functions: FunctionTable,
+    private readonly weights: InstructionWeights,
+    private readonly weightLayout: WeightLayout,
     /** told when all regions have been given up */
     private readonly onForget: () => void,
   ) {
@@ -129,14 +133,16 @@ export class CompiledCode implements HotCode {
     page.compilations++;
     const pageEip = (eip & ~0xfff) >>> 0;
     const pagePhysical = physical & ~0xfff;
+    const physicalOf = (at: number): number => (pagePhysical + (at & 0xfff)) >>> 0;
     const programAt = (at: number): MicroProgram | undefined => {
       if (at >>> 12 !== pageEip >>> 12) return undefined;
-      return this.cache.fetchWithin((pagePhysical + (at & 0xfff)) >>> 0, modeKey);
+      return this.cache.fetchWithin(physicalOf(at), modeKey);
     };
     const blocks = findRegion(
       { entered: [...page.entered], starts: [...page.starts] },
       programAt,
       (program, at) => !this.stops.has(at) && isCompilable(program, flat),
+      this.weights.isEmpty ? undefined : at => this.weights.of(physicalOf(at)),
     );
     if (blocks.length === 0 || blocks.length > 0xfffe) return false;
     const table = this.takeTable();
@@ -172,6 +178,7 @@ export class CompiledCode implements HotCode {
         pageEip,
         dispatchTable,
         codeLimitAddress: stateAddress + limit,
+        weights: this.weightLayout,
       });
       const pages = this.memory.physical.buffer.byteLength / 0x10000;
       const module = new WebAssembly.Module(encodeModule([], [emitter.emit()], { memoryPages: pages }) as BufferSource);

@@ -15,6 +15,7 @@ const names = [
   'resumedAt',
   'leaveRecord',
   'findRecord',
+  'leaveBeforeRecord',
 ] as const;
 export type RoutineWord = (typeof names)[number];
 
@@ -105,5 +106,10 @@ export class RoutineWords {
   setRecords(leave: number, find: number): void {
     this.words[9] = leave;
     this.words[10] = find;
+  }
+
+  /** The same, of the one for where an instruction that is paid for is not done. */
+  set leaveBefore(routine: number) {
+    this.words[11] = routine;
   }
 }

@@ -11,7 +11,17 @@ import {
 } from '../../ir/wasm/binary';
 import { RoutineEmitter } from '../../ir/wasm/routineEmitter';
 import { type RoutineLayout, mostHelperParameters } from '../../ir/wasm/threadedLayout';
-import { emitEnterRegion, emitEntry, emitFind, emitGoTo, emitLeave, emitLookUp } from '../../ir/wasm/fixedRoutines';
+import {
+  emitEnterRegion,
+  emitEntry,
+  emitFind,
+  emitGoTo,
+  emitLeave,
+  emitLeaveBefore,
+  emitLookUp,
+  emitWeighMore,
+  emitWeighNothing,
+} from '../../ir/wasm/fixedRoutines';
 import { emitDeliverInterrupt, emitDeliverPageFault } from '../../ir/wasm/deliveryEmitter';
 import { emitRenewOrFill, emitRenewOrFillQuietly } from '../../ir/wasm/renewalEmitter';
 import { emitReturn } from '../../ir/wasm/returnEmitter';
@@ -20,20 +30,23 @@ import type { FunctionTable } from './functionTable';
 /** Calls the routine of the record with a budget for what comes after its block; gives back what is left of it. */
 export type EnterThread = (record: number, budget: number) => number;
 
-/** Functions that every block may need, the first five of them routines; others follow. Number 0 is none. */
+/** Functions that every block may need, the first eight of them routines; others follow. Number 0 is none. */
 export const fixedRoutine = {
   goTo: 1,
   lookUp: 2,
   enterRegion: 3,
   leave: 4,
   find: 5,
-  deliverInterrupt: 6,
-  deliverPageFault: 7,
-  return: 8,
-  renewOrFill: 9,
-  renewOrFillQuietly: 10,
+  weighNothing: 6,
+  weighMore: 7,
+  leaveBefore: 8,
+  deliverInterrupt: 9,
+  deliverPageFault: 10,
+  return: 11,
+  renewOrFill: 12,
+  renewOrFillQuietly: 13,
 } as const;
-export const reservedNumbers = 11;
+export const reservedNumbers = 14;
 /** in this order */
 const fixedEmitters = [
   emitGoTo,
@@ -41,6 +54,9 @@ const fixedEmitters = [
   emitEnterRegion,
   emitLeave,
   emitFind,
+  emitWeighNothing,
+  emitWeighMore,
+  emitLeaveBefore,
   emitDeliverInterrupt,
   emitDeliverPageFault,
   emitReturn,
@@ -56,6 +72,7 @@ const imports: readonly FunctionImport[] = [
   { name: 'fillFetch', type: { parameters: i32s(1), results: i32s(1) } },
   { name: 'find', type: { parameters: [], results: i32s(1) } },
   { name: 'noticeInterrupts', type: { parameters: [], results: [] } },
+  { name: 'takeBackWeight', type: { parameters: [], results: i32s(1) } },
 ];
 /** what routines know the imported functions by */
 export const functionNumber = {
@@ -65,6 +82,7 @@ export const functionNumber = {
   fillFetch: 3,
   find: 4,
   noticeInterrupts: 5,
+  takeBackWeight: 6,
 } as const;
 /** types are numbered with the imports' first */
 const typeIndex = imports.length;
@@ -83,6 +101,8 @@ export interface RoutineCalls {
   readonly find: () => number;
   /** IF has been set. */
   readonly noticeInterrupts: () => void;
+  /** See `RoutineLayout`. */
+  readonly takeBackWeight: () => number;
 }
 
 /** A batch is worth its compilation once this many instructions had to do without, and so many more for each routine. */

@@ -14,6 +14,7 @@ import { CpuException, pageFault } from '../registers/fault';
 import type { FunctionTable } from './functionTable';
 import { fixedRoutine, functionNumber, Routines } from './routines';
 import { RoutineWords } from './routineWords';
+import type { InstructionWeights } from './instructionWeights';
 import { modeOfKey } from './programCache';
 import { KnownTransfers, type NumberedMode } from './knownTransfers';
 import type { MemoryUnit } from '../memory/memoryUnit';
@@ -23,6 +24,7 @@ import { ThreadedModes } from './threadedModes';
 import { nothing, unknown } from './threadedPage';
 import { type HotCode, ThreadedPages } from './threadedPages';
 import { TransferJournal } from './transferJournal';
+import type { WeightCounters } from './weightCounters';
 import { fetchKind, tlbBytes, tlbEntries, tlbTableBytes } from '../memory/tlb';
 
 /** by index in `helperNames` */
@@ -40,6 +42,8 @@ const mostFaults = 10_000;
 export interface ThreadedSurroundings {
   readonly helpers: readonly HelperFunction[];
   readonly hot: HotCode;
+  readonly weights: InstructionWeights;
+  readonly counters: WeightCounters;
   /** the mode to go on in, if routines can run in it */
   readonly modeNow: () => CodeMode | undefined;
   /** Ends the run if an interrupt is due. */
@@ -61,7 +65,7 @@ export class ThreadedCode {
   private codeLimit = -1;
   /** how often the page that runs has been dropped */
   private drops = 0;
-  /** instructions retired once the budget of the run under way is used up */
+  /** the guest's time once the budget of the run under way is used up, if nothing has weighed nothing */
   private countAtEnd = 0;
   private raised: CpuException | undefined;
   /** the last run ended before an access that is not for routines */
@@ -83,6 +87,7 @@ export class ThreadedCode {
       stateAddress: state.byteOffset,
       hot: around.hot,
       modes: this.modes,
+      weights: around.weights,
       routines: () => this.routines,
       onDrop: linear => this.noteDrop(linear),
       onForget: () => this.transfers.clear(),
@@ -95,6 +100,7 @@ export class ThreadedCode {
       fillFetch: linear => (this.mayBeginAt(linear >>> 0) ? this.fill(linear, fetchKind(state.cpl === 3), 1) : 0),
       find: () => this.findNext(),
       noticeInterrupts: around.noticeInterrupts,
+      takeBackWeight: () => this.takeBackWeight(),
     });
   }
 
@@ -117,6 +123,8 @@ export class ThreadedCode {
       resumedAtAddress: words.addressOf('resumedAt'),
       leaveRecord: words.addressOf('leaveRecord'),
       findRecord: words.addressOf('findRecord'),
+      leaveBeforeRecord: words.addressOf('leaveBeforeRecord'),
+      weights: this.around.counters.layout,
       transfers: this.transfers.layout,
       journal: this.journal.layout,
       deliverInterruptNumber: fixedRoutine.deliverInterrupt,
@@ -135,6 +143,7 @@ export class ThreadedCode {
       fillFetchFunction: functionNumber.fillFetch,
       findFunction: functionNumber.find,
       noticeInterruptsFunction: functionNumber.noticeInterrupts,
+      takeBackWeightFunction: functionNumber.takeBackWeight,
       tailCalls: hasTailCalls(),
     };
   }
@@ -177,11 +186,26 @@ export class ThreadedCode {
 
   /** The helper finds the time as it is before its instruction. */
   private callHelper(index: number, a: number, b: number, c: number, d: number): number {
-    this.state.instructionCount = this.countAtEnd - this.words.budget;
+    this.state.instructionCount = this.timeBefore(this.words.budget);
     if (index === softwareInterrupt || index === interruptReturn) return this.transfer(index, a, b, c, d);
     const result = this.around.helpers[index](a, b, c, d) ?? 0;
     if (disturbs[index]) this.followMode();
     return result;
+  }
+
+  /** The guest's time before the instruction at EIP, which is paid for, with the budget as it was before. */
+  private timeBefore(budget: number): number {
+    const { weights, counters } = this.around;
+    if (weights.isEmpty) return this.countAtEnd - budget;
+    return this.countAtEnd - budget - counters.weightless + 1 - this.weightOfInstruction();
+  }
+
+  private weightOfInstruction(): number {
+    return this.around.weights.of(this.memory.peekFetch(this.state.eip));
+  }
+
+  private takeBackWeight(): number {
+    return this.around.counters.takeBack(this.weightOfInstruction());
   }
 
   private transfer(index: number, a: number, b: number, c: number, d: number): 0 {
@@ -267,7 +291,10 @@ export class ThreadedCode {
     this.words.faultsLeft = mostFaults;
   }
 
-  /** Runs at most `budget` instructions from here, where it may begin; 0 if there is nothing that routines can run. */
+  /**
+   * Runs from here, where it may begin, until `budget` is used up, from which each instruction takes its weight, but one at
+   * least. Gives how much was used; 0 if there is nothing that routines can run.
+   */
   run(budget: number, place: CodePlace): number {
     const { words, pages } = this;
     this.followLimit();
@@ -285,10 +312,14 @@ export class ThreadedCode {
     this.memory.forgetRefusedFault();
     this.leftForEvaluator = false;
     this.countAtEnd = this.state.instructionCount + budget;
+    const { weights, counters } = this.around;
+    counters.clear();
+    words.leaveBefore = weights.isEmpty ? fixedRoutine.leave : fixedRoutine.leaveBefore;
     let left = this.enter(header + headerBytes, budget - count);
     if (left === budget && !this.raised && pages.addBypass(header, place))
       left = this.enter(header + headerBytes, budget);
-    this.state.instructionCount = this.countAtEnd - left;
+    this.state.instructionCount = this.countAtEnd - left - counters.weightless;
+    this.state.overheadCount += counters.weightless - counters.heaviness;
     words.faultsLeft = Math.min(mostFaults, words.faultsLeft + budget - left);
     // an instruction that faults has begun, and RF is clear, as in the evaluator
     if (left === words.resumedAt && !this.hasException) this.state.systemFlags |= Eflags.rf;
@@ -313,7 +344,7 @@ export class ThreadedCode {
       if (!(exception instanceof CpuException)) throw exception;
       this.raised = exception;
       this.words.leftAt = unknown;
-      return this.words.budget;
+      return this.words.budget + (this.around.weights.isEmpty ? 0 : this.takeBackWeight());
     }
   }
 

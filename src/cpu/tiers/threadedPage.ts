@@ -121,9 +121,11 @@ export class BlockPlan {
   count = 0;
   readonly forms: InstructionForm[] = [];
   readonly variants: FormVariant[] = [];
+  readonly weights: number[] = [];
 
-  add(form: InstructionForm): void {
+  add(form: InstructionForm, weight: number): void {
     this.forms[this.count] = form;
+    this.weights[this.count] = weight;
     this.variants[this.count++] = form.whole;
   }
 }

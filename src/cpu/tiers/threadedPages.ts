@@ -8,6 +8,7 @@ import { type Linear, pageSizeBytes } from '../../base/address';
 import { allSeparateFlags } from '../../ir/routineShape';
 import { BlockWriter, type CompiledEntry, neverHot } from './blockWriter';
 import { type CodePlace, placeKey } from './codePlace';
+import type { InstructionWeights } from './instructionWeights';
 import type { Routines } from './routines';
 import type { FormVariant } from './instructionForms';
 import { JumpTable } from './jumpTable';
@@ -39,6 +40,7 @@ export interface BlockParts {
   readonly stateAddress: number;
   readonly hot: HotCode;
   readonly modes: ThreadedModes;
+  readonly weights: InstructionWeights;
   readonly routines: () => Routines;
   /** Told when a page is dropped; by its linear address. */
   readonly onDrop: (linear: Linear) => void;
@@ -216,7 +218,7 @@ export class ThreadedPages {
       if (page.isCompiled && plan.count > 0 && parts.hot.entryAt(page.id, eip)) break;
       const form = page.mode.forms.at(this.bytes, pageStart + offset, pageSizeBytes - offset);
       if (!form || (form.end === 'repeat' && plan.count > 0) || !this.isReady(form.whole)) break;
-      plan.add(form);
+      plan.add(form, parts.weights.of(page.physical * pageSizeBytes + offset));
       offset += form.length;
       if (form.endsBlock) break;
     }
@@ -233,7 +235,7 @@ export class ThreadedPages {
 
   /** From the last to the first: flags that are written again before anybody can look are not computed. */
   private chooseVariants(): void {
-    const { forms, variants, count } = this.plan;
+    const { forms, variants, weights, count } = this.plan;
     const routines = this.parts.routines();
     let wanted = allSeparateFlags;
     for (let index = count - 1; index >= 0; index--) {
@@ -242,7 +244,7 @@ export class ThreadedPages {
         variants[index] = withoutFlags;
       const { shape } = variants[index];
       wanted = (wanted & ~shape.flagsWritten) | shape.flagsRead;
-      if (shape.canLeave) wanted = allSeparateFlags;
+      if (shape.canLeave || weights[index] > 1) wanted = allSeparateFlags;
     }
   }
 }

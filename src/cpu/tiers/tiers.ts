@@ -12,10 +12,12 @@ import { CompiledCode } from './compiledCode';
 import { ArmedBreakpoints } from '../memory/dataBreakpoints';
 import { FunctionTable } from './functionTable';
 import { reservedNumbers } from './routines';
+import type { InstructionWeights } from './instructionWeights';
 import { currentModeKey, type ProgramCache } from './programCache';
 import type { MemoryUnit } from '../memory/memoryUnit';
 import { resumeFlagCounts } from '../registers/resumeFlag';
 import type { ProcessorState } from '../registers/state';
+import { WeightCounters } from './weightCounters';
 import { ThreadedCode, type ThreadedSurroundings } from './threadedCode';
 
 /** When the tiers do their work; tests want it sooner. */
@@ -45,12 +47,16 @@ export class Tiers {
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
     cache: ProgramCache,
+    weights: InstructionWeights,
     around: Pick<ThreadedSurroundings, 'helpers' | 'noticeInterrupts' | 'delivered'>,
   ) {
     this.armed = new ArmedBreakpoints(state);
     const functions = new FunctionTable(reservedNumbers);
-    this.compiled = new CompiledCode(state, memory, cache, functions, () => this.threaded.pages.forget());
-    const whole = { ...around, hot: this.compiled, modeNow: () => this.modeNow() };
+    const counters = new WeightCounters(memory.area);
+    this.compiled = new CompiledCode(state, memory, cache, functions, weights, counters.layout, () =>
+      this.threaded.pages.forget(),
+    );
+    const whole = { ...around, weights, counters, hot: this.compiled, modeNow: () => this.modeNow() };
     this.threaded = new ThreadedCode(state, memory, functions, whole);
   }
 
@@ -84,7 +90,7 @@ export class Tiers {
     this.applyStops();
   }
 
-  /** Runs at most `budget` instructions from here, in the mode of `modeKey`; 0 if the next one is for the evaluator. */
+  /** As `ThreadedCode.run`, in the mode of `modeKey`; 0 if the next instruction is for the evaluator. */
   run(budget: number, modeKey: number): number {
     const { state } = this;
     const { eip } = state;

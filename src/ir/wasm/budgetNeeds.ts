@@ -4,14 +4,15 @@
 import type { BlockGraph } from '../blockGraph';
 import type { FlowGraph } from '../flowGraph';
 
-/** Most instructions between two looks. What is left of a budget is done by slower means: it should not be much. */
-const mostInstructions = 96;
+/** Most budget between two looks. What is left of a budget is done by slower means: it should not be much. */
+const mostBudget = 96;
 
-/** By block: the instructions to look for where it begins. */
+/** By block: the budget to look for where it begins. `costs`: what a block takes of it. */
 export function budgetNeeds(
   flow: FlowGraph,
   successors: readonly (readonly number[])[],
   graphs: readonly BlockGraph[],
+  costs: readonly number[],
 ): ReadonlyMap<number, number> {
   const entries = new Set(flow.entries);
   const needs = new Map<number, number>();
@@ -22,9 +23,9 @@ export function budgetNeeds(
   for (const block of [...flow.order].reverse()) {
     const following = successors[block].filter(next => !lookers.has(next));
     const most = Math.max(0, ...following.map(next => needs.get(next) ?? 0));
-    const tooMany = graphs[block].instructions + most > mostInstructions;
+    const tooMany = costs[block] + most > mostBudget;
     if (tooMany) following.forEach(next => lookers.add(next));
-    needs.set(block, graphs[block].instructions + (tooMany ? 0 : most));
+    needs.set(block, costs[block] + (tooMany ? 0 : most));
   }
   return new Map([...needs].filter(([block]) => lookers.has(block)));
 }

@@ -4,7 +4,7 @@
 import { stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
 import { emitRenewOrFillFetch } from './renewalEmitter';
-import { trampolineWord, type RoutineLayout, headerWord, noFault, unmade } from './threadedLayout';
+import { heavyWord, trampolineWord, type RoutineLayout, headerWord, noFault, unmade } from './threadedLayout';
 import { Local, Threading } from './threading';
 import { transferBytes } from './transferLayout';
 
@@ -44,6 +44,72 @@ export function emitLookUp(layout: RoutineLayout, typeIndex: number): FunctionBo
   threading.lookUp();
   threading.values.op(Wasm.unreachable);
   return threading.finish();
+}
+
+/** The routine before an instruction that weighs nothing. */
+export function emitWeighNothing(layout: RoutineLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  countUp(threading, layout.weights.weightlessAddress, () => threading.values.i32(1));
+  goOnAfter(threading, 1);
+  threading.values.op(Wasm.unreachable);
+  return threading.finish();
+}
+
+/** The routine before an instruction that weighs more than one: it leaves if the budget does not cover that. */
+export function emitWeighMore(layout: RoutineLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  const { values } = threading;
+  values.get(Local.budget);
+  threading.recordWord(heavyWord.more);
+  values.op(Wasm.i32LtS);
+  threading.onlyIf(() => {
+    threading.storeFixed(layout.stateAddress + stateOffset.eip, () => threading.recordWord(heavyWord.eip));
+    changeBudget(threading, Wasm.i32Add, () => threading.recordWord(heavyWord.left));
+    threading.continueAt(() => values.i32(layout.leaveRecord));
+  });
+  changeBudget(threading, Wasm.i32Sub, () => threading.recordWord(heavyWord.more));
+  countUp(threading, layout.weights.heavinessAddress, () => threading.recordWord(heavyWord.more));
+  goOnAfter(threading, heavyWord.words);
+  values.op(Wasm.unreachable);
+  return threading.finish();
+}
+
+/** The routine for where an instruction is not done that does not weigh one, or may not. EIP is set. */
+export function emitLeaveBefore(layout: RoutineLayout, typeIndex: number): FunctionBody {
+  const threading = new Threading(layout, 0, typeIndex);
+  const { values } = threading;
+  changeBudget(threading, Wasm.i32Add, () => {
+    values.op(Wasm.call);
+    threading.out.unsigned(layout.takeBackWeightFunction);
+  });
+  threading.continueAt(() => values.i32(layout.leaveRecord));
+  values.op(Wasm.unreachable);
+  return threading.finish();
+}
+
+function changeBudget({ values }: Threading, operation: Wasm, push: () => void): void {
+  values.get(Local.budget);
+  push();
+  values.op(operation);
+  values.set(Local.budget);
+}
+
+function countUp(threading: Threading, address: number, push: () => void): void {
+  threading.storeFixed(address, () => {
+    threading.loadFixed(address);
+    push();
+    threading.values.op(Wasm.i32Add);
+  });
+}
+
+/** To the record after this one, which has so many words. */
+function goOnAfter(threading: Threading, words: number): void {
+  const { values } = threading;
+  threading.continueAt(() => {
+    values.get(Local.record);
+    values.i32(words * 4);
+    values.op(Wasm.i32Add);
+  });
 }
 
 /** The routine for where control leaves before an instruction, for the page fault that may be due there. EIP is set. */

@@ -28,6 +28,7 @@ import type { FlagSet } from './flagNeeds';
 import { LocalPool } from './localPool';
 import { MemoryAccess, type TlbLayout } from './memoryAccess';
 import { type RegionBlock, RegionPlan } from './regionPlan';
+import { budgetOf, nothingSpent, type Spending, spentBy, spentTogether, type WeightLayout } from './spending';
 import { liveState, StateEmitter } from './stateEmitter';
 import { ValueEmitter } from './valueEmitter';
 
@@ -39,6 +40,7 @@ export interface RegionLayout extends TlbLayout {
   readonly dispatchTable: number;
   /** target must be checked against this state word, or undefined if CS covers everything */
   readonly codeLimitAddress: number | undefined;
+  readonly weights: WeightLayout;
 }
 
 const enum Local {
@@ -65,7 +67,7 @@ interface Position {
   readonly block: RegionBlock;
   readonly index: number;
   /** instructions done before the block that are not yet off the budget */
-  readonly unspent: number;
+  readonly unspent: Spending;
 }
 
 export class RegionEmitter {
@@ -88,7 +90,7 @@ export class RegionEmitter {
     private readonly blocks: readonly RegionBlock[],
     private readonly layout: RegionLayout,
   ) {
-    const { stateAddress } = layout;
+    const { stateAddress, weights } = layout;
     [...trackedRegisters, ...trackedFlags].forEach((offset, index) =>
       this.stateLocals.set(offset, firstStateLocal + index),
     );
@@ -100,7 +102,7 @@ export class RegionEmitter {
     const roots = [Local.root0, Local.root1, Local.root2];
     const flags = new DeferredFlags(values, Local.recipe, roots, stateLocals, Local.overridden, overrides);
     const own = { budgetLocal: Local.budget, eipLocal: Local.eip };
-    this.state = new StateEmitter({ values, memory, flags, stateLocals, stateAddress, ...own });
+    this.state = new StateEmitter({ values, memory, flags, stateLocals, stateAddress, weights, ...own });
     this.values = values;
     this.memory = memory;
     this.flags = flags;
@@ -167,20 +169,20 @@ export class RegionEmitter {
     emitOwn();
     for (const index of after) {
       this.control.close();
-      this.emitBlock(index, 0);
+      this.emitBlock(index, nothingSpent);
     }
   }
 
   /** Code for a block and what is written within it. `unspent`: instructions done before that are not yet off the budget. */
-  private emitBlock(index: number, unspent: number): void {
+  private emitBlock(index: number, unspent: Spending): void {
     if (!this.plan.flow.headsLoop(index)) return this.emitWithin(index, () => this.emitOwn(index, unspent));
     this.state.spend(unspent);
     this.labels.set(index, this.control.open(Wasm.loop));
-    this.emitWithin(index, () => this.emitOwn(index, 0));
+    this.emitWithin(index, () => this.emitOwn(index, nothingSpent));
     this.control.close();
   }
 
-  private emitOwn(index: number, unspent: number): void {
+  private emitOwn(index: number, unspent: Spending): void {
     const block = this.blocks[index];
     const { graph } = block;
     const mark = this.locals.mark();
@@ -206,7 +208,7 @@ export class RegionEmitter {
     this.leaveIf(
       () => {
         this.values.get(Local.budget);
-        this.values.i32(need + at.unspent);
+        this.values.i32(need + budgetOf(at.unspent));
         this.values.op(Wasm.i32LtS);
       },
       startOfBlock,
@@ -230,7 +232,7 @@ export class RegionEmitter {
   private emitEnd({ block, index, unspent }: Position): void {
     const { graph, endEip } = block;
     const { end } = graph;
-    const all = unspent + graph.instructions;
+    const all = spentTogether(unspent, spentBy(block, graph.instructions));
     if (end.kind === 'branch') {
       this.values.get(Local.condition);
       this.control.open(Wasm.if);
@@ -246,21 +248,22 @@ export class RegionEmitter {
   /** One iteration of a repeated string instruction is one instruction. It heads a loop: nothing is unspent. */
   private emitRepeat(at: Position, done: BlockValue, again: BlockValue, mayDefer: FlagSet): void {
     const { block, index } = at;
+    const one = spentBy(block, 1);
     this.values.push(done);
     this.control.open(Wasm.if);
-    this.goTo(block.endEip, index, 1);
+    this.goTo(block.endEip, index, one);
     this.control.close();
-    this.emitBulk(at);
+    if (one.weightless === 0 && one.heaviness === 0) this.emitBulk(at);
     block.graph.effects.forEach(effect => this.emitEffect(effect, at));
     this.values.push(again);
     this.values.set(Local.condition);
     this.state.commitBlock(block.graph.state, mayDefer);
-    this.state.spend(1);
+    this.state.spend(one);
     this.values.get(Local.condition);
     this.control.open(Wasm.if);
-    this.goTo(block.eip, index, 0);
+    this.goTo(block.eip, index, nothingSpent);
     this.control.close();
-    this.goTo(block.endEip, index, 0);
+    this.goTo(block.endEip, index, nothingSpent);
   }
 
   /** Iterations of a string store or move that can be done together. */
@@ -274,9 +277,9 @@ export class RegionEmitter {
     new BulkEmitter(parts, bulk).emit(leave, () => {
       values.get(stateLocals.get(bulk.counter) ?? 0);
       control.open(Wasm.if);
-      this.goTo(block.eip, index, 0);
+      this.goTo(block.eip, index, nothingSpent);
       control.close();
-      this.goTo(block.endEip, index, 0);
+      this.goTo(block.endEip, index, nothingSpent);
     });
   }
 
@@ -344,7 +347,7 @@ export class RegionEmitter {
 
   // --- control
 
-  private goTo(eip: number, from: number, unspent: number): void {
+  private goTo(eip: number, from: number, unspent: Spending): void {
     const target = this.plan.blockAt(eip);
     if (target === undefined) {
       this.state.spend(unspent);
@@ -395,7 +398,7 @@ export class RegionEmitter {
   /** Leaves before an instruction, with the state as it is there. */
   private leave({ instruction, state }: SideExit, { block, index, unspent }: Position): void {
     this.values.onSideExit(() => this.state.commitExit(state, this.plan.flagNeeds[index]));
-    this.state.spend(unspent + instruction);
+    this.state.spend(spentTogether(unspent, spentBy(block, instruction)));
     this.values.i32(block.starts[instruction]);
     this.values.set(Local.eip);
     this.control.branch(this.leaveLabel);

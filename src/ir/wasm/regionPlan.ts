@@ -5,6 +5,7 @@ import { type BlockGraph } from '../blockGraph';
 import { type FlowGraph, flowGraph } from '../flowGraph';
 import { MicroOpCode } from '../microOp';
 import { budgetNeeds } from './budgetNeeds';
+import { budgetOf, spentBy } from './spending';
 import { allStatusFlags, findFlagNeeds, type FlagSet } from './flagNeeds';
 
 export interface RegionBlock {
@@ -16,6 +17,8 @@ export interface RegionBlock {
   /** EIP after each instruction's predecessor: where instruction n begins */
   readonly starts: readonly number[];
   readonly endEip: number;
+  /** what each instruction weighs, if they do not all weigh one */
+  readonly weights?: readonly number[];
 }
 
 export class RegionPlan {
@@ -40,7 +43,8 @@ export class RegionPlan {
     const needy = (index: number): boolean => this.flagNeeds[index] !== 0;
     this.entryBlocks = [...this.flow.entries.filter(index => !needy(index)), ...this.flow.entries.filter(needy)];
     this.firstNeedyEntry = this.entryBlocks.findIndex(needy);
-    this.budgetNeeds = budgetNeeds(this.flow, successors, graphs);
+    const costs = blocks.map(block => budgetOf(spentBy(block, block.graph.instructions)));
+    this.budgetNeeds = budgetNeeds(this.flow, successors, graphs, costs);
   }
 
   /** Number of the block that begins at an offset in the code segment. */

@@ -302,7 +302,7 @@ export class RoutineEmitter {
     threading.recordWord(record.leave + 1);
     values.op(Wasm.i32Add);
     values.set(Local.budget);
-    threading.continueAt(() => values.i32(layout.leaveRecord));
+    threading.continueAt(() => values.i32(layout.leaveBeforeRecord));
   }
 
   /** All values first, then all stores: a value may need what stood there before. */

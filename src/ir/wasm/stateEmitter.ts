@@ -8,6 +8,7 @@ import { Wasm } from './binary';
 import type { DeferredFlags } from './deferredFlags';
 import { allStatusFlags, carry, flagsIn, type FlagSet, wordsOf } from './flagNeeds';
 import type { MemoryAccess } from './memoryAccess';
+import { budgetOf, type Spending, type WeightLayout } from './spending';
 import type { StateLocals, ValueEmitter } from './valueEmitter';
 
 export interface StateParts {
@@ -18,6 +19,7 @@ export interface StateParts {
   readonly stateAddress: number;
   readonly budgetLocal: number;
   readonly eipLocal: number;
+  readonly weights: WeightLayout;
 }
 
 export class StateEmitter {
@@ -71,12 +73,26 @@ export class StateEmitter {
   }
 
   /** Takes instructions off the budget. */
-  spend(instructions: number): void {
-    if (instructions === 0) return;
-    this.parts.values.get(this.parts.budgetLocal);
-    this.parts.values.i32(instructions);
-    this.parts.values.op(Wasm.i32Sub);
-    this.parts.values.set(this.parts.budgetLocal);
+  spend(spending: Spending): void {
+    const { values, budgetLocal, weights } = this.parts;
+    if (spending.instructions === 0) return;
+    values.get(budgetLocal);
+    values.i32(budgetOf(spending));
+    values.op(Wasm.i32Sub);
+    values.set(budgetLocal);
+    this.countUp(weights.weightlessAddress, spending.weightless);
+    this.countUp(weights.heavinessAddress, spending.heaviness);
+  }
+
+  private countUp(address: number, by: number): void {
+    const { values, memory } = this.parts;
+    if (by === 0) return;
+    values.i32(0);
+    values.i32(0);
+    memory.memory(Wasm.i32Load, 2, address);
+    values.i32(by);
+    values.op(Wasm.i32Add);
+    memory.memory(Wasm.i32Store, 2, address);
   }
 
   private transfer(code: Wasm.i32Load | Wasm.i32Store, words: readonly (readonly [number, number])[]): void {

@@ -3,6 +3,7 @@
 
 import type { RoutineShape } from '../routineShape';
 import { tlbEntryBytes, type TlbLayout } from './memoryAccess';
+import type { WeightLayout } from './spending';
 import type { JournalLayout, TransferLayout } from './transferLayout';
 
 /** Where the words of a record lie, counted in words from its beginning. */
@@ -63,6 +64,9 @@ export const walkBytes = 2 * tlbEntryBytes;
  */
 export const trampolineWord = { function: 1, block: 2, bypass: 3, words: 4 } as const;
 
+/** Words of the record before an instruction that weighs more than one: how much more; EIP, and how many are left with it. */
+export const heavyWord = { more: 1, eip: 2, left: 3, words: 4 } as const;
+
 /** Instead of an error code: no page fault is due. */
 export const noFault = -1;
 /** Instead of a budget: RF is not about. */
@@ -95,6 +99,9 @@ export interface RoutineLayout extends TlbLayout {
   /** records of the fixed routines `leave` and `find`, which take EIP from the state */
   readonly leaveRecord: number;
   readonly findRecord: number;
+  /** record of the routine for where an instruction that is paid for is not done */
+  readonly leaveBeforeRecord: number;
+  readonly weights: WeightLayout;
   readonly transfers: TransferLayout;
   readonly journal: JournalLayout;
   /** numbers in the table of the functions that make known transfers */
@@ -116,6 +123,8 @@ export interface RoutineLayout extends TlbLayout {
   readonly findFunction: number;
   /** of `noticeInterrupts()`: ends the run if an interrupt is due */
   readonly noticeInterruptsFunction: number;
+  /** of `takeBackWeight()`: the instruction at EIP is not done; gives what it has taken off the budget beyond one */
+  readonly takeBackWeightFunction: number;
   readonly jumpTableAddress: number;
   /** a word: the address of the table of fetches at the current privilege level */
   readonly fetchTableAddress: number;
