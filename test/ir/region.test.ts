@@ -253,6 +253,18 @@ describe('a region runs', () => {
     }
   });
 
+  it('looks at what a block weighs with what is not yet off the budget', () => {
+    const blocks = findRegion(
+      { entered: [start], starts: [] },
+      eip => programIn([0x40, 0x74, 1, 0x42, 0x43, 0xc3], eip),
+      program => isBlockable(program),
+      eip => (eip === start || eip === start + 3 ? 90 : 1),
+    );
+    const machine = machineAt(start);
+    assert.equal(machine.runRegion(blocks, 100), 91);
+    assert.equal(machine.state.eip, start + 3);
+  });
+
   it('not at all with a budget of nothing or less', () => {
     for (const budget of [0, -1, -0x80000000]) assert.equal(machineAt(start).runRegion(regionOf(loop, 0), budget), 0);
   });

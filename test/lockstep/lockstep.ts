@@ -43,6 +43,11 @@ export class LockstepRun {
   ) {
     this.program = programOf(seed);
     this.pair = new LockstepPair(technique, { memoryBytes, load: this.program.load }, divisionOf(seed), seed % 2 === 0);
+    if (hasWeights(seed)) this.weigh(randomFrom(seed ^ 0x3e19));
+  }
+
+  private weigh(random: Random): void {
+    for (const { start, end } of this.program.chunks) this.pair.weigh(start, end, () => randomWeight(random));
   }
 
   advance(budget: number): Advance {
@@ -53,6 +58,10 @@ export class LockstepRun {
     return advance;
   }
 }
+
+/** Some programs are as translated code would be: their instructions are more than the guest's, or fewer. */
+const hasWeights = (seed: number): boolean => seed % 3 === 2;
+const randomWeight = (random: Random): number => (random.chance(45) ? 0 : random.chance(80) ? 1 : 2 + random.below(11));
 
 const boundariesBetweenChecks = 4000;
 

@@ -2,6 +2,7 @@
 // can. They stand at the same boundary after each `advance`.
 
 import { isDeepStrictEqual } from 'node:util';
+import { guestPhysical } from '../../src/base/address';
 import type { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
 import type { ProcessorState } from '../../src/cpu/registers/state';
 import type { TierLimits } from '../../src/cpu/tiers/tiers';
@@ -73,6 +74,7 @@ export class LockstepPair {
   /** told before each step of the reference */
   beforeStep: ((system: System) => void) | undefined;
   private stops: ReadonlySet<number> = new Set();
+  private isWeighted = false;
 
   constructor(
     technique: TechniqueName,
@@ -94,6 +96,16 @@ export class LockstepPair {
   setStops(addresses: readonly number[]): void {
     this.stops = new Set(addresses);
     this.compiled.system.setStops(this.stops, this.seesAll);
+  }
+
+  /** The instructions at guest-physical addresses [start, end) weigh what `weightAt` says. */
+  weigh(start: number, end: number, weightAt: (address: number) => number): void {
+    this.isWeighted = true;
+    for (let address = start; address < end; address++) {
+      const weight = weightAt(address);
+      for (const { system } of this.both)
+        system.machine.hardware.weights.set(system.running.hostPhysical(guestPhysical(address)), weight);
+    }
   }
 
   /** Lets the one run for up to `budget` instructions, or step, and the other step as far. */
@@ -122,7 +134,10 @@ export class LockstepPair {
     };
   }
 
-  /** The reference goes on to the same time; each step must be one that `run` may take, and events may have come at the end. */
+  /**
+   * The reference goes on to the same time; each step must be one that `run` may take. At the end events may have come, and what
+   * weighs nothing.
+   */
   private follow(): { readonly events: number; readonly difference?: Difference } {
     const { system } = this.reference;
     const { now } = this.compiled.system.running;
@@ -137,7 +152,7 @@ export class LockstepPair {
       if (kind !== 'guest') return fail(`what compiled code ran is ${kind} when stepped`);
     }
     let events = 0;
-    for (; !this.seesAll && events < mostEvents; events++) {
+    for (; (!this.seesAll || this.isWeighted) && events < mostEvents; events++) {
       const differing = this.differencesIn(['hardware']);
       if (differing.length === 0) break;
       takeStep(system);
