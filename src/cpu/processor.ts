@@ -369,9 +369,5 @@ const observationBy = (observer: ProcessorObserver | undefined): 'none' | 'each'
 
 /** An interrupt instruction that entered its handler cleared TF: no single-step trap follows it (SDM Vol. 3B §17.3.1.4). */
 function enteredHandler(program: MicroProgram, systemFlags: number): boolean {
-  const mnemonic = program.instruction?.row.mnemonic;
-  return (
-    !(systemFlags & Eflags.tf) &&
-    (mnemonic === 'int' || mnemonic === 'int3' || mnemonic === 'into' || mnemonic === 'int1')
-  );
+  return !(systemFlags & Eflags.tf) && program.instruction?.row.flow === 'interrupt';
 }

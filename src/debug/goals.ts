@@ -46,12 +46,8 @@ export const anyStep: Goal = { stopsInMonitor: true, waitsAt: everywhere, reache
 /** Two stacks this far apart belong to different threads. */
 const farApart = 0x10000;
 
-const callMnemonics: readonly string[] = ['callNear', 'callFar'];
-const isCall = (instruction: Instruction | undefined): boolean =>
-  instruction !== undefined && callMnemonics.includes(instruction.row.mnemonic);
-const returnMnemonics: readonly string[] = ['retNear', 'retFar', 'iret'];
-const isReturn = (instruction: Instruction | undefined): boolean =>
-  instruction !== undefined && returnMnemonics.includes(instruction.row.mnemonic);
+const isCall = (instruction: Instruction | undefined): boolean => instruction?.row.flow === 'call';
+const isReturn = (instruction: Instruction | undefined): boolean => instruction?.row.flow === 'return';
 
 /** Where a step set out from. */
 class Start {

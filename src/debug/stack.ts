@@ -284,6 +284,5 @@ const stackPointerIn = ({ base, size }: SavedSegment, pointer: number): number =
 function isCall(bytes: Uint8Array, start: number, length: number, codeSize: 16 | 32): boolean {
   const decoded = decode(bytes, start, length, codeSize);
   if (decoded.kind !== 'instruction' || decoded.instruction.length !== length) return false;
-  const { mnemonic } = decoded.instruction.row;
-  return mnemonic === 'callNear' || mnemonic === 'callFar';
+  return decoded.instruction.row.flow === 'call';
 }

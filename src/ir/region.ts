@@ -1,6 +1,7 @@
 // Regions: the basic blocks that can be reached from given entries within one page of code.
 
 import type { Instruction } from '../isa/instruction';
+import type { ControlFlow } from '../isa/opcodeRow';
 import { MicroOpCode, type MicroProgram } from './microOp';
 import { endsBlock, isBlockable, joinBlock } from './blockGraph';
 import type { RegionBlock } from './wasm/regionPlan';
@@ -142,12 +143,10 @@ function targetsOf(program: MicroProgram, eip: number): readonly number[] {
   }
 }
 
-const isCall = (instruction: Instruction | undefined): boolean => instruction?.row.mnemonic === 'callNear';
+const isCall = (instruction: Instruction | undefined): boolean => instruction?.row.flow === 'call';
 
-const endsForGood: ReadonlySet<string> = new Set(['jmpFar', 'iret', 'retFar', 'ud', 'esc']);
+const endsForGood: ReadonlySet<ControlFlow | undefined> = new Set(['jump', 'return', 'exception']);
 
 /** Does the following instruction come next at some time? */
-const goesOn = ({ instruction }: MicroProgram): boolean => {
-  const mnemonic = instruction?.row.mnemonic;
-  return mnemonic !== undefined && !endsForGood.has(mnemonic);
-};
+const goesOn = ({ instruction }: MicroProgram): boolean =>
+  instruction !== undefined && !endsForGood.has(instruction.row.flow);

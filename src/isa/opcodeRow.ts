@@ -31,10 +31,8 @@ export type Privilege =
   /** CPL 0 unless CR4.PCE is set: RDPMC */
   | 'cr4.pce';
 
-/** Basic VM-exit reason of an instruction (SDM Vol. 3C Appendix C), for the intercepts of later techniques and for names. */
-export type ExitReasonName =
-  | 'taskSwitch' | 'cpuid' | 'hlt' | 'invd' | 'invlpg' | 'rdpmc' | 'rdtsc' | 'crAccess' | 'drAccess' | 'io'
-  | 'rdmsr' | 'wrmsr' | 'gdtrIdtrAccess' | 'ldtrTrAccess' | 'wbinvd'; // prettier-ignore
+/** Where control goes, if not to the next instruction; SYSENTER and SYSEXIT leave nothing on a stack and are none of these. */
+export type ControlFlow = 'jump' | 'branch' | 'call' | 'return' | 'interrupt' | 'exception';
 
 export interface OpcodeRow {
   /** as the SDM writes it, lower case: `00`, `80 /0`, `0f a2`, `0f 01 /4`; `0f 01 /7 m`, `8d m` only with a memory operand, `r` only with a register; `+r` rows, for eight opcodes, carry `Zv` or `Zb` */
@@ -46,11 +44,11 @@ export interface OpcodeRow {
   readonly privilege?: Privilege;
   /** one of the 18 that read or change privileged state without trapping (Robin & Irvine 2000): why a guest pushed out of ring 0 goes wrong */
   readonly sensitive?: string;
-  readonly exitReason?: ExitReasonName;
   /** #UD in real and virtual-8086 mode */
   readonly protectedModeOnly?: true;
   /** control may go elsewhere than to the next instruction, or who runs blocks must look up before going on: see `facts.ts` */
   readonly endsBlock?: true;
+  readonly flow?: ControlFlow;
   /** may take LOCK when its destination is memory */
   readonly lockable?: true;
   /** which repeat prefixes have a meaning: `rep` (INS, OUTS, MOVS, LODS, STOS) or `repe` (CMPS, SCAS: also REPNE) */

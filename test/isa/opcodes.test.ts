@@ -5,7 +5,7 @@ import { FlowControl, type OpCodeInfo } from 'iced-x86';
 import { decode } from '../../src/isa/decode';
 import { mnemonics, type Mnemonic } from '../../src/isa/mnemonics';
 import { findRow, opcodeRows, rowsOf } from '../../src/isa/opcodes';
-import type { OpcodeRow } from '../../src/isa/opcodeRow';
+import type { ControlFlow, OpcodeRow } from '../../src/isa/opcodeRow';
 import { askIced } from './icedFlags';
 import { sampleEncodings } from './sampleEncoding';
 
@@ -41,8 +41,7 @@ const stackWidth = 'a new SS may change the width of the stack pointer';
 const newContext = 'changes how the next instruction is fetched, or whether it is';
 const interruptsMayCome = 'may let an interrupt in';
 const machineMayChange = 'a port may reset or stop the machine';
-const taskSwitch = 'leaves only if the target is a TSS, from within the transfer';
-const exceptionExit = 'leaves as the exception that it raises, not as an instruction';
+const withoutStack = 'leaves no return address on a stack, and takes none from there';
 
 describe('opcode tables', () => {
   it('have a row for every mnemonic', () => {
@@ -146,23 +145,22 @@ describe('opcode tables', () => {
     );
   });
 
-  it('agree with iced on VM exits', () => {
+  it('agree with iced on where control goes', () => {
+    const flows: { readonly [flow in FlowControl]?: ControlFlow } = {
+      [FlowControl.UnconditionalBranch]: 'jump',
+      [FlowControl.IndirectBranch]: 'jump',
+      [FlowControl.ConditionalBranch]: 'branch',
+      [FlowControl.Call]: 'call',
+      [FlowControl.IndirectCall]: 'call',
+      [FlowControl.Return]: 'return',
+      [FlowControl.Interrupt]: 'interrupt',
+      [FlowControl.Exception]: 'exception',
+    };
     assert.deepEqual(
       differences(
-        row => row.exitReason !== undefined,
-        row => askOpCode(row, info => info.intelVmExit || info.intelMayVmExit),
-        {
-          bound: exceptionExit,
-          callFar: taskSwitch,
-          int: exceptionExit,
-          int1: exceptionExit,
-          int3: exceptionExit,
-          into: exceptionExit,
-          iret: taskSwitch,
-          jmpFar: taskSwitch,
-          smsw: 'reads the shadow of CR0 instead of leaving (SDM Vol. 3C §25.3)',
-          ud: exceptionExit,
-        },
+        row => row.flow,
+        row => askIced(row, iced => flows[iced.flowControl]),
+        { esc: noFpu, sysenter: withoutStack, sysexit: withoutStack },
       ),
       [],
     );

@@ -1,16 +1,16 @@
-// What SDM Vol. 2 says of an instruction whatever its encoding: privilege, mode, exits. One line for each mnemonic that
+// What SDM Vol. 2 says of an instruction whatever its encoding: privilege, mode, where control goes. One line for each mnemonic that
 // has anything to say; `row.ts` joins it to the encodings.
 //
 // `endsBlock` also stands where whoever runs blocks must look up before going on: POPF and STI may let an interrupt in, a
 // new control register, debug register or MSR changes how the next instruction is fetched, OUT may reset the machine.
-// Task switches have no exit reason here: they leave from within the transfer, when the target proves to be a TSS.
 
-import type { OpcodeRow } from '../opcodeRow';
+import type { ControlFlow, OpcodeRow } from '../opcodeRow';
 import type { Mnemonic } from '../mnemonics';
 
 export type Facts = Omit<OpcodeRow, 'opcode' | 'mnemonic' | 'operands' | 'lockable'>;
 
 const ends = { endsBlock: true } as const;
+const flows = (flow: ControlFlow): Facts => ({ ...ends, flow });
 const cpl0 = { privilege: 'cpl0' } as const;
 
 export const factsByMnemonic: { readonly [mnemonic in Mnemonic]?: Facts } = {
@@ -22,70 +22,67 @@ export const factsByMnemonic: { readonly [mnemonic in Mnemonic]?: Facts } = {
 
   // strings and ports
   cmps: { repeatable: 'repe' },
-  in: { privilege: 'io', exitReason: 'io' },
-  ins: { repeatable: 'rep', privilege: 'io', exitReason: 'io' },
+  in: { privilege: 'io' },
+  ins: { repeatable: 'rep', privilege: 'io' },
   lods: { repeatable: 'rep' },
   movs: { repeatable: 'rep' },
-  out: { ...ends, privilege: 'io', exitReason: 'io' },
-  outs: { ...ends, repeatable: 'rep', privilege: 'io', exitReason: 'io' },
+  out: { ...ends, privilege: 'io' },
+  outs: { ...ends, repeatable: 'rep', privilege: 'io' },
   scas: { repeatable: 'repe' },
   stos: { repeatable: 'rep' },
 
   // transfers of control
-  callFar: ends,
-  callNear: ends,
-  int: { ...ends, privilege: 'v86Iopl' },
-  int1: ends,
-  int3: ends,
-  into: ends,
-  iret: { ...ends, privilege: 'v86Iopl' },
-  jcc: ends,
-  jcxz: ends,
-  jmpFar: ends,
-  jmpNear: ends,
-  loop: ends,
-  loope: ends,
-  loopne: ends,
-  retFar: ends,
-  retNear: ends,
+  callFar: flows('call'),
+  callNear: flows('call'),
+  int: { ...flows('interrupt'), privilege: 'v86Iopl' },
+  int1: flows('interrupt'),
+  int3: flows('interrupt'),
+  into: flows('interrupt'),
+  iret: { ...flows('return'), privilege: 'v86Iopl' },
+  jcc: flows('branch'),
+  jcxz: flows('branch'),
+  jmpFar: flows('jump'),
+  jmpNear: flows('jump'),
+  loop: flows('branch'),
+  loope: flows('branch'),
+  loopne: flows('branch'),
+  retFar: flows('return'),
+  retNear: flows('return'),
   sysenter: ends,
   sysexit: { ...ends, ...cpl0 },
-  ud: ends,
-  esc: ends,
+  ud: flows('exception'),
+  esc: flows('exception'),
 
   // segments and descriptor tables; a new SS may change the width of the stack pointer
   arpl: { protectedModeOnly: true },
   lar: { protectedModeOnly: true },
-  lgdt: { ...cpl0, exitReason: 'gdtrIdtrAccess' },
-  lidt: { ...cpl0, exitReason: 'gdtrIdtrAccess' },
-  lldt: { ...cpl0, protectedModeOnly: true, exitReason: 'ldtrTrAccess' },
+  lgdt: { ...cpl0 },
+  lidt: { ...cpl0 },
+  lldt: { ...cpl0, protectedModeOnly: true },
   lsl: { protectedModeOnly: true },
   lss: ends,
-  ltr: { ...cpl0, protectedModeOnly: true, exitReason: 'ldtrTrAccess' },
+  ltr: { ...cpl0, protectedModeOnly: true },
   movToSegment: ends,
-  sgdt: { exitReason: 'gdtrIdtrAccess' },
-  sidt: { exitReason: 'gdtrIdtrAccess' },
-  sldt: { protectedModeOnly: true, exitReason: 'ldtrTrAccess' },
-  str: { protectedModeOnly: true, exitReason: 'ldtrTrAccess' },
+  sldt: { protectedModeOnly: true },
+  str: { protectedModeOnly: true },
   verr: { protectedModeOnly: true },
   verw: { protectedModeOnly: true },
 
   // system
-  clts: { ...cpl0, exitReason: 'crAccess' },
-  cpuid: { exitReason: 'cpuid' },
-  hlt: { ...cpl0, ...ends, exitReason: 'hlt' },
-  invd: { ...cpl0, exitReason: 'invd' },
-  invlpg: { ...cpl0, ...ends, exitReason: 'invlpg' },
-  lmsw: { ...cpl0, ...ends, exitReason: 'crAccess' },
-  movFromControl: { ...cpl0, exitReason: 'crAccess' },
-  movFromDebug: { ...cpl0, exitReason: 'drAccess' },
-  movToControl: { ...cpl0, ...ends, exitReason: 'crAccess' },
-  movToDebug: { ...cpl0, ...ends, exitReason: 'drAccess' },
-  rdmsr: { ...cpl0, exitReason: 'rdmsr' },
-  rdpmc: { privilege: 'cr4.pce', exitReason: 'rdpmc' },
-  rdtsc: { privilege: 'cr4.tsd', exitReason: 'rdtsc' },
-  wbinvd: { ...cpl0, exitReason: 'wbinvd' },
-  wrmsr: { ...cpl0, ...ends, exitReason: 'wrmsr' },
+  clts: { ...cpl0 },
+  hlt: { ...cpl0, ...ends },
+  invd: { ...cpl0 },
+  invlpg: { ...cpl0, ...ends },
+  lmsw: { ...cpl0, ...ends },
+  movFromControl: { ...cpl0 },
+  movFromDebug: { ...cpl0 },
+  movToControl: { ...cpl0, ...ends },
+  movToDebug: { ...cpl0, ...ends },
+  rdmsr: { ...cpl0 },
+  rdpmc: { privilege: 'cr4.pce' },
+  rdtsc: { privilege: 'cr4.tsd' },
+  wbinvd: { ...cpl0 },
+  wrmsr: { ...cpl0, ...ends },
 };
 
 /** Instructions that take LOCK when their first operand is in memory (SDM Vol. 2A, LOCK). */

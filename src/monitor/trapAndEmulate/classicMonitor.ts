@@ -224,7 +224,7 @@ export class ClassicMonitor implements Monitor, Residence {
 
   portDevice(fetched: GuestInstruction | undefined): PortDevice | undefined {
     const instruction = fetched?.program.instruction;
-    if (instruction?.row.exitReason !== 'io') return undefined;
+    if (instruction?.row.privilege !== 'io') return undefined;
     const { operand } = portAccess(instruction);
     const port = operand.kind === 'immediate' ? operand.value & 0xff : this.vcpu.state.gpr(Gpr.edx) & 0xffff;
     return this.guest.devices.ports.deviceAt(port);

@@ -188,7 +188,8 @@ function whyTrapped({ vcpu: { state }, frame }: Monitor, fetched: GuestInstructi
   const privilege = privilegeThatFailed(row.privilege, frame);
   if (privilege)
     return `the instruction ${privilegeText(privilege)}, and the hardware has ${realPrivilege(frame)}; ${believes} with IOPL ${state.iopl}`;
-  if (row.mnemonic === 'int' || row.mnemonic === 'int3' || row.mnemonic === 'into')
+  // INT1 heeds no gate's DPL
+  if (row.flow === 'interrupt' && row.mnemonic !== 'int1')
     return `the gates of the real IDT are for ring 0 only, so that a software interrupt traps; ${believes}, and its own IDT decides`;
   return `${faultCause(frame)}; ${believes}, and its own tables decide`;
 }
