@@ -187,8 +187,8 @@ export class KnownTransfers {
   }
 
   private setSegment(record: number, word: number, segment: number): void {
-    const { selector, attributes, limit, base } = this.state.segment(segment);
-    [selector, attributes, limit, base].forEach((value, index) => this.set(record, word + index, value));
+    const { selector, attributes, limit } = this.state.segment(segment);
+    [selector, attributes, limit].forEach((value, index) => this.set(record, word + index, value));
   }
 
   /** What all have. `stack` is 0 if SS stays. */

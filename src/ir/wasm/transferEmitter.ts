@@ -10,7 +10,8 @@ import type { RoutineLayout } from './threadedLayout';
 import { Threading } from './threading';
 import { transferWord } from './transferLayout';
 
-export const segmentFields = [SegmentField.selector, SegmentField.attributes, SegmentField.limit, SegmentField.base];
+/** What a transfer loads of a segment: each begins at 0, before and after. */
+export const segmentFields = [SegmentField.selector, SegmentField.attributes, SegmentField.limit];
 /** Doublewords of a frame, besides an error code. */
 export const frameValues = { sameRing: 3, outerRing: 5 } as const;
 export const bytesOf = (values: number): number => values * 4;

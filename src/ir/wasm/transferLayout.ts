@@ -17,22 +17,22 @@ export const transferWord = {
   stack: 8,
   gdtrBase: 11,
   gdtrLimit: 12,
-  /** segments as they are cached: selector, attributes, limit, base */
+  /** segments as they are cached: selector, attributes, limit */
   cs: 13,
-  ss: 17,
+  ss: 16,
   /** return: IOPL as it was, in its place */
-  iopl: 21,
+  iopl: 19,
   /** delivery: the gate, like the descriptors */
-  gate: 21,
-  idtrBase: 24,
-  idtrLimit: 25,
+  gate: 19,
+  idtrBase: 22,
+  idtrLimit: 23,
   /** delivery to an inner ring: TR, and the linear address of the ring's ESP in the TSS, which its SS follows */
-  trBase: 26,
-  trLimit: 27,
-  trAttributes: 28,
-  stackPointerAddress: 29,
+  trBase: 24,
+  trLimit: 25,
+  trAttributes: 26,
+  stackPointerAddress: 27,
   /** delivery: where the handler begins */
-  eip: 30,
+  eip: 28,
 } as const;
 export const transferWords = 32;
 export const transferBytes = transferWords * 4;
