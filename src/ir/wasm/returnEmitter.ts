@@ -169,7 +169,7 @@ class ReturnEmitter extends TransferEmitter {
   }
 
   private loadFlags(): void {
-    const { threading, layout, flags } = this;
+    const { threading, flags } = this;
     const { values } = threading;
     this.state(stateOffset.systemFlags);
     values.set(this.top);
@@ -192,7 +192,13 @@ class ReturnEmitter extends TransferEmitter {
         values.op(Wasm.i32ShrU);
         this.mask(1);
       });
-    // an interrupt may have waited for this
+    this.noticeInterrupts();
+  }
+
+  /** An interrupt may have waited for IF. */
+  private noticeInterrupts(): void {
+    const { threading, layout } = this;
+    const { values } = threading;
     values.get(Local.condition);
     values.get(this.top);
     values.i32(-1);

@@ -45,7 +45,7 @@ work.back:
 	mov eax, ecx
 	ret
 `;
-/** `more` may make a descriptor at DATA + 0x40. */
+/** `more`: may make a descriptor at DATA + 0x40. */
 const callInRing1 = (more = ''): string =>
   withStart(
     '%define SYSTEM_CALL system_call',
@@ -199,6 +199,31 @@ const beyondSegment = 'failed: unexpected exception, stack 00000000 00803000 000
 /** [what, the guest, what it says in the end] */
 export const guests: readonly (readonly [string, string, string])[] = [
   ['into ring 1 and back', `${callInRing1()}${work}\nsystem_call:\nmov eax, esp\niret\n`, 'result c831e0c0'],
+  [
+    'into ring 1 and back, which keeps IOPL',
+    `${callInRing1('mov ecx, 0x82\nmov eax, raise\nmov edx, 0xee00\ncall set_gate')}
+work:
+	int 0x82
+	mov ecx, ${calls}
+	xor ebx, ebx
+.call:
+	int 0x80
+	pushf
+	pop eax
+	and eax, 0x3000
+	add ebx, eax
+	dec ecx
+	jnz .call
+	mov eax, ebx
+	ret
+system_call:
+	iret
+raise:
+	or dword [esp + 8], 0x3000
+	iret
+`,
+    'result 004b0000',
+  ],
   [
     'by INT to ring 3, whose stack is a supervisor’s at last',
     withStart('%define PAGE_FAULT unexpected', `${gateToProgram('0x80', '0xee00')}\n${hideData}`) +
