@@ -3,9 +3,10 @@
 // `SEED=n COUNT=1 node src/build/test.mjs test/lockstep/transfers` repeats one.
 
 import assert from 'node:assert/strict';
+import { BreakpointKind } from '../../src/cpu/memory/dataBreakpoints';
 import { Eflags } from '../../src/isa/flags';
 import { Gpr, Segment } from '../../src/isa/registers';
-import { gprOffset, segmentOffset, stateOffset } from '../../src/isa/state';
+import { gprOffset, SegmentField, segmentOffset, stateOffset } from '../../src/isa/state';
 import { type Random, randomFrom } from '../semantics/random';
 import type { Watched } from './pair';
 import { go, pairWith } from './runs';
@@ -89,10 +90,37 @@ const inState =
     system.machine.hardware.state.words[offset >> 2] ^= bit;
   };
 
+/** The first of the guest's own breakpoints, on this address. */
+const breakpoint =
+  (address: number, kind: number): Change =>
+  ({ system }) => {
+    const { state } = system.machine.hardware;
+    state.set('dr0', address);
+    state.set('dr7', 1 | (kind << 16) | (kind === BreakpointKind.execute ? 0 : 3 << 18));
+  };
+/** On the instruction that comes so many bytes on. */
+const breakpointAhead =
+  (bytes: number): Change =>
+  watched =>
+    breakpoint(watched.system.machine.hardware.state.eip + bytes, BreakpointKind.execute)(watched);
+
 const flags = [Eflags.nt, 0x1000, 0x2000, Eflags.if, Eflags.tf, Eflags.rf, Eflags.ac, 0x200000];
-const segments = [Segment.es, Segment.ds, Segment.fs, Segment.gs];
+const segmentFields = Object.values(SegmentField);
+/** what a null segment may differ in: it has no base and no limit */
+const nullFields = [SegmentField.selector, SegmentField.attributes];
+const inSegment = (segment: number, field: number, bit: number): Change => inState(segmentOffset(segment) + field, bit);
 const anyBit = (random: Random, bits = 32): number => 1 << random.below(bits);
 const half = (random: Random): number => 4 * random.below(2);
+
+const watchedPlaces = [
+  place.idt + 0x80 * 8,
+  place.idt + 14 * 8,
+  place.task + 4,
+  place.gdt + 8,
+  place.gdt + 0x18,
+  place.kernelStack + 0xfec,
+  place.kernelStack + 0xfe0,
+];
 
 /** [what changes, how] */
 const changes: readonly (readonly [string, (random: Random) => Change])[] = [
@@ -105,10 +133,16 @@ const changes: readonly (readonly [string, (random: Random) => Change])[] = [
   ['the limit of the IDT', r => inState(stateOffset.idtrLimit, anyBit(r, 12))],
   ['the base of the IDT', r => inState(stateOffset.idtrBase, anyBit(r))],
   ['the task register', r => inState(segmentOffset(Segment.tr) + 4 * r.below(4), anyBit(r))],
-  ['a data segment', r => inState(segmentOffset(r.pick(segments)) + 4 * r.below(4), anyBit(r))],
+  ['a data segment', r => inSegment(r.pick([Segment.es, Segment.ds]), r.pick(segmentFields), anyBit(r))],
+  ['a null segment', r => inSegment(r.pick([Segment.fs, Segment.gs]), r.pick(nullFields), anyBit(r))],
   ['the page of the kernel’s stack', r => inMemory(pageTableEntry(place.kernelStack), anyBit(r))],
   ['the page of a table', r => inMemory(pageTableEntry(r.pick([place.idt, place.task, place.gdt])), anyBit(r))],
   ['the stack pointer', r => inState(gprOffset(Gpr.esp), anyBit(r))],
+  [
+    'a data breakpoint',
+    r => breakpoint(r.pick(watchedPlaces), r.pick([BreakpointKind.write, BreakpointKind.readWrite])),
+  ],
+  ['a breakpoint', r => breakpointAhead(r.below(40) - 20)],
   ['a flag', r => inState(stateOffset.systemFlags, r.pick(flags))],
 ];
 

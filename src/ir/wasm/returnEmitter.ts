@@ -211,7 +211,10 @@ class ReturnEmitter extends TransferEmitter {
     });
   }
 
-  /** There are no breakpoints, so that RF does not count (`src/cpu/registers/resumeFlag.ts`). If no instruction follows, it is set again. */
+  /**
+   * RF counts only at a breakpoint (`src/cpu/registers/resumeFlag.ts`), before which routines stop: if no instruction follows, it is set
+   * again.
+   */
   private clearResumeFlag(): void {
     const { threading, layout } = this;
     const { values } = threading;

@@ -1,7 +1,6 @@
 // What the functions have in common that make known transfers (`transferLayout.ts`) again: they judge nothing. Each gives 0, and
 // has changed nothing, unless all that the transfer depends on is as it was when the machinery made it; else it gives 1.
 
-import { Dr7 } from '../../isa/controlRegisters';
 import { Segment } from '../../isa/registers';
 import { SegmentField, segmentOffset, stateOffset } from '../../isa/state';
 import { type FunctionBody, Wasm } from './binary';
@@ -76,12 +75,11 @@ export class TransferEmitter {
     this.require(word, () => this.state(offset));
   }
 
-  /** What holds for all of them. Debug registers may want to see each access. */
+  /** What holds for all of them. Breakpoints are none of it: pages with data that somebody watches are slow, and routines stop at the others. */
   protected requireBeginning(): void {
     this.require(transferWord.fromMode, () => this.threading.loadFixed(this.layout.modeAddress));
     this.requireState(transferWord.gdtrBase, stateOffset.gdtrBase);
     this.requireState(transferWord.gdtrLimit, stateOffset.gdtrLimit);
-    this.failIfState(stateOffset.dr7, Dr7.enables);
   }
 
   protected failIfState(offset: number, bits: number): void {

@@ -256,6 +256,13 @@ const ofReturns: readonly ChangingGuest[] = [
   },
   { what: 'RF', change: changesFlags('0x10000'), after: 'pushf\npop eax', says: 'result 00000002' },
   {
+    what: 'debug registers, before an instruction that is resumed with RF',
+    handler: changesFlags('0x10000'),
+    change: 'mov eax, work.back\nmov dr0, eax\nmov eax, 2\nmov dr7, eax',
+    after: '.back:\nmov eax, 7',
+    says: 'result 00000007',
+  },
+  {
     what: 'NT',
     change: 'pushf\nor dword [esp], 0x4000\npopf',
     says: failed('00000000 00102009 00000008 00014046'),
