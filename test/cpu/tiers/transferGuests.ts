@@ -232,6 +232,28 @@ raise:
     'failed: unexpected exception, stack 00000007 00101011 0000001b 00010046',
   ],
   [
+    'by page faults with their error codes',
+    `%define PAGE_FAULT page_fault
+%include "guest.inc"
+work:
+	mov ecx, ${calls}
+	xor ebx, ebx
+.next:
+	mov eax, [WINDOW]
+	mov [WINDOW], eax
+	dec ecx
+	jnz .next
+	mov eax, ebx
+	ret
+page_fault:
+	pop eax
+	add ebx, eax
+	add dword [esp], 5
+	iret
+`,
+    'result 00000fa0',
+  ],
+  [
     'by page faults to ring 3, whose stack is a supervisor’s at last',
     withStart('', `${gateToProgram('14', '0x8e00')}\n${hideData}`) +
       `${workOnStacks('mov eax, [WINDOW]')}\nhandler:\njmp work.back\n`,
