@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import type { TierLimits } from '../../../src/cpu/tiers/tiers';
 import type { Processor } from '../../../src/cpu/processor';
+import { Eflags } from '../../../src/isa/flags';
 import { Gpr } from '../../../src/isa/registers';
 import { Activity } from '../../../src/isa/state';
 import { BareMetal } from '../../../src/monitor/none';
@@ -186,6 +187,14 @@ describe('weights of instructions', () => {
         processor.run(100);
         assert.deepEqual([processor.state.instructionCount, processor.state.retiredCount], [3 * round, round]);
       }
+    });
+
+    it(`flags are as they should be before one too heavy, in ${tier}`, () => {
+      const processor = processorWith([0x31, 0xc0, 0x43, 0xeb, 0xfb], limits); // xor eax, eax; inc ebx; jmp
+      weigh(processor, { 2: 9 });
+      warm(processor);
+      assert.equal(processor.run(5), 1);
+      assert.equal(processor.state.eflags & Eflags.zf, Eflags.zf);
     });
 
     it(`the time stamp counter is the guest's time, in ${tier}`, () => {
