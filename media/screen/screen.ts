@@ -1,6 +1,8 @@
 // The view of a guest's screen: shows each picture that the editor sends, and asks for the next one when it has been painted.
 // Runs in a webview, which VS Code throws away while it is hidden.
 import type { FromScreenView, Picture, ScreenTexts, ToScreenView } from '../../src/shared/screenMessages';
+import { chord } from '../../src/shared/scanCodes';
+import { KeyCapture } from './keyCapture';
 import { PixelPicture } from './pixelPicture';
 import { TextPicture } from './textPicture';
 
@@ -15,6 +17,12 @@ const state = element('state');
 const words = element('words');
 const text = new TextPicture(element('text'));
 const pixels = new PixelPicture(element('pixels'));
+const toolbar = element('keys');
+const sendKeys = (codes: number[]): void => {
+  if (codes.length > 0) editor.postMessage({ kind: 'keys', codes });
+};
+const keys = new KeyCapture(element('screen'), sendKeys, () => sayState());
+let hasEnded = false;
 
 function show(picture: Picture): void {
   text.hidden = picture.mode !== 'text';
@@ -31,6 +39,11 @@ function show(picture: Picture): void {
     case 'off':
       words.textContent = texts.off;
   }
+}
+
+function sayState(): void {
+  document.body.classList.toggle('captured', keys.captured);
+  state.textContent = hasEnded ? texts.ended : keys.captured ? texts.captured : texts.released;
 }
 
 /** Once it has been painted. */
@@ -54,7 +67,19 @@ addEventListener('message', ({ data }: MessageEvent<ToScreenView>) => {
       show(data.picture);
       return askForNext(data.picture);
     case 'state':
-      state.textContent = data.text;
+      hasEnded = data.hasEnded;
+      toolbar.hidden = hasEnded;
+      keys.allowed = !hasEnded;
+      sayState();
   }
+});
+
+// the buttons do not take the keyboard away
+toolbar.addEventListener('pointerdown', event => event.preventDefault());
+toolbar.addEventListener('click', ({ target }) => {
+  if (!(target instanceof HTMLButtonElement)) return;
+  const names = target.dataset.keys?.split(' ');
+  if (names) sendKeys(chord(...names));
+  else editor.postMessage({ kind: 'paste' });
 });
 editor.postMessage({ kind: 'ready', shows: false });

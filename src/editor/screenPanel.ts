@@ -1,6 +1,7 @@
 // The guest's screen in an editor tab: a page that shows pictures (media/screen/), and the loop that fetches them, one at a time,
 // none while the page is hidden. The last one stays when the guest has ended.
 import * as vscode from 'vscode';
+import { give } from './guestInput';
 import { type GuestScreen, screenRequest, type ScreenRequest } from '../shared/guestScreen';
 import type { FromScreenView, Picture, ScreenTexts, ToScreenView } from '../shared/screenMessages';
 
@@ -12,6 +13,7 @@ export class ScreenPanel {
   /** the page has painted what it has, and waits */
   private isReady = false;
   private isFetching = false;
+  private hasEnded = false;
 
   /** Opens it beside the editor in use, which keeps the focus. */
   constructor(
@@ -34,12 +36,21 @@ export class ScreenPanel {
   follow(session: vscode.DebugSession): void {
     this.session = session;
     this.picture = undefined;
+    this.hasEnded = false;
+    this.sayState();
     void this.fetch();
   }
 
   /** The guest has ended, and this was the last that was to be seen. */
   end(screen: GuestScreen): void {
     if (screen.mode !== 'unchanged' && screen.number !== this.picture?.number) this.show(screen);
+    this.hasEnded = true;
+    this.sayState();
+  }
+
+  /** What is on the clipboard, typed. */
+  private async paste(): Promise<void> {
+    await give(this.session, { text: await vscode.env.clipboard.readText() });
   }
 
   reveal(): void {
@@ -54,10 +65,13 @@ export class ScreenPanel {
     switch (message.kind) {
       case 'ready':
         this.isReady = true;
+        if (!message.shows) this.sayState();
         if (this.picture && !message.shows) return this.show(this.picture);
         return void this.fetch();
       case 'keys':
+        return void give(this.session, { codes: message.codes });
       case 'paste':
+        return void this.paste();
     }
   }
 
@@ -82,6 +96,10 @@ export class ScreenPanel {
     this.picture = picture;
     this.isReady = false;
     this.post({ kind: 'picture', picture });
+  }
+
+  private sayState(): void {
+    this.post({ kind: 'state', hasEnded: this.hasEnded });
   }
 
   private post(message: ToScreenView): void {
@@ -116,15 +134,23 @@ function page(webview: vscode.Webview, folder: vscode.Uri): string {
 <div id="pixels" hidden></div>
 <p id="words" hidden></p>
 </main>
+<footer>
+<div id="keys" role="toolbar" aria-label="${escaped(vscode.l10n.t('Keys for the guest'))}" hidden>
+<button data-keys="ControlLeft KeyW">Ctrl+W</button>
+<button data-keys="ControlLeft AltLeft Delete">Ctrl+Alt+Del</button>
+<button>${escaped(vscode.l10n.t('Paste'))}</button>
+</div>
 <p id="state" role="status"></p>
+</footer>
 <script src="${file('screen.js')}"></script>
 </body>
 </html>`;
 }
 
 const texts = (): ScreenTexts => ({
-  captured: '',
-  released: '',
+  captured: vscode.l10n.t('Keys go to the guest. Ctrl+Alt+G takes them back.'),
+  released: vscode.l10n.t('Click the screen, or press Enter on it, to type into the guest.'),
+  ended: vscode.l10n.t('The guest has ended. This is its last picture.'),
   off: vscode.l10n.t('The guest has switched its screen off.'),
   unshown: vscode.l10n.t('The guest uses a graphics mode of {0} × {1} pixels, which Ringside does not show.'),
   pixels: vscode.l10n.t('A picture of {0} × {1} pixels'),

@@ -32,11 +32,34 @@ inEachVsCode('screen', folder, session => {
     assert.deepEqual(await screen.tabsBeside(), ['Guest Screen']);
   });
 
+  it('sends what is typed after a click to the guest, also what VS Code has as shortcuts', async () => {
+    const { workbench } = session();
+    const { keyboard } = workbench.page;
+    await keyboard.press('F5');
+    const screen = new ScreenView(workbench.page);
+    await screen.click();
+    await eventually('the state', async () => (await screen.state()).startsWith('Keys go to the guest'));
+    await keyboard.type('ring 0');
+    for (const key of ['Shift+Digit1', 'Control+P']) await keyboard.press(key);
+    await eventually('the text', async () => (await screen.text()).includes('ring 0!►'));
+    await session().screenshot('screen-captured');
+  });
+
+  it("takes the keyboard back by Ctrl+Alt+G, and F1 is VS Code's again", async () => {
+    const { workbench } = session();
+    const screen = new ScreenView(workbench.page);
+    await workbench.page.keyboard.press('Control+Alt+G');
+    await eventually('the state', async () => (await screen.state()).startsWith('Click the screen'));
+    await workbench.command('View: Focus Active Editor Group');
+  });
+
   it('shows the last picture after the end', async () => {
     const { workbench } = session();
-    await workbench.page.keyboard.press('F5');
-    await workbench.debuggingEnds();
     const screen = new ScreenView(workbench.page);
+    await screen.click();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.debuggingEnds();
     await eventually('the text', async () => (await screen.text()).endsWith('and the last'));
+    assert.match(await screen.state(), /has ended/);
   });
 });

@@ -17,6 +17,11 @@ export class ScreenView {
       .trimEnd();
   }
 
+  /** What it says below the picture. */
+  async state(): Promise<string> {
+    return (await this.frame.locator('#state').textContent()) ?? '';
+  }
+
   async click(): Promise<void> {
     await this.frame.locator('#screen').click();
   }

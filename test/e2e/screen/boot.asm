@@ -1,4 +1,4 @@
-; Prints a line, stops for a look, and prints another.
+; Prints two lines, with a stop for a look after each, then what is typed, and another line.
 bits 16
 org 0x7c00
 
@@ -11,6 +11,15 @@ start:
 	mov si, again
 	call print
 	nop                         ; the second look
+.type:
+	mov ah, 0                   ; what is typed, until Esc
+	int 0x16
+	cmp al, 27
+	je .last
+	mov ah, 0x0e
+	int 0x10
+	jmp .type
+.last:
 	mov si, last
 	call print
 	mov dx, 0xf4                ; the end
