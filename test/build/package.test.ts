@@ -9,7 +9,7 @@ const shipped = [
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
   /^package(\.nls(\.[\w-]+)?)?\.json$/,
-  /^dist\/[\w.]+\.(js|json|wasm)$/,
+  /^dist\/[\w.]+\.(css|js|json|wasm)$/,
   /^dist\/NOTICES\.txt$/,
   /^media\/(icon\.png$|l10n\/|samples\/)/,
   /^syntaxes\//,
@@ -46,6 +46,8 @@ describe('the package', () => {
       'language.js',
       'worker.web.js',
       'iced_x86.js',
+      'screen.css',
+      'screen.js',
     ])
       assert.ok(files.includes(`dist/${file}`), file);
     for (const file of ['dist/iced_x86_bg.wasm', 'media/icon.png', 'media/samples/first-trap/first-trap.asm'])
