@@ -2,7 +2,8 @@
 // also leaves out what need not be computed.
 
 import assert from 'node:assert/strict';
-import { IrBuilder, SemanticsError } from '../../src/ir/irBuilder';
+import { IrBuilder } from '../../src/ir/irBuilder';
+import { SemanticsError } from '../../src/ir/valueBuilder';
 import { MicroOpCode } from '../../src/ir/microOp';
 import { helperNames, helperRow } from '../../src/semantics/helpers';
 import type { Value } from '../../src/semantics/builder';
