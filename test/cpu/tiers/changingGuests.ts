@@ -343,7 +343,8 @@ const ofReturns: readonly ChangingGuest[] = [
       mov cr0, eax
       xor ebx, ebx
       mov fs, ebx
-      mov cr0, edx`,
+      mov cr0, edx
+      mov eax, [esp]`,
     after: 'cmp ecx, 1\njne .next\nmov eax, [fs:DATA]\n.next:',
     says: failed('00000000 0010100c 0000001b 00010046'),
   },
