@@ -190,7 +190,7 @@ describe('weights of instructions', () => {
     });
 
     it(`flags are as they should be before one too heavy, in ${tier}`, () => {
-      const processor = processorWith([0x31, 0xc0, 0x43, 0xeb, 0xfb], limits); // xor eax, eax; inc ebx; jmp
+      const processor = processorWith([0x31, 0xc0, 0x83, 0xc3, 1, 0xeb, 0xf9], limits); // xor eax, eax; add ebx, 1; jmp
       weigh(processor, { 2: 9 });
       warm(processor);
       assert.equal(processor.run(5), 1);
