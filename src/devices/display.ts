@@ -62,7 +62,7 @@ export class Display {
   private pixelFrame(registers: VgaRegisters): ScreenFrame {
     const { width, height } = graphicsFrame(registers);
     const bytesInRow = registers.crtc[0x13] * 8;
-    if (width * height > 0x10000) return graphicsFrame(registers);
+    if (height === 0 || width * height > 0x10000) return graphicsFrame(registers);
     return {
       kind: 'pixels',
       width,
@@ -89,9 +89,11 @@ export class Display {
   private cursor({ start, cellsInRow, columns, rows }: CursorPlaces): TextCursor | undefined {
     const { crtc } = this.vga.registers;
     const index = this.vga.cursorCell - start;
+    // rows that all show the same cells are no place for it
+    if (!this.vga.cursorVisible || index < 0 || cellsInRow === 0) return undefined;
     const row = Math.floor(index / cellsInRow);
     const column = index % cellsInRow;
-    if (!this.vga.cursorVisible || index < 0 || row >= rows || column >= columns) return undefined;
+    if (row >= rows || column >= columns) return undefined;
     const height = lineRepeat(this.vga.registers);
     const edge = (line: number): number => Math.min(1, line / height);
     return { row, column, top: edge(crtc[0x0a] & 0x1f), bottom: edge((crtc[0x0b] & 0x1f) + 1) };

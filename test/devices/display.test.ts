@@ -5,10 +5,12 @@ import {
   isEmpty,
   type PixelFrame,
   sameFrame,
+  type ScreenFrame,
   type TextFrame,
   textLines,
   visibleLines,
 } from '../../src/devices/screenFrame';
+import { type Random, randomFrom } from '../semantics/random';
 import { makePc, type Pc } from './rig';
 
 type Register = readonly [index: number, value: number];
@@ -62,6 +64,25 @@ function setMode13h(pc: Pc): void {
   setCrtc(pc, [0x11, 0x0e], [1, 0x4f], [7, 0x1f], [9, 0x41], [0x12, 0x8f], [0x13, 0x28]);
   setGraphics(pc, [5, 0x40], [6, 0x05]);
   setAttribute(pc, [0x10, 0x41]);
+}
+
+/** What decides how large a picture is, and how its rows lie in memory. */
+function setAtRandom(pc: Pc, random: Random): void {
+  const value = (): number => (random.chance(30) ? random.pick([0, 1, 0x1f, 0xff]) : random.below(0x100));
+  setCrtc(pc, [0x11, 0x0e]);
+  for (const index of [1, 7, 9, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x12, 0x13]) setCrtc(pc, [index, value()]);
+  setSequencer(pc, [4, value()]);
+  setGraphics(pc, [6, value()]);
+  setAttribute(pc, [0x10, value()]);
+}
+
+/** Can the picture be drawn: are its numbers numbers, and is there as much of it as they say? */
+function isWhole(frame: ScreenFrame): boolean {
+  if (frame.kind === 'pixels') return frame.pixels.length > 0 && frame.pixels.length === frame.width * frame.height;
+  if (frame.kind !== 'text') return Number.isInteger(frame.width) && Number.isInteger(frame.height);
+  const { cells, columns, rows, cursor } = frame;
+  const isOnScreen = !cursor || (cursor.row >= 0 && cursor.row < rows && cursor.column < columns);
+  return isOnScreen && cells.length > 0 && cells.length === columns * rows * 2;
 }
 
 const shown = (frame: TextFrame): string => textLines(frame).join('').trimEnd();
@@ -140,6 +161,12 @@ describe('text on the screen', () => {
       setCrtc(pc, ...registers);
       assert.equal(textOn(pc).cursor, undefined);
     }
+  });
+
+  it('has no place for the cursor where all rows show the same cells', () => {
+    const pc = makePc();
+    setCrtc(pc, [0x13, 0]);
+    assert.equal(textOn(pc).cursor, undefined);
   });
 
   it('blinks by bit 7 of an attribute unless the attribute controller makes that a bright background', () => {
@@ -267,5 +294,22 @@ describe('a screen', () => {
     pc.memory[0xa0000] = 0;
     setColour(pc, 255, 1, 1, 1);
     assert.ok(!sameFrame(before, pixelsOn(pc)));
+  });
+
+  const seed = Number(process.env.SEED ?? 1);
+  it(`can be drawn, and is the same at a second look, whatever its registers hold: seed ${seed}`, () => {
+    const random = randomFrom(seed);
+    const pc = makePc();
+    const kinds = new Set<string>();
+    for (let round = 0; round < 3000; round++) {
+      setAtRandom(pc, random);
+      const frame = pc.devices.display.frame();
+      kinds.add(frame.kind);
+      assert.ok(
+        isWhole(frame) && sameFrame(frame, pc.devices.display.frame()),
+        JSON.stringify(pc.devices.vga.save().crtc),
+      );
+    }
+    assert.deepEqual([...kinds].sort(), ['graphics', 'pixels', 'text']);
   });
 });
