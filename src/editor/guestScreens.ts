@@ -12,7 +12,7 @@ export class GuestScreens implements vscode.Disposable {
   constructor(private readonly extensionUri: vscode.Uri) {
     this.subscriptions = [
       vscode.debug.onDidStartDebugSession(session => this.started(session)),
-      vscode.debug.onDidTerminateDebugSession(({ id }) => void this.live.delete(id)),
+      vscode.debug.onDidTerminateDebugSession(session => this.ended(session)),
       vscode.debug.onDidReceiveDebugSessionCustomEvent(event => this.received(event)),
     ];
   }
@@ -21,12 +21,13 @@ export class GuestScreens implements vscode.Disposable {
     for (const each of [...this.subscriptions, ...this.panels.values()]) each.dispose();
   }
 
-  /** Of the session in front. */
+  /** Of the session in front; where that is no guest's, of any. */
   async showActive(): Promise<void> {
     const session = vscode.debug.activeDebugSession;
-    const panel = session ? this.panels.get(session.id) : [...this.panels.values()][0];
+    const guest = session?.type === 'ringside' ? session : undefined;
+    const panel = guest ? this.panels.get(guest.id) : [...this.panels.values()][0];
     if (panel) panel.reveal();
-    else if (session?.type === 'ringside') this.show(session);
+    else if (guest) this.show(guest);
     else
       await vscode.window.showInformationMessage(
         vscode.l10n.t('No guest runs: start one with F5, and then show its screen.'),
@@ -35,6 +36,12 @@ export class GuestScreens implements vscode.Disposable {
 
   private started(session: vscode.DebugSession): void {
     if (session.type === 'ringside') this.live.add(session.id);
+  }
+
+  /** However that came about: the adapter may have said nothing. */
+  private ended({ id }: vscode.DebugSession): void {
+    this.live.delete(id);
+    this.panels.get(id)?.end();
   }
 
   private received({ session, event, body }: vscode.DebugSessionCustomEvent): void {
@@ -50,6 +57,7 @@ export class GuestScreens implements vscode.Disposable {
     const panel = orphan === undefined ? undefined : this.panels.get(orphan);
     if (orphan !== undefined) this.panels.delete(orphan);
     panel?.follow(session);
+    panel?.reveal();
     const shown: ScreenPanel = panel ?? new ScreenPanel(this.extensionUri, session, () => this.closed(shown));
     this.panels.set(session.id, shown);
   }

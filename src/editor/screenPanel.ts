@@ -14,6 +14,7 @@ export class ScreenPanel {
   private isReady = false;
   private isFetching = false;
   private hasEnded = false;
+  private isClosed = false;
 
   /** Opens it beside the editor in use, which keeps the focus. */
   constructor(
@@ -27,7 +28,10 @@ export class ScreenPanel {
       enableScripts: true,
       localResourceRoots,
     });
-    this.panel.onDidDispose(closed);
+    this.panel.onDidDispose(() => {
+      this.isClosed = true;
+      closed();
+    });
     this.panel.webview.onDidReceiveMessage((message: FromScreenView) => this.receive(message));
     this.panel.webview.html = page(this.panel.webview, localResourceRoots[0]);
   }
@@ -41,9 +45,9 @@ export class ScreenPanel {
     void this.fetch();
   }
 
-  /** The guest has ended, and this was the last that was to be seen. */
-  end(screen: GuestScreen): void {
-    if (screen.mode !== 'unchanged' && screen.number !== this.picture?.number) this.show(screen);
+  /** The guest has ended; with the last that was to be seen of it, if anybody has said. */
+  end(screen?: GuestScreen): void {
+    if (screen && screen.mode !== 'unchanged' && screen.number !== this.picture?.number) this.show(screen);
     this.hasEnded = true;
     this.sayState();
   }
@@ -80,16 +84,21 @@ export class ScreenPanel {
     if (this.isFetching) return;
     this.isFetching = true;
     try {
-      while (this.isReady && this.panel.visible) {
+      while (this.wantsPicture) {
         const { session } = this;
         const screen = await pulled(session, this.picture?.number);
-        if (session !== this.session) continue;
+        if (this.isClosed || session !== this.session) continue;
         if (!screen) break;
         if (screen.mode !== 'unchanged') this.show(screen);
       }
     } finally {
       this.isFetching = false;
     }
+  }
+
+  /** VS Code answers no question about a panel that is closed. */
+  private get wantsPicture(): boolean {
+    return !this.isClosed && this.isReady && this.panel.visible;
   }
 
   private show(picture: Picture): void {
