@@ -27,7 +27,9 @@ export class TextPicture {
   }
 
   set hidden(hidden: boolean) {
+    if (this.place.hidden === hidden) return;
     this.place.hidden = hidden;
+    this.fit();
   }
 
   show(screen: GuestText): void {
