@@ -38,9 +38,9 @@ const stepsOfError = 40;
 type Line = Extent & Partial<Pick<Statement, 'expandedFrom'>>;
 
 export class Assembler implements AssemblyRun, PreprocessorHost {
-  readonly budget = new Budget();
+  readonly budget: Budget;
   readonly diagnostics = new Diagnostics();
-  readonly symbols = new SymbolTable(this.budget);
+  readonly symbols: SymbolTable;
   readonly structures: OpenStructure[] = [];
   readonly output: Output;
   readonly search: FileSearch;
@@ -71,6 +71,8 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     private readonly options: AssemblyOptions = {},
     readonly format: OutputFormat = 'bin',
   ) {
+    this.budget = new Budget(options.steps);
+    this.symbols = new SymbolTable(this.budget);
     this.output = new Output((message, extent, statement) => this.warn(message, extent, statement), this.relocatable);
     this.search = new FileSearch(fileName, options);
     this.time = options.time ?? startOfTime;

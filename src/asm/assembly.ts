@@ -34,4 +34,6 @@ export interface AssemblyOptions extends SearchOptions {
   /** Whether `bits 64` is taken: the machine has no long mode, but what is only assembled may be meant for another. */
   readonly longMode?: boolean;
   readonly defines?: readonly Definition[];
+  /** How much work it may be, instead of `limits.steps`: for a source that is trusted, by somebody who has the time. */
+  readonly steps?: number;
 }

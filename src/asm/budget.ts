@@ -12,11 +12,13 @@ export class Budget {
   private characters = 0;
   private lines = 0;
 
+  constructor(private readonly mostSteps: number = limits.steps) {}
+
   /** Counts work that is about to be done. Throws FatalError if it is more than a source may ask for: it is not done then. */
   spend(steps: number, extent: Extent | undefined) {
     const sum = this.steps + steps;
-    this.steps = Math.min(sum, limits.steps);
-    if (sum > limits.steps) throw new FatalError(messages.tooManySteps(limits.steps), extent);
+    this.steps = Math.min(sum, this.mostSteps);
+    if (sum > this.mostSteps) throw new FatalError(messages.tooManySteps(this.mostSteps), extent);
   }
 
   get spent(): number {

@@ -128,6 +128,14 @@ const bombs: readonly (readonly [what: string, source: string, message: RegExp |
 ]; // prettier-ignore
 
 describe('the bounds of the assembler', () => {
+  it('steps may be more, for who has the time', () => {
+    const files = { text: () => '%rep 400\nnop\n%endrep', bytes: () => undefined };
+    const spentWith = (most: number): readonly string[] =>
+      new Assembler('main.asm', files, { steps: most }).run().diagnostics.map(({ message }) => message);
+    assert.match(spentWith(100)[0], /takes more than 100 steps/);
+    assert.deepEqual(spentWith(100_000), []);
+  });
+
   for (const [what, source, message] of bombs) {
     it(what, () => {
       const files = { text: (name: string) => (name === 'main.asm' ? source : undefined), bytes: () => undefined };
