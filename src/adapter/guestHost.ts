@@ -27,6 +27,7 @@ export class GuestHost implements DebuggeeHost {
   private readonly debugPort: GuestOutput;
   private readonly allowance: OutputAllowance;
   private leftOut = 0;
+  private saidThatItWaits = false;
 
   constructor(
     private readonly console: GuestConsole,
@@ -62,6 +63,16 @@ export class GuestHost implements DebuggeeHost {
     this.console.turnEnded();
     await this.host.letEventsIn();
     this.turnEnd = performance.now() + turnMs;
+  }
+
+  waitsForInput(): void {
+    if (!this.saidThatItWaits) this.console.say(`${notices.waitsForInput}\n`, 'console');
+    this.saidThatItWaits = true;
+  }
+
+  /** Another guest. */
+  begin(): void {
+    this.saidThatItWaits = false;
   }
 
   /** The guest has stopped: sends what is left, and says if that is not all. */

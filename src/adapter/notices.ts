@@ -4,6 +4,7 @@ export const notices = {
   malformed: (problem: string) => `Ringside has skipped a malformed message of the client: ${problem}.`,
   leftOut: (characters: number) =>
     `Ringside has left out ${characters} characters here: the guest prints faster than they can be shown.`,
+  waitsForInput: 'The guest has halted, and waits for a key or for a byte on its serial line.',
   stopped: (ownError: string) => `Ringside has stopped. ${ownError}`,
 };
 

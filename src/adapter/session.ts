@@ -169,6 +169,7 @@ export class Session {
     this.sayDiagnostics(warnings, sources);
     this.currentViews = undefined;
     this.reports.forget();
+    this.guestHost.begin();
     this.screen.forget();
   }
 

@@ -24,6 +24,11 @@ export interface EngineHost {
   turnIsOver(): boolean;
   /** What a logpoint says, and where it stands: a linear address, or a statement of the monitor. */
   log(text: string, place: Linear | Statement): void;
+  /**
+   * The guest has halted until somebody gives it a key or a byte on its serial line, and the engine waits too. Where nobody can
+   * give any there is no such function, and the run ends.
+   */
+  waitsForInput?(): void;
 }
 
 /** Steps between two questions whether the turn is over: few, since one that resets the machine may take milliseconds. */
@@ -67,6 +72,10 @@ export class Engine implements GoalContext {
   readonly host: EngineHost;
   private ending: Ending | undefined;
   private pauseWanted = false;
+  /** the guest has halted, and only input can wake it */
+  private needsInput = false;
+  /** goes on with a run that waits for input */
+  private wake: () => void = () => {};
   /** what the system has been told to stop at */
   private stops: Stops | undefined;
   /** of one run of the system, from `fewestTicks` to `mostTicks` */
@@ -79,6 +88,7 @@ export class Engine implements GoalContext {
     const { crossings } = this;
     const log: EngineHost['log'] = (text, place) => host.log(text, place);
     this.checks = new StopChecks({ system, breakpoints, crossings, log });
+    for (const { door } of system.guests) door.onInput = () => this.wake();
   }
 
   /** of what runs now */
@@ -99,6 +109,7 @@ export class Engine implements GoalContext {
   /** Asks the run under way, or about to begin, to stop after this turn. */
   pause(): void {
     this.pauseWanted = true;
+    this.wake();
   }
 
   /** Runs until `goal`, a breakpoint, an event that a filter stops at, the end, or `mostSteps`. */
@@ -128,8 +139,21 @@ export class Engine implements GoalContext {
       const turn = this.turn(goal, left, isFirst);
       if (typeof turn !== 'number') return turn;
       left -= turn;
+      if (this.needsInput && left > 0) await this.awaitInput();
     }
     return { kind: 'limit' };
+  }
+
+  /** Until there is any, or somebody wants a pause. What the guest has said and shown so far is seen before. */
+  private async awaitInput(): Promise<void> {
+    this.needsInput = false;
+    const come = new Promise<void>(resolve => (this.wake = resolve));
+    await this.host.yieldTurn();
+    if (!this.pauseWanted) {
+      this.host.waitsForInput?.();
+      await come;
+    }
+    this.wake = () => {};
   }
 
   /** In the monitor: to the next statement, or back to the guest if that was the last. */
@@ -188,7 +212,7 @@ export class Engine implements GoalContext {
       }
       const stop = this.arrived(this.step(goal));
       if (stop) return stop;
-      if (++steps >= mostSteps) return steps;
+      if (++steps >= mostSteps || this.needsInput) return steps;
       if (steps >= question) {
         if (this.host.turnIsOver()) {
           if (runs > 0 && runs < runsThatFit) this.ticks = Math.max(fewestTicks, this.ticks >> 1);
@@ -229,7 +253,7 @@ export class Engine implements GoalContext {
       case 'guest':
         return this.afterStep(goal);
       case 'halted':
-        return this.end(this.halted());
+        return this.halted();
       case 'shutdown':
         return this.afterStep(goal) ?? this.end({ kind: 'shutdown' });
       case 'monitor':
@@ -254,12 +278,16 @@ export class Engine implements GoalContext {
     return this.checks.afterStep() ?? (goal.reached() ? { kind: 'goal' } : undefined);
   }
 
-  private halted(): Ending {
-    const { level, memory } = this.system.running;
+  /** For good, or until somebody gives it input. */
+  private halted(): Stop | undefined {
+    const { level, memory, devices } = this.system.running;
     const { systemFlags, paging } = level.believed();
+    const interruptsOn = (systemFlags & Eflags.if) !== 0;
+    this.needsInput = interruptsOn && devices.inputInterrupts && this.host.waitsForInput !== undefined;
+    if (this.needsInput) return undefined;
     // the firmware runs without paging, where linear addresses are physical
     const inFirmware = !paging && memory.isRom(linearEip(this.system));
-    return { kind: 'halted', interruptsOn: (systemFlags & Eflags.if) !== 0, inFirmware };
+    return this.end({ kind: 'halted', interruptsOn, inFirmware });
   }
 
   private end(ending: Ending): Stop {

@@ -49,6 +49,11 @@ export class InterruptControllers implements PortDevice, InterruptController, Sn
     return (this.slave.state.cascade & 7) === cascadeLevel ? this.slave.vectorOf(slaveLevel) : floatingBus;
   }
 
+  /** Would the device at this line of the master's interrupt the processor, if it asked for that now? */
+  wouldInterrupt(irq: number): boolean {
+    return this.master.wouldInterrupt(irq);
+  }
+
   line(irq: number): InterruptLine {
     if (!Number.isInteger(irq) || irq < 0 || irq > 15) throw new RangeError(`IRQ ${irq}: a PC has IRQ 0 to 15`);
     if (irq === cascadeLevel) throw new RangeError('IRQ 2 carries the slave controller; the bus pin IRQ 2 is IRQ 9');

@@ -61,6 +61,11 @@ export class Keyboard implements Snapshot<KeyboardSnapshot> {
     return this.state.answers.length + this.state.keys.length > 0;
   }
 
+  /** Does it send what is typed? */
+  get isScanning(): boolean {
+    return this.state.scanning;
+  }
+
   /** Codes typed and not sent yet. */
   get waiting(): number {
     return this.state.keys.length + this.backlog.length;

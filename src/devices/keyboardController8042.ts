@@ -109,6 +109,11 @@ export class KeyboardController8042 implements PortDevice, Snapshot<KeyboardCont
     return this.keyboard.waiting;
   }
 
+  /** Does a key that is pressed ask for an interrupt? */
+  get interruptsForKeys(): boolean {
+    return this.interruptEnabled && !this.keyboardOff && this.keyboard.isScanning;
+  }
+
   reset(): void {
     this.state = { ...poweredOn };
     this.keyboard.reset();
@@ -186,8 +191,11 @@ export class KeyboardController8042 implements PortDevice, Snapshot<KeyboardCont
 
   private get interruptWanted(): boolean {
     const { outputFull, outputFromAuxiliary } = this.state;
-    const enabled = (this.state.commandByte & commandByte.keyboardInterrupt) !== 0;
-    return enabled && outputFull && !outputFromAuxiliary;
+    return this.interruptEnabled && outputFull && !outputFromAuxiliary;
+  }
+
+  private get interruptEnabled(): boolean {
+    return (this.state.commandByte & commandByte.keyboardInterrupt) !== 0;
   }
 
   private update(): void {

@@ -140,6 +140,15 @@ export class PcDevices implements Snapshot<PcDevicesState> {
     return this.pic;
   }
 
+  /** Would a key, or a byte on COM1, interrupt the processor now? */
+  get inputInterrupts(): boolean {
+    const { pic, keyboard, uart } = this;
+    return (
+      (keyboard.interruptsForKeys && pic.wouldInterrupt(irq.keyboard)) ||
+      (uart.interruptsForBytes && pic.wouldInterrupt(com1.irq))
+    );
+  }
+
   /** In the order in which the debugger shows them. */
   get devices(): readonly PortDevice[] {
     const { pic, pit, portB, keyboard, portA, rtc, uart, vga, debugPort, debugExit, postPort } = this;

@@ -96,8 +96,18 @@ export class Pic8259 {
 
   /** The input whose request comes next, or undefined if none may interrupt what is in service. */
   get nextLevel(): number | undefined {
+    return this.firstOf(this.state.interruptRequest);
+  }
+
+  /** Would this input interrupt if its line rose now? */
+  wouldInterrupt(level: number): boolean {
+    const bit = 1 << level;
+    return (this.state.lines & bit) === 0 && this.firstOf(bit) === level;
+  }
+
+  private firstOf(requested: number): number | undefined {
     const { state } = this;
-    const requests = state.interruptRequest & ~state.interruptMask;
+    const requests = requested & ~state.interruptMask;
     const blocking = this.blockingLevels;
     if (requests === 0) return undefined;
     for (let rank = 0; rank < levels; rank++) {

@@ -83,6 +83,12 @@ export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
     this.updateInterrupt();
   }
 
+  /** Does a byte that comes ask for an interrupt? */
+  get interruptsForBytes(): boolean {
+    const isEnabled = (this.registers.interruptEnable & interruptEnable.receivedData) !== 0;
+    return isEnabled && this.interruptsLeaveCard && !this.inLoopback;
+  }
+
   /** Bytes that have been sent to the guest, and wait on the line until it reads. */
   get onLine(): number {
     return this.receiver.onLine;
@@ -307,9 +313,12 @@ export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
   }
 
   private updateInterrupt(): void {
-    const gated = (this.registers.modemControl & modemControl.out2) !== 0;
-    if (gated && this.interruptSource !== identification.none) this.irq.raise();
+    if (this.interruptsLeaveCard && this.interruptSource !== identification.none) this.irq.raise();
     else this.irq.lower();
+  }
+
+  private get interruptsLeaveCard(): boolean {
+    return (this.registers.modemControl & modemControl.out2) !== 0;
   }
 
   private lineText(): string {
@@ -322,7 +331,7 @@ export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
 
   private modemText(): string {
     const set = namesOf(this.registers.modemControl, ['DTR', 'RTS', 'OUT1', 'OUT2', 'loopback']);
-    const gate = this.registers.modemControl & modemControl.out2 ? '' : '; without OUT2 no interrupt leaves the card';
+    const gate = this.interruptsLeaveCard ? '' : '; without OUT2 no interrupt leaves the card';
     return `${set || 'nothing'} set${gate}`;
   }
 }

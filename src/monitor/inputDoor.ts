@@ -21,6 +21,8 @@ export interface InputTarget {
 
 export class InputDoor {
   readonly log = new InputLog();
+  /** Called after each input. */
+  onInput: () => void = () => {};
   private countSoFar = 0;
 
   constructor(private readonly target: InputTarget) {}
@@ -34,6 +36,7 @@ export class InputDoor {
     this.log.note({ at: this.target.position, input });
     this.countSoFar++;
     this.carryOut(input);
+    this.onInput();
   }
 
   /** What `change` makes of the registers. */

@@ -13,7 +13,7 @@ export type SystemStep =
   | { readonly kind: 'guest' }
   /** the monitor has control: let its visit run, or step it; then step on */
   | { readonly kind: 'monitor'; readonly visit: Visit }
-  /** HLT with interrupts off: nothing will ever happen again */
+  /** HLT, which no device of the guest's will ever end: nothing happens any more, unless somebody gives the guest input */
   | { readonly kind: 'halted' }
   | { readonly kind: 'shutdown' };
 

@@ -1,6 +1,10 @@
 // What a user gives a guest: keys, pasted text and serial bytes, to guests that read them by the BIOS, by an interrupt handler of
 // their own, by polling, or not at all.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import type { AdapterHost } from '../../src/adapter/host';
+import { letEventsIn } from '../../src/adapter/nodeHost';
+import { techniqueNames } from '../../src/monitor/system';
 import { InProcess, refusal } from './inProcess';
 
 /** Ends by the debug-exit port after so many characters, each of which went to the debug port. */
@@ -38,6 +42,7 @@ start: mov dx, 0x3fd
  out 0xf4, al
 left dd COUNT
 `;
+const sleeper = fs.readFileSync('test/debug/guests/sleeper.asm', 'utf8');
 const deaf = 'bits 32\norg 0x100000\nstart: jmp start\n';
 
 const characters = 10_000;
@@ -121,6 +126,66 @@ describe('serial input', () => {
     const text = 'A'.repeat(32_000);
     for (let count = 0; count < 8; count++) await client.ask('guestSerial', { text });
     assert.match(refusal(await client.send('guestSerial', { text })), /does not read its serial port: 25\d{4} bytes/);
+    client.end();
+  });
+});
+
+describe('a guest that sleeps until there is input', () => {
+  const waits = /waits for a key or for a byte/;
+  const [timerOff, allOff] = [0xed, 0xff];
+
+  async function asleep(technique: string, host: Partial<AdapterHost> = {}): Promise<InProcess> {
+    const client = await InProcess.at(sleeper, { technique, defines: [`MASK=${timerOff}`] }, host);
+    await client.until('output', () => client.ask('continue', { threadId: 1 }));
+    assert.match(client.printed('console'), waits);
+    return client;
+  }
+
+  const inputs: [what: string, request: string, args: object][] = [
+    ['a key', 'guestKeys', { codes: [0x48] }],
+    ['a serial byte', 'guestSerial', { text: 'H' }],
+  ];
+  for (const technique of techniqueNames)
+    for (const [what, request, args] of inputs)
+      it(`is woken by ${what}, under ${technique}`, async () => {
+        const client = await asleep(technique);
+        await client.until('terminated', () => client.ask(request, args));
+        assert.ok(client.printed('console').includes('H'));
+        client.end();
+      });
+
+  it('is paused, says once that it waits, and is woken after that', async () => {
+    const client = await asleep('none');
+    for (let times = 0; times < 2; times++) {
+      await client.until('stopped', () => client.ask('pause', { threadId: 1 }));
+      await client.ask('continue', { threadId: 1 });
+    }
+    await client.until('terminated', () => client.ask('guestSerial', { text: 'H' }));
+    assert.equal(client.printed('console').split(waits).length, 2);
+    client.end();
+  });
+
+  it('is ended, or started again, while it waits', async () => {
+    const client = await asleep('trapAndEmulate');
+    await client.until('stopped', () => client.ask('restart'));
+    await client.until('output', () => client.ask('continue', { threadId: 1 }));
+    await client.until('terminated', () => client.ask('terminate'));
+    client.end();
+  });
+
+  it('takes no turns while it waits', async () => {
+    let turns = 0;
+    const client = await asleep('none', { letEventsIn: () => (turns++, letEventsIn()) });
+    const before = turns;
+    for (let times = 0; times < 50; times++) await letEventsIn();
+    assert.equal(turns, before);
+    client.end();
+  });
+
+  it('has come to its end if no input could wake it either', async () => {
+    const client = await InProcess.at(sleeper, { defines: [`MASK=${allOff}`] });
+    await client.until('terminated', () => client.ask('continue', { threadId: 1 }));
+    assert.match(client.printed('stderr'), /no device will ever raise one/);
     client.end();
   });
 });
