@@ -3,7 +3,7 @@
 ; The loader puts this image in memory, the vectors of `vectors` in the interrupt table and the BIOS data area at 0040:0000; there
 ; is no power-on self-test. Hard disks 80h and 81h are those of the primary ATA channel; floppies 0 and 1 are reached in the same
 ; way, at ports of our own.
-; Left out: formatting, text in graphics modes, serial and printer services, INT 15h's protected-mode calls, more than one page.
+; Left out: formatting, text in graphics modes, graphics modes other than 13h, serial and printer services, INT 15h's protected-mode calls, more than one page.
 
 %include "definitions.inc"
 
@@ -38,6 +38,7 @@ default_vector:
 %include "boot.inc"
 %include "timer.inc"
 %include "keyboard.inc"
+%include "modes.inc"
 %include "video.inc"
 %include "disk.inc"
 %include "system.inc"
