@@ -38,7 +38,7 @@ const layers: Record<string, Layer> = {
     packages: ['@vscode/debugadapter', '@vscode/debugprotocol', 'ringside:monitor-sources'],
     host: true,
   },
-  cli: { folders: [...line, 'devices', 'link', 'symbols', 'asm', 'adapter', 'cli'], node: true, host: true },
+  cli: { folders: [...line, 'devices', 'link', 'symbols', 'asm', 'adapter', 'shared', 'cli'], node: true, host: true },
   editor: { folders: ['editor', 'shared'], packages: ['vscode', '@vscode/debugprotocol'], host: true },
   build: { folders: ['build'], packages: ['*'], node: true, host: true },
 };

@@ -51,6 +51,10 @@ Options of run and walk:
                         the source, or the ELF file, of code that the guest loads; may be given more than once
   --max-instructions N  gives up after N steps of the guest
 
+Option of run:
+  --screen              shows the guest's text screen in the terminal, and gives it what is typed; Ctrl+C ends the run,
+                        Ctrl+] sends what is typed to the serial port, or to the keyboard again
+
 Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, as QEMU gives it, or
   ${exitCodes.ok} it halted, or wrote 0   ${exitCodes.badInput} wrong usage or input   ${exitCodes.tripleFault} triple fault   ${exitCodes.limit} --max-instructions reached
   ${exitCodes.endlessWait} it waits for an interrupt that will never come   ${exitCodes.firmware} it ended in the BIOS   ${exitCodes.interrupted} Ctrl+C
@@ -65,6 +69,8 @@ export type Command =
 export interface GuestArguments {
   readonly launch: (program: string | readonly string[]) => LaunchOptions;
   readonly mostSteps: number;
+  /** in the terminal, while it runs */
+  readonly screen: boolean;
 }
 
 const wrong = (problem: string): UserError => new UserError(`${problem} \`ringside --help\` says what there is.`);
@@ -86,6 +92,8 @@ const guestOptions = {
   entry: { type: 'string' },
   'max-instructions': { type: 'string' },
 } as const;
+
+const runOptions = { screen: { type: 'boolean' } } as const;
 
 /** @throws UserError */
 export function parseCommandLine(words: readonly string[]): Command {
@@ -109,7 +117,11 @@ export function parseCommandLine(words: readonly string[]): Command {
 
 function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
   const { values, positionals } = understood(() =>
-    parseArgs({ args: words, options: guestOptions, allowPositionals: true }),
+    parseArgs({
+      args: words,
+      options: { ...guestOptions, ...(kind === 'run' ? runOptions : {}) },
+      allowPositionals: true,
+    }),
   );
   const {
     technique,
@@ -135,6 +147,7 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
           process.cwd(),
         ),
       mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),
+      screen: values.screen === true,
     },
   };
 }

@@ -8,7 +8,7 @@ import { eventText } from '../debug/guestEvents';
 import type { Stop } from '../debug/stop';
 import { linearEip } from '../debug/position';
 import type { GuestArguments } from './commandLine';
-import { launchGuest, reportEnd } from './run';
+import { launchGuest, reportEnd, streamsTo } from './guestRun';
 import { SerialLines } from './serialLines';
 
 const say = (line: string): void => {
@@ -17,7 +17,7 @@ const say = (line: string): void => {
 
 export async function walk(files: readonly string[], options: GuestArguments): Promise<number> {
   const serial = new SerialLines(line => say(`  output     ${JSON.stringify(line)}`));
-  const debuggee = await launchGuest(files, options, serial);
+  const debuggee = await launchGuest(files, options, streamsTo(serial));
   const code = await new Walk(debuggee).run(options.mostSteps);
   serial.end();
   return code;
