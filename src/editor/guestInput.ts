@@ -1,9 +1,13 @@
 // What a user types goes to the guest, as requests of the debug session.
 import * as vscode from 'vscode';
-import { keysRequest, type KeysRequest, type TextRequest, type TypeAnswer, typeRequest } from '../shared/guestInput';
-
-/** Text longer than one request takes goes in several. */
-const mostCharacters = 32 * 1024;
+import {
+  keysRequest,
+  type KeysRequest,
+  type TextRequest,
+  type TypeAnswer,
+  typeRequest,
+  typeRequests,
+} from '../shared/guestInput';
 
 /** Says what could not be given, if anything. */
 export async function give(session: vscode.DebugSession, input: KeysRequest | TextRequest): Promise<void> {
@@ -17,10 +21,8 @@ export async function give(session: vscode.DebugSession, input: KeysRequest | Te
 
 async function type(session: vscode.DebugSession, text: string): Promise<void> {
   let leftOut = 0;
-  for (let start = 0; start < text.length; start += mostCharacters) {
-    const request: TextRequest = { text: text.slice(start, start + mostCharacters) };
+  for (const request of typeRequests(text))
     leftOut += ((await session.customRequest(typeRequest, request)) as TypeAnswer).leftOut;
-  }
   if (leftOut > 0)
     void vscode.window.showWarningMessage(
       vscode.l10n.t('{0} characters were left out: no key of a US keyboard types them.', leftOut),

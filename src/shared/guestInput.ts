@@ -18,6 +18,18 @@ export interface TextRequest {
   text: string;
 }
 
+/** Characters in one request, at most. */
+export const longestText = 32 * 1024;
+
+/** Text of any length, to be typed. No end of a line is cut in two, which would be typed twice. */
+export function typeRequests(text: string): TextRequest[] {
+  const lines = text.replaceAll('\r\n', '\n');
+  const count = Math.ceil(lines.length / longestText);
+  return Array.from({ length: count }, (_, index) => ({
+    text: lines.slice(index * longestText, (index + 1) * longestText),
+  }));
+}
+
 /** Answer of `guestType`: how many characters no key of that keyboard types. They were left out. */
 export interface TypeAnswer {
   leftOut: number;

@@ -1,7 +1,7 @@
 // Keys, typed text and serial bytes for the guest: requests of Ringside's own (`shared/guestInput.ts`). They come by the guest's
 // door of input, whether it runs or stands.
 import { errors } from '../../debug/userError';
-import type { TypeAnswer } from '../../shared/guestInput';
+import { longestText, type TypeAnswer } from '../../shared/guestInput';
 import { typed } from '../../shared/scanCodes';
 import { integerWithin, listOf, textUpTo } from '../argumentTypes';
 import { request } from '../request';
@@ -9,9 +9,6 @@ import type { Session } from '../session';
 
 /** Scan codes, or bytes on the serial line, that may wait for the guest. */
 const mostWaiting = 256 * 1024;
-/** Characters at once; each is up to four scan codes. */
-const longestText = 32 * 1024;
-
 const anyText = textUpTo(longestText);
 
 function press(session: Session, codes: readonly number[]): void {
