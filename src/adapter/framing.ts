@@ -30,7 +30,7 @@ interface Body {
 }
 
 export class FrameReader {
-  private readonly pending = new ByteQueue();
+  private readonly pending = new PendingBytes();
   /** of the message under way, once its header is there */
   private body: Body | undefined;
 
@@ -116,7 +116,7 @@ export function frame(message: unknown): Uint8Array {
 }
 
 /** Bytes that are added at one end and dropped at the other. */
-class ByteQueue {
+class PendingBytes {
   private bytes = new Uint8Array(windowBytes);
   private start = 0;
   private end = 0;
