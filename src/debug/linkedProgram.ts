@@ -66,9 +66,9 @@ export async function linkParts(
   const sources = new Map([...known.sources, ...names.paths]);
   const part = { symbols: { ...known.symbols, lines }, sources, code: undefined };
   // what has 16 bits is mostly a boot sector, which begins at its first byte
-  const lacksEntry = program.lacksEntry && bits === 32 && options.entry === undefined;
-  const ofEntry = diagnosticOf('warning', noEntry(objects[0], program), parts, names);
-  return { program, executable, bits, part, warnings: lacksEntry ? [...warnings, ofEntry] : warnings };
+  if (program.lacksEntry && bits === 32 && options.entry === undefined)
+    warnings.push(diagnosticOf('warning', noEntry(objects[0], program), parts, names));
+  return { program, executable, bits, part, warnings };
 }
 
 // --- parts ------------------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ async function readParts(
   files: FileAccess,
   names: SourceNames,
   assembler: Assembler | undefined,
-): Promise<{ readonly parts: readonly Part[]; readonly warnings: readonly Diagnostic[] }> {
+): Promise<{ readonly parts: readonly Part[]; readonly warnings: Diagnostic[] }> {
   const parts: Part[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
