@@ -52,7 +52,7 @@ export interface Snapshot<State> {
   restore(state: State): void;
 }
 
-/** Virtual time. A tick is one retired guest instruction (see `virtualTime.ts` for its length in seconds). */
+/** Virtual time. A tick is one guest instruction done (see `virtualTime.ts` for its length in seconds). */
 export interface Clock {
   readonly now: number;
   /** `expired` runs once `now` has reached the deadline. Timers due together run in order of creation. */

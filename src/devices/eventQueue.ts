@@ -32,7 +32,7 @@ export class EventQueue implements Clock {
   private readonly timers: QueuedTimer[] = [];
   private earliest = Infinity;
 
-  /** `ticks` reads the owner's count: instructions retired, and ticks skipped while halted. */
+  /** `ticks` reads the owner's count: guest instructions done, and ticks skipped while halted. */
   constructor(private readonly ticks: () => number) {}
 
   get now(): number {

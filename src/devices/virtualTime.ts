@@ -1,4 +1,4 @@
-// Virtual time: one tick is one retired guest instruction, and a run of ticks stands for a second. The conversions are
+// Virtual time: one tick is one guest instruction done, and a run of ticks stands for a second. The conversions are
 // exact in integers, so a timer that has fired a million times has not drifted.
 
 /**

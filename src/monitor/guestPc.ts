@@ -19,7 +19,7 @@ export class GuestPc {
   onDisturbance: () => void = () => {};
   private idleTicks = 0;
 
-  /** Time passes with the instructions that `processors` retire between them, and while the guest idles. */
+  /** Time passes with the guest's instructions that `processors` do between them, and while the guest idles. */
   constructor(
     options: GuestOptions,
     memory: PhysicalMemory,

@@ -53,7 +53,7 @@ export const msrRows: readonly MsrRow[] = [
   {
     index: 0x10,
     name: 'IA32_TIME_STAMP_COUNTER',
-    meaning: 'instructions retired, from a start that can be set',
+    meaning: 'guest instructions, from a start that can be set',
     read: timeStamp,
     write: setTimeStamp,
   },

@@ -1,4 +1,4 @@
-// The time stamp counter counts retired instructions (virtual time: no clock of the host), from an offset that WRMSR sets; and
+// The time stamp counter counts the guest's instructions (virtual time: no clock of the host), from an offset that WRMSR sets; and
 // the performance counters, which exist and never count.
 
 import { Gpr } from '../../isa/registers';

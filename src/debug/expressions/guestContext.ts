@@ -94,7 +94,7 @@ export class GuestContext implements ExpressionContext {
     ['ring', () => this.system.machine.hardware.state.cpl],
     /** 0 while the monitor has control, 1 in the guest */
     ['vm', () => (this.inMonitor() ? 0 : 1)],
-    /** virtual time: instructions retired */
+    /** virtual time: guest instructions done, and the time in which it idled */
     ['count', () => this.system.running.now],
     ['vector', () => this.event?.vector],
     ['error', () => this.event?.errorCode],
