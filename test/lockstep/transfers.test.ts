@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { BreakpointKind } from '../../src/cpu/memory/dataBreakpoints';
+import { Attribute } from '../../src/isa/descriptors';
 import { Eflags } from '../../src/isa/flags';
 import { Gpr, Segment } from '../../src/isa/registers';
 import { gprOffset, SegmentField, segmentOffset, stateOffset } from '../../src/isa/state';
@@ -107,8 +108,13 @@ const breakpointAhead =
 const flags = [Eflags.nt, 0x1000, 0x2000, Eflags.if, Eflags.tf, Eflags.rf, Eflags.ac, 0x200000];
 const segmentFields = Object.values(SegmentField);
 /** what a null segment may differ in: it has no base and no limit */
-const nullFields = [SegmentField.selector, SegmentField.attributes];
-const inSegment = (segment: number, field: number, bit: number): Change => inState(segmentOffset(segment) + field, bit);
+const nullFields: readonly number[] = [SegmentField.selector, SegmentField.attributes];
+const inSegment =
+  (segment: number, field: number, bit: number): Change =>
+  watched => {
+    const isNull = (watched.system.machine.hardware.state.attributes(segment) & Attribute.unusable) !== 0;
+    if (!isNull || nullFields.includes(field)) inState(segmentOffset(segment) + field, bit)(watched);
+  };
 const anyBit = (random: Random, bits = 32): number => 1 << random.below(bits);
 const half = (random: Random): number => 4 * random.below(2);
 
