@@ -23,6 +23,10 @@ const allTests = { lists: undefined, durationMs: 0, isEarly: true };
 
 const notTried = { fate: 'not tried' };
 
+/** Of the tests' bundles, which serve one run at a time. */
+const folder = path.join(root, 'out/mutation');
+const claim = path.join(folder, 'running');
+
 const { values, positionals: words } = parseArgs({
   options: {
     sample: { type: 'string' },
@@ -52,7 +56,30 @@ console.log(
 );
 for (const { file, place, change } of gone) console.log(`known, but not there: ${file} ${place}: ${change}`);
 if (values.list) for (const mutant of chosen) console.log(shown(mutant));
-else process.exitCode = await judgeAll();
+else if (claimFolder()) process.exitCode = await judgeAll();
+else process.exitCode = 1;
+
+/** False, and why, if another run has the folder: two would overwrite each other's bundles. */
+function claimFolder() {
+  fs.mkdirSync(folder, { recursive: true });
+  const other = fs.existsSync(claim) ? Number(fs.readFileSync(claim, 'utf8')) : 0;
+  if (other > 0 && isAlive(other)) {
+    console.error(`process ${other} removes guards here already: wait for it, or end it`);
+    return false;
+  }
+  fs.writeFileSync(claim, String(process.pid));
+  process.on('exit', () => fs.rmSync(claim, { force: true }));
+  return true;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function allMutants() {
   const names = filesBelow(path.join(root, 'src'), '.ts').map(file =>
@@ -117,7 +144,7 @@ async function makeRuns() {
   const used = suites.filter(suite => chosen.some(mutant => suiteOf(mutant) === suite));
   const filesOf = suite => suite.tests.flatMap(word => tests.filter(file => file.includes(word)));
   const files = [...new Set(used.flatMap(filesOf))];
-  const bundles = await bundleWithMutants(files, texts, path.join(root, 'out/mutation'));
+  const bundles = await bundleWithMutants(files, texts, folder);
   const runsOf = suite => new TestRuns(filesOf(suite).map(file => bundles[files.indexOf(file)]));
   return new Map(used.map(suite => [suite, runsOf(suite)]));
 }
