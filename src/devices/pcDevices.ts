@@ -96,8 +96,6 @@ export interface PcDevicesState {
 }
 
 /** A PC's standard devices, after reset. */
-export const createPcDevices = (options: PcDevicesOptions): PcDevices => new PcDevices(options);
-
 export class PcDevices implements Snapshot<PcDevicesState> {
   readonly ports = new PortBus();
   readonly a20: A20Gate;

@@ -1,7 +1,6 @@
 // Register numbers as instructions encode them (SDM Vol. 2A §2.1.5, tables 2-1 to 2-3).
 
 export const gprNames = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'] as const;
-export type GprName = (typeof gprNames)[number];
 
 /** Encoding numbers of the general-purpose registers. */
 export const Gpr = { eax: 0, ecx: 1, edx: 2, ebx: 3, esp: 4, ebp: 5, esi: 6, edi: 7 } as const;
@@ -11,7 +10,6 @@ export const gpr16Names = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'] as co
 export const gpr8Names = ['al', 'cl', 'dl', 'bl', 'ah', 'ch', 'dh', 'bh'] as const;
 
 export const segmentNames = ['es', 'cs', 'ss', 'ds', 'fs', 'gs'] as const;
-export type SegmentName = (typeof segmentNames)[number];
 
 /** Encoding numbers of the segment registers; `ldtr` and `tr` follow them in the processor state. */
 export const Segment = { es: 0, cs: 1, ss: 2, ds: 3, fs: 4, gs: 5, ldtr: 6, tr: 7 } as const;

@@ -52,7 +52,6 @@ export const stateOffset = {
   tscOffsetHigh: 0x274,
 } as const;
 export type StateField = keyof typeof stateOffset;
-export const stateFields = Object.keys(stateOffset) as readonly StateField[];
 
 /** Instructions retired beyond those of `instructionCountOffset`, as a 64-bit float; below 0 where one does the work of several. */
 export const overheadCountOffset = 0x2e8;

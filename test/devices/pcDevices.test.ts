@@ -2,7 +2,7 @@
 // the middle, and restored into another PC, which must then answer just as the first one did.
 import assert from 'node:assert/strict';
 import { setUpAsFirmware } from '../../src/devices/firmwareSetup';
-import { createPcDevices } from '../../src/devices/pcDevices';
+import { PcDevices } from '../../src/devices/pcDevices';
 import { initializePic, makePc, ManualClock, type Pc } from './rig';
 
 /** A fixed stream of numbers (a linear congruential generator), so that every run is the same. */
@@ -113,7 +113,7 @@ describe('the PC’s devices', () => {
   });
 
   it('has nothing at a disk’s ports without a disk', () => {
-    const { ports } = createPcDevices({
+    const { ports } = new PcDevices({
       clock: new ManualClock(),
       memory: { sizeBytes: 1 << 20, slice: (_, length) => new Uint8Array(length) },
       host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },

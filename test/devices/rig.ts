@@ -3,7 +3,7 @@
 import { CopyOnWriteStore } from '../../src/devices/blockStore';
 import type { InterruptLine } from '../../src/devices/device';
 import { EventQueue } from '../../src/devices/eventQueue';
-import { createPcDevices, type PcDevices } from '../../src/devices/pcDevices';
+import { PcDevices } from '../../src/devices/pcDevices';
 
 export class ManualClock extends EventQueue {
   private readonly time: { ticks: number };
@@ -79,7 +79,7 @@ export function makePc(image: Uint8Array = numberedImage(), second?: Uint8Array)
   const debug: number[] = [];
   const exits: number[] = [];
   const a20: boolean[] = [];
-  const devices = createPcDevices({
+  const devices = new PcDevices({
     clock,
     disks: second ? [store, new CopyOnWriteStore(second)] : [store],
     memory: { sizeBytes: memorySizeBytes, slice: (address, length) => memory.slice(address, address + length) },

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { FlowControl, type OpCodeInfo } from 'iced-x86';
 import { decode } from '../../src/isa/decode';
 import { mnemonics, type Mnemonic } from '../../src/isa/mnemonics';
-import { findRow, opcodeRows, rowsOf } from '../../src/isa/opcodes';
+import { opcodeRows, rowsOf } from '../../src/isa/opcodes';
 import type { ControlFlow, OpcodeRow } from '../../src/isa/opcodeRow';
 import { askIced } from './icedFlags';
 import { sampleEncodings } from './sampleEncoding';
@@ -66,7 +66,10 @@ describe('opcode tables', () => {
 
   it('write each opcode once, lower case', () => {
     assert.equal(new Set(opcodeRows.map(row => row.opcode)).size, opcodeRows.length);
-    assert.equal(findRow('0f a2')?.mnemonic, 'cpuid');
+    assert.deepEqual(
+      opcodeRows.filter(({ opcode }) => opcode !== opcode.toLowerCase()),
+      [],
+    );
   });
 
   it('agree with iced on CPL 0', () => {

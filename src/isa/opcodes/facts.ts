@@ -56,8 +56,8 @@ export const factsByMnemonic: { readonly [mnemonic in Mnemonic]?: Facts } = {
   // segments and descriptor tables; a new SS may change the width of the stack pointer
   arpl: { protectedModeOnly: true },
   lar: { protectedModeOnly: true },
-  lgdt: { ...cpl0 },
-  lidt: { ...cpl0 },
+  lgdt: cpl0,
+  lidt: cpl0,
   lldt: { ...cpl0, protectedModeOnly: true },
   lsl: { protectedModeOnly: true },
   lss: ends,
@@ -69,19 +69,19 @@ export const factsByMnemonic: { readonly [mnemonic in Mnemonic]?: Facts } = {
   verw: { protectedModeOnly: true },
 
   // system
-  clts: { ...cpl0 },
+  clts: cpl0,
   hlt: { ...cpl0, ...ends },
-  invd: { ...cpl0 },
+  invd: cpl0,
   invlpg: { ...cpl0, ...ends },
   lmsw: { ...cpl0, ...ends },
-  movFromControl: { ...cpl0 },
-  movFromDebug: { ...cpl0 },
+  movFromControl: cpl0,
+  movFromDebug: cpl0,
   movToControl: { ...cpl0, ...ends },
   movToDebug: { ...cpl0, ...ends },
-  rdmsr: { ...cpl0 },
+  rdmsr: cpl0,
   rdpmc: { privilege: 'cr4.pce' },
   rdtsc: { privilege: 'cr4.tsd' },
-  wbinvd: { ...cpl0 },
+  wbinvd: cpl0,
   wrmsr: { ...cpl0, ...ends },
 };
 

@@ -8,11 +8,6 @@ import { twoByteRows } from './twoByte';
 
 export const opcodeRows: readonly OpcodeRow[] = [...oneByteRows, ...twoByteRows, ...groupRows];
 
-const rowByOpcode = new Map(opcodeRows.map(row => [row.opcode, row]));
-
-/** The row with this `opcode` column, for instance `80 /0`. */
-export const findRow = (opcode: string): OpcodeRow | undefined => rowByOpcode.get(opcode);
-
 export const rowsOf = (mnemonic: Mnemonic): readonly OpcodeRow[] => opcodeRows.filter(row => row.mnemonic === mnemonic);
 
 /** An `opcode` column taken apart. */
