@@ -2,6 +2,7 @@
 // limits, and what a filter's condition may ask.
 import assert from 'node:assert/strict';
 import { never, StepIn, StepOver } from '../../src/debug/goals';
+import { timerInterrupts } from '../timerInterrupts';
 import { breakAt, guestFrom, type TestGuest } from './guest';
 
 const loop = `bits 32
@@ -67,22 +68,8 @@ const ticking = `bits 32
 org 0x100000
   mov esp, 0x80000
   lidt [idtr]
-  mov al, 0x11
-  out 0x20, al
-  mov al, 0x20
-  out 0x21, al
-  mov al, 4
-  out 0x21, al
-  mov al, 1
-  out 0x21, al
-  mov al, 0xfe
-  out 0x21, al
-  mov al, 0x34
-  out 0x43, al
-  mov al, 2
-  out 0x40, al
+  ${timerInterrupts(0xfe, 2)}
   xor eax, eax
-  out 0x40, al
   sti
 work:
   inc eax

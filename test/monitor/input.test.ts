@@ -13,6 +13,7 @@ import { createSystem } from '../../src/monitor/techniques';
 import type { Visit } from '../../src/monitor/visit';
 import { type Compared, differencesBetween, everything } from '../differences';
 import { type Random, randomFrom } from '../semantics/random';
+import { timerInterrupts } from '../timerInterrupts';
 import { assembleText } from './assembledGuest';
 
 const firstSeed = Number(process.env.SEED ?? 1);
@@ -29,22 +30,7 @@ guest:
         gate 0x24, serial, 0x8e
         gate 0x31, call_handler, 0xee
         gate 6, undefined, 0x8e
-        mov al, 0x11
-        out 0x20, al
-        mov al, 0x20
-        out 0x21, al
-        mov al, 4
-        out 0x21, al
-        mov al, 1
-        out 0x21, al
-        mov al, 0xec
-        out 0x21, al
-        mov al, 0x34
-        out 0x43, al
-        mov al, 0x00
-        out 0x40, al
-        mov al, 0x08
-        out 0x40, al
+        ${timerInterrupts(0xec, 0x800)}
         mov dx, 0x3f9
         mov al, 1
         out dx, al

@@ -3,6 +3,7 @@
 // virtualize, and page-table edits that are not made known to the TLB.
 
 import { type Random, randomFrom } from '../semantics/random';
+import { timerInterrupts } from '../timerInterrupts';
 
 const registers = ['eax', 'ebx', 'ecx', 'edx', 'esi', 'edi', 'ebp'] as const;
 const low = ['al', 'bl', 'cl', 'dl', 'ah', 'bh', 'ch', 'dh'] as const;
@@ -22,8 +23,9 @@ export function randomGuest(seed: number, length: number): string {
     'PAGE equ 0x400000',
     'OTHER equ FRAMES + 0x20000',
     'OTHER_TABLE equ FRAMES + 0x21000',
-    'PERIOD equ ' + String(5 + random.below(60)),
     preparation,
+    timerInterrupts(0xfe, 5 + random.below(60)),
+    'mov ebp, FRAMES',
     ...kernel,
     'mov al, 0xff',
     'out 0x21, al',
@@ -33,7 +35,7 @@ export function randomGuest(seed: number, length: number): string {
   ].join('\n');
 }
 
-/** Another address space, some pages, a timer, and something in every register. */
+/** Another address space, some pages, and gates for the timer and for calls. */
 const preparation = `guest:
   mov edi, OTHER
   xor eax, eax
@@ -49,24 +51,7 @@ ${Array.from({ length: pages }, (_, page) => `  mov dword [TABLE1 + ${page * 4}]
   or eax, 0x10
   mov cr4, eax
   gate 0x20, timer_handler, 0x8e
-  gate 0x31, call_handler, 0xee
-  mov al, 0x11
-  out 0x20, al
-  mov al, 0x20
-  out 0x21, al
-  mov al, 4
-  out 0x21, al
-  mov al, 1
-  out 0x21, al
-  mov al, 0xfe
-  out 0x21, al
-  mov al, 0x34
-  out 0x43, al
-  mov al, PERIOD & 0xff
-  out 0x40, al
-  mov al, PERIOD >> 8
-  out 0x40, al
-  mov ebp, FRAMES`;
+  gate 0x31, call_handler, 0xee`;
 
 /** The timer notes where it came; a call returns; a fault is noted and skipped. */
 const handlers = `
