@@ -1,5 +1,6 @@
 // What both extensions do, on the desktop and in a browser: register the providers and commands that package.json names.
 import * as vscode from 'vscode';
+import { Builds } from './builds';
 import { ConfigurationForEachTechnique, configurationFor, LaunchConfigurations, techniques } from './configurations';
 import { AssemblerDiagnostics } from './diagnostics';
 import { LanguageClient, type LanguageWorker } from './languageClient';
@@ -8,6 +9,7 @@ import { Listings } from './listing';
 import { MonitorSources } from './monitorSources';
 import { MainPrograms } from './mainPrograms';
 import { openSample } from './samples';
+import { Stepping } from './stepping';
 
 export function activateEditor(
   context: vscode.ExtensionContext,
@@ -17,17 +19,18 @@ export function activateEditor(
   const listings = new Listings(client);
   const programs = new MainPrograms(context.workspaceState);
   const screens = new GuestScreens(context.extensionUri);
+  const stepping = new Stepping();
   const offered = techniques(context.extension);
   const register = (name: string, run: (source?: vscode.Uri) => Promise<unknown>) =>
     vscode.commands.registerCommand(`ringside.${name}`, run);
   context.subscriptions.push(
     client,
-    programs,
     screens,
+    stepping,
     new AssemblerDiagnostics(client),
     listings.register(),
     new MonitorSources(context.extensionUri).register(),
-    vscode.debug.registerDebugConfigurationProvider('ringside', new LaunchConfigurations(programs)),
+    vscode.debug.registerDebugConfigurationProvider('ringside', new LaunchConfigurations(programs, new Builds(client))),
     vscode.debug.registerDebugConfigurationProvider(
       'ringside',
       new ConfigurationForEachTechnique(offered, programs),
@@ -35,18 +38,29 @@ export function activateEditor(
     ),
     register('openSample', () => openSample(context)),
     register('debugFile', source => debug(programs, source)),
+    register('debugAgain', () => debugAgain(programs)),
     register('debugFileWithTechnique', async source => {
       const items = offered.map(({ id, description }) => ({ label: id, detail: description }));
       const placeHolder = vscode.l10n.t('Under which technique?');
       const technique = await vscode.window.showQuickPick(items, { placeHolder });
       if (technique) await debug(programs, source, technique.label);
     }),
+    register('stepIntoEverything', () => stepping.intoEverything(true)),
+    register('stepIntoCausedOnly', () => stepping.intoEverything(false)),
     register('showScreen', () => screens.showActive()),
     register('showListing', async source => {
       const uri = source ?? vscode.window.activeTextEditor?.document.uri;
       if (uri) await listings.show(uri);
     }),
   );
+}
+
+/** Whatever is in front. */
+async function debugAgain(programs: MainPrograms): Promise<void> {
+  const last = programs.lastStarted;
+  if (last) await vscode.debug.startDebugging(undefined, last);
+  else
+    await vscode.window.showErrorMessage(vscode.l10n.t('Nothing has been debugged yet: open a source and press F5.'));
 }
 
 async function debug(programs: MainPrograms, file?: vscode.Uri, technique?: string): Promise<void> {

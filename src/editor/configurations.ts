@@ -1,8 +1,10 @@
 // Launch configurations: F5 on a bare assembly source needs none, the Run view offers one for each technique, and paths
 // that VS Code hands over without their scheme are mended before the adapter sees them.
 import * as vscode from 'vscode';
+import type { Builds } from './builds';
 import type { MainPrograms } from './mainPrograms';
 import { fileNamed, languageIds, located } from './sources';
+import { stepsIntoEverything } from './stepping';
 
 /** A `technique` of the launch configuration, as package.json lists it. */
 export interface Technique {
@@ -12,6 +14,8 @@ export interface Technique {
 
 /** as launch.json writes it */
 const fileInFront = '${file}';
+/** what the user gave, on its way from the one resolver to the other */
+const givenAttributes = 'ringsideGiven';
 const attributesWithPaths = ['program', 'disks', 'floppies', 'diskImage', 'cwd', 'includePaths'];
 
 /** The techniques stand in package.json only, so that launch.json's completion and the commands agree. */
@@ -46,7 +50,10 @@ function activeProgram(): vscode.Uri | undefined {
 
 /** Fills in what the user left out of a configuration, or all of it. */
 export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
-  constructor(private readonly programs: MainPrograms) {}
+  constructor(
+    private readonly programs: MainPrograms,
+    private readonly builds: Builds,
+  ) {}
 
   async resolveDebugConfiguration(
     _folder: vscode.WorkspaceFolder | undefined,
@@ -54,9 +61,13 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
   ): Promise<vscode.DebugConfiguration | undefined> {
     const isNamed = configuration.program !== undefined && configuration.program !== fileInFront;
     const active = isNamed ? activeProgram() : await this.programs.inFront();
-    const filled: vscode.DebugConfiguration = { ...(active && configurationFor(active)), ...configuration };
+    const filled: vscode.DebugConfiguration = {
+      ...(active && configurationFor(active)),
+      ...(isBare(configuration) && active ? this.again(active) : {}),
+      ...configuration,
+    };
     // `${file}` would be the file in front itself, though another one includes it
-    if (!isNamed && active) filled.program = located(active);
+    if (!isNamed && active && !Array.isArray(filled.program)) filled.program = located(active);
     if (typeof filled.program !== 'string' && !Array.isArray(filled.program)) {
       void vscode.window.showErrorMessage(
         vscode.l10n.t('Nothing to debug: open an assembly source, or name one as "program" in launch.json.'),
@@ -69,13 +80,31 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
       memoryMb: settings.get<number>('memoryMb'),
       includePaths: settings.get<string[]>('includePaths'),
       defines: settings.get<string[]>('defines'),
-      // A first F5, with no breakpoint set yet, must not run past everything there is to see.
-      stopOnEntry: vscode.debug.breakpoints.every(breakpoint => !breakpoint.enabled),
+      stepIntoEverything: stepsIntoEverything(),
       ...filled,
+      [givenAttributes]: filled,
     };
   }
 
-  resolveDebugConfigurationWithSubstitutedVariables(
+  /** What was started last, if that is the program of the source in front: F5 there starts it again. */
+  private again(program: vscode.Uri): vscode.DebugConfiguration | undefined {
+    const last = this.programs.lastStarted;
+    const main: unknown = Array.isArray(last?.program) ? last.program[0] : last?.program;
+    return typeof main === 'string' && fileNamed(program, main).toString() === program.toString() ? last : undefined;
+  }
+
+  async resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    const { [givenAttributes]: given, ...substituted } = configuration;
+    const mended = this.mended(folder, substituted);
+    if (!(await this.builds.succeeds(mended))) return undefined;
+    if (isObject(given)) this.programs.noteStart({ ...configurationFrom(given), program: mended.program as unknown });
+    return mended;
+  }
+
+  private mended(
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): vscode.DebugConfiguration {
@@ -87,6 +116,16 @@ export class LaunchConfigurations implements vscode.DebugConfigurationProvider {
     return mended;
   }
 }
+
+const configurationFrom = (given: Record<string, unknown>): vscode.DebugConfiguration => ({
+  type: 'ringside',
+  request: 'launch',
+  name: 'Ringside',
+  ...given,
+});
+
+/** F5 without a launch.json. */
+const isBare = ({ type, request, name }: Partial<vscode.DebugConfiguration>): boolean => !type && !request && !name;
 
 function workspaceOf(named: unknown): vscode.Uri | undefined {
   const program: unknown = Array.isArray(named) ? named[0] : named;

@@ -1,7 +1,7 @@
 // Asks the language worker to assemble a source, and hands it the files that the source names, from open editors first,
 // so that what is typed counts before it is saved.
 import * as vscode from 'vscode';
-import type { Assemble, FileContent, FromLanguage } from '../shared/workerMessages';
+import type { Assemble, FileContent, FromLanguage, SourceSettings } from '../shared/workerMessages';
 import { WorkerConversation, type WorkerEnd } from '../shared/workerConversation';
 import { isAbsence, readRegularFile } from './regularFile';
 import { fileNamed, isOpenToChecks, sourceSettings } from './sources';
@@ -10,6 +10,14 @@ import { fileNamed, isOpenToChecks, sourceSettings } from './sources';
 export type LanguageWorker = WorkerEnd<Assemble, FromLanguage>;
 
 export type Assembled = FromLanguage & { kind: 'assembled' };
+
+interface Assembly {
+  readonly main: vscode.Uri;
+  readonly listing: boolean;
+  readonly sources: SourceSettings;
+  /** May the file be read for it? */
+  readonly isOpen: (file: vscode.Uri) => Promise<boolean>;
+}
 
 export class LanguageClient implements vscode.Disposable {
   private readonly conversation: WorkerConversation<Assemble, FromLanguage>;
@@ -24,13 +32,25 @@ export class LanguageClient implements vscode.Disposable {
 
   /** Assembles `main`; undefined if the worker gave no answer, because that takes too long or too much memory. */
   async assemble(main: vscode.Uri, listing = false): Promise<Assembled | undefined> {
+    const sources = sourceSettings(main);
+    const isOpen = (file: vscode.Uri): Promise<boolean> => isOpenToChecks(main, file, sources, this.own);
+    return this.assembleWith({ main, listing, sources, isOpen });
+  }
+
+  /** The same with a launch's own settings: whoever launches a source wants its files to be read, wherever they are. */
+  async assembleForLaunch(main: vscode.Uri, sources: SourceSettings): Promise<Assembled | undefined> {
+    return this.assembleWith({ main, listing: false, sources, isOpen: async () => true });
+  }
+
+  private async assembleWith({ main, listing, sources, isOpen }: Assembly): Promise<Assembled | undefined> {
     const files = new Map<string, FileContent>();
     const name = nameOf(main);
-    files.set(name, await text(main));
-    const sources = sourceSettings(main);
+    const content = await text(main);
+    if (typeof content !== 'string') return undefined;
+    files.set(name, content);
     const read = async (name: string, contentOf: (file: vscode.Uri) => Promise<FileContent>) => {
       const file = fileNamed(main, name);
-      return (await isOpenToChecks(main, file, sources, this.own)) ? contentOf(file) : null;
+      return (await isOpen(file)) ? contentOf(file) : null;
     };
     for (;;) {
       const answer = await this.ask({ kind: 'assemble', main: name, files, listing, sources });

@@ -7,20 +7,19 @@ import { fileNamed, isIncludeFile, languageIds } from './sources';
 const sourcePattern = '**/*.{asm,nasm,inc,s,ASM,INC}';
 const mostSources = 500;
 const mostBytes = 1 << 20;
-const lastProgram = 'lastProgram';
+const lastConfiguration = 'lastConfiguration';
 
-export class MainPrograms implements vscode.Disposable {
-  private readonly subscription: vscode.Disposable;
+export class MainPrograms {
+  constructor(private readonly memory: vscode.Memento) {}
 
-  constructor(private readonly memory: vscode.Memento) {
-    this.subscription = vscode.debug.onDidStartDebugSession(({ type, configuration }) => {
-      const program: unknown = configuration.program;
-      if (type === 'ringside' && typeof program === 'string') void memory.update(lastProgram, program);
-    });
+  /** `configuration` starts: as the user gave it, with a program, and without what settings filled in. */
+  noteStart(configuration: vscode.DebugConfiguration): void {
+    void this.memory.update(lastConfiguration, configuration);
   }
 
-  dispose(): void {
-    this.subscription.dispose();
+  /** What was started last. */
+  get lastStarted(): vscode.DebugConfiguration | undefined {
+    return this.memory.get<vscode.DebugConfiguration>(lastConfiguration);
   }
 
   /** What the editor in front stands for; undefined if nobody can tell. */
@@ -40,8 +39,9 @@ export class MainPrograms implements vscode.Disposable {
   }
 
   private async last(): Promise<vscode.Uri | undefined> {
-    const program = this.memory.get<string>(lastProgram);
-    if (program === undefined) return undefined;
+    const given: unknown = this.lastStarted?.program;
+    const program: unknown = Array.isArray(given) ? given[0] : given;
+    if (typeof program !== 'string') return undefined;
     const file = fileNamed(vscode.Uri.file('/'), program);
     return (await sizeOf(file)) === undefined ? undefined : file;
   }

@@ -8,6 +8,9 @@ export const languageIds = ['ringside-asm', 'asm', 'nasm', 'asm-intel-x86-generi
 /** Is it one that others include? Alone it would lack their definitions. */
 export const isIncludeFile = (file: vscode.Uri): boolean => /\.(inc|mac|h)$/i.test(file.path);
 
+/** Is it one that the adapter assembles, by its name? */
+export const isSourceFile = (file: vscode.Uri): boolean => /\.(asm|nasm|inc|s)$/i.test(file.path);
+
 /** A local file by its path, which launch.json and other editors use too; anything else by its URI. */
 export function located(file: vscode.Uri): string {
   return file.scheme === 'file' ? file.fsPath : file.toString();
