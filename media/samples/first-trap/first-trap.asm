@@ -5,7 +5,7 @@
 ; `none`). Under a monitor that traps and emulates, this same kernel runs in ring 1 without knowing it: each of its
 ; privileged instructions faults, and the monitor, which now has ring 0, carries it out on a virtual processor.
 ;
-; Press F5, and step into (F11) the `cli` at kernel_entry. README.md says what else is worth watching.
+; Press F5, and step into (F11) the `lgdt` at kernel_entry. README.md says what else is worth watching.
 
         bits 32
 
@@ -26,7 +26,7 @@ multiboot_header:
 
 ; The loader leaves us in 32-bit protected mode, ring 0, with paging and interrupts off.
 kernel_entry:
-        cli                                     ; privileged: the first trap
+        lgdt [gdt_pointer]                      ; privileged: the first trap
         mov esp, KERNEL_STACK_TOP
         xor ebp, ebp                            ; call stacks end here
 
