@@ -3,6 +3,7 @@
 // each stage leaves a sentence with values as its lines have been passed.
 
 import { type Handler, type Heading, type StageKind, type Statement, type Stepper, steppingForm } from './statements';
+import type { ProcessorState } from '../cpu/registers/state';
 import type { Exit } from './exit';
 
 /** What becomes of a stage: told by rows beside the handlers, which themselves report nothing. */
@@ -46,6 +47,10 @@ interface Frame {
 export interface VisitParts {
   readonly exit: Exit;
   readonly purpose: () => Purpose;
+  /** Why the monitor was called, in a sentence for who sees it for the first time. Asked before the visit begins. */
+  readonly cause: () => string;
+  /** What the hardware had when the guest lost control. Asked before the visit begins; undefined if the guest did not run on it. */
+  readonly trapped: () => ProcessorState | undefined;
   readonly sentences: Sentences;
   readonly localTexts: LocalTexts;
 }
@@ -60,6 +65,7 @@ export class Visit implements Stepper {
   private tells = false;
   private statementsPassed = 0;
   private knownPurpose: Purpose | undefined;
+  private beginning: { readonly cause: string; readonly trapped: ProcessorState | undefined } | undefined;
 
   private constructor(
     private readonly parts: VisitParts,
@@ -81,6 +87,16 @@ export class Visit implements Stepper {
   get purpose(): Purpose | undefined {
     if (!this.under && !this.hasEnded) this.knownPurpose ??= this.parts.purpose();
     return this.knownPurpose;
+  }
+
+  /** Why the monitor was called; unknown of a visit that nobody watched. */
+  get cause(): string | undefined {
+    return this.beginning?.cause;
+  }
+
+  /** What the hardware had when the guest lost control, if it ran on it and somebody watched. */
+  get trapped(): ProcessorState | undefined {
+    return this.beginning?.trapped;
   }
 
   /** Has it begun, and is it not over yet? */
@@ -136,6 +152,7 @@ export class Visit implements Stepper {
 
   private begin(): void {
     this.knownPurpose = this.purpose;
+    this.beginning = { cause: this.parts.cause(), trapped: this.parts.trapped() };
     this.under = this.stepping(this);
   }
 

@@ -37,7 +37,11 @@ async function compiled(text: string): Promise<Handle> {
 }
 
 const visitOf = (handle: Handle, did: unknown[], sentences: Sentences = {}): Visit =>
-  Visit.by({ exit, purpose: () => 'guest', sentences, localTexts: {} }, handle, did);
+  Visit.by(
+    { exit, purpose: () => 'guest', cause: () => '', trapped: () => undefined, sentences, localTexts: {} },
+    handle,
+    did,
+  );
 
 interface Stepped {
   /** `line: local=value …` of each stop; callers behind, if there are any */

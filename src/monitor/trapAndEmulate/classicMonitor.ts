@@ -115,10 +115,14 @@ export class ClassicMonitor implements Monitor, Residence {
 
   purposeOf(frame: TrapFrame): Purpose {
     if (frame.vector === hostTimerVector) return 'bookkeeping';
-    if (frame.vector !== Vector.pageFault) return 'guest';
+    return this.peekAccess(frame)?.kind === 'allowed' ? 'bookkeeping' : 'guest';
+  }
+
+  /** What the guest's own tables say of the access that has faulted; undefined if it was no page fault. Only looks. */
+  peekAccess(frame: TrapFrame): GuestAccess | undefined {
+    if (frame.vector !== Vector.pageFault) return undefined;
     const linear = this.hardware.state.get('cr2') >>> 0;
-    const found = this.shadowPaging.peekGuest(this.guest.believed(), linear, this.faultingAccess(frame));
-    return found.kind === 'allowed' ? 'bookkeeping' : 'guest';
+    return this.shadowPaging.peekGuest(this.guest.believed(), linear, this.faultingAccess(frame));
   }
 
   /** HLT, and nothing that could end it. */

@@ -156,15 +156,24 @@ const shadowText = (monitor: Monitor, linear: number, { physical }: PageTranslat
   `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(monitor.hostPhysical(guestPhysical(physical)), 8)}`;
 
 /** Such as `cli (fa) at 0x8:0x00100010`. */
-function instructionText({ vcpu: { state }, guestMemory }: Monitor, fetched: GuestInstruction | undefined): string {
+function instructionText(monitor: Monitor, fetched: GuestInstruction | undefined): string {
+  const { state } = monitor.vcpu;
   if (!fetched) return `the instruction at ${codeAddress(state.selector(Segment.cs), state.eip)} cannot be fetched`;
-  const { selector, eip, linear, codeSize, program } = fetched;
-  const bytes = Uint8Array.from({ length: program.length }, (_, index) => {
+  const { selector, eip, codeSize } = fetched;
+  const bytes = bytesOf(monitor, fetched);
+  const encoding = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
+  return `${disassembly(bytes, eip, codeSize)} (${encoding}) at ${codeAddress(selector, eip)}`;
+}
+
+/** Such as `cli`. */
+export const assemblyOf = (monitor: Monitor, fetched: GuestInstruction): string =>
+  disassembly(bytesOf(monitor, fetched), fetched.eip, fetched.codeSize);
+
+function bytesOf({ vcpu: { state }, guestMemory }: Monitor, { linear, program }: GuestInstruction): Uint8Array {
+  return Uint8Array.from({ length: program.length }, (_, index) => {
     const physical = physicalOf(guestMemory, state, (linear + index) >>> 0);
     return physical === undefined ? 0 : guestMemory.read8(physical);
   });
-  const encoding = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
-  return `${disassembly(bytes, eip, codeSize)} (${encoding}) at ${codeAddress(selector, eip)}`;
 }
 
 const codeAddress = (selector: number, eip: number): string => `${hex(selector)}:${hex(eip, 8)}`;
@@ -234,7 +243,8 @@ function changesText(before: ProcessorState, after: ProcessorState): string {
   segmentNames.forEach((name, index) => note(name.toUpperCase(), before.selector(index), after.selector(index), 4));
   note('LDTR', before.selector(Segment.ldtr), after.selector(Segment.ldtr), 4);
   note('TR', before.selector(Segment.tr), after.selector(Segment.tr), 4);
-  for (const field of shownFields) note(field.toUpperCase(), before.get(field), after.get(field), 8);
+  for (const field of shownFields)
+    note(field.replace('Base', '').toUpperCase(), before.get(field), after.get(field), 8);
   note('EIP', before.eip, after.eip, 8);
   return `on the virtual CPU: ${changes.join(', ') || 'nothing that it shows has changed'}`;
 }

@@ -12,13 +12,14 @@ import { ProcessorState } from '../../cpu/registers/state';
 import { Activity } from '../../isa/state';
 import { HostTimer, type Machine } from '../../machine/machine';
 import { hostTimerVector, monitorSizeBytes } from '../deprivileged/monitorMemory';
-import { exitOf } from '../deprivileged/trap';
+import { exitOf, trappedState } from '../deprivileged/trap';
 import type { Exit } from '../exit';
 import type { Guest } from '../guest';
 import type { GuestOptions } from '../guestOptions';
 import { GuestPc } from '../guestPc';
 import type { System, SystemStep } from '../system';
 import { type Purpose, Visit } from '../visit';
+import { whyCalled, whyStillEmulating } from './causes';
 import { ClassicMonitor } from './classicMonitor';
 import { continueEmulation, handleTrap } from './handlers';
 import { localTexts, sentences } from './sentences';
@@ -92,7 +93,13 @@ export class TrapAndEmulate implements System {
     const frame = monitor.takeTrap();
     const exit = exitOf(frame);
     const purpose = (): Purpose => monitor.purposeOf(frame);
-    return this.visited(Visit.by({ exit, purpose, sentences, localTexts }, handleTrap, monitor, exit, frame));
+    const cause = (): string => {
+      monitor.synchronize();
+      return whyCalled(monitor, frame, monitor.peekAccess(frame));
+    };
+    const trapped = (): ProcessorState => trappedState(this.hardware, frame);
+    const parts = { exit, purpose, cause, trapped, sentences, localTexts };
+    return this.visited(Visit.by(parts, handleTrap, monitor, exit, frame));
   }
 
   /** The guest cannot run on the hardware now: the monitor goes on for it, one instruction at a time. */
@@ -103,7 +110,10 @@ export class TrapAndEmulate implements System {
     monitor.frame = undefined;
     const exit: Exit = { kind: 'emulation' };
     const purpose = (): Purpose => 'bookkeeping';
-    return this.visited(Visit.by({ exit, purpose, sentences, localTexts }, continueEmulation, monitor));
+    const cause = (): string => whyStillEmulating(monitor);
+    const trapped = (): undefined => undefined;
+    const parts = { exit, purpose, cause, trapped, sentences, localTexts };
+    return this.visited(Visit.by(parts, continueEmulation, monitor));
   }
 
   private visited(visit: Visit): SystemStep {
