@@ -1,8 +1,9 @@
-// What this adapter can do: no more than really works.
+// What this adapter can do: no more than really works. Who says the technique before `initialize` gets only the filters that it has.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { conditionDescription, filterRows } from '../debug/guestEvents';
+import { conditionDescription, type FilterRow, filterRows } from '../debug/guestEvents';
+import type { TechniqueName } from '../monitor/system';
 
-export const capabilities: DebugProtocol.Capabilities = {
+export const capabilities = (technique: TechniqueName | undefined): DebugProtocol.Capabilities => ({
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,
   supportsConditionalBreakpoints: true,
@@ -14,14 +15,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsDataBreakpointBytes: true,
   supportsExceptionFilterOptions: true,
   supportsExceptionInfoRequest: true,
-  exceptionBreakpointFilters: filterRows.map(({ filter, label, description, onByDefault }) => ({
-    filter,
-    label,
-    description,
-    default: onByDefault,
-    supportsCondition: true,
-    conditionDescription,
-  })),
+  exceptionBreakpointFilters: filterRows.filter(row => technique !== 'none' || !row.needsMonitor).map(filterOf),
   supportsEvaluateForHovers: true,
   supportsSetVariable: true,
   supportsSetExpression: true,
@@ -34,9 +28,17 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsWriteMemoryRequest: true,
   supportsDisassembleRequest: true,
   supportsLoadedSourcesRequest: true,
-  supportsDelayedStackTraceLoading: true,
   supportsRestartRequest: true,
   supportsTerminateRequest: true,
   supportTerminateDebuggee: true,
   supportsCancelRequest: true,
-};
+});
+
+const filterOf = (row: FilterRow): DebugProtocol.ExceptionBreakpointsFilter => ({
+  filter: row.filter,
+  label: row.label,
+  description: row.description,
+  default: row.onByDefault,
+  supportsCondition: true,
+  conditionDescription: conditionDescription(row),
+});

@@ -5,9 +5,11 @@ import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import type { TechniqueName } from '../monitor/system';
 import { startNodeWorker } from '../shared/nodeWorker';
 import { assemblerElsewhere } from './assemblerElsewhere';
 import { DebugAdapter } from './debugAdapter';
+import type { AdapterHost } from './host';
 import { frame, FrameReader } from './framing';
 import { letEventsIn, nodeFiles } from './nodeHost';
 
@@ -18,8 +20,9 @@ const mostUnsent = 4 * 1024 * 1024;
 /** What the base protocol's messages begin with, Content-Length or Content-Type, and no other protocol's. */
 const beginning = 'content-';
 
-export function serveStreams(): void {
-  connect(process.stdin, process.stdout, () => process.exit(0));
+/** `technique` is the one that the launch will name, if that is known. */
+export function serveStreams(technique?: TechniqueName): void {
+  connect(process.stdin, process.stdout, () => process.exit(0), { technique });
 }
 
 /** With `wantsToken` a token is made, printed, and asked for in each launch. */
@@ -45,18 +48,23 @@ function greet(socket: net.Socket, token: string | undefined): void {
   socket.once('data', (first: Buffer) => {
     const words = first.toString('latin1', 0, beginning.length).toLowerCase();
     if (!beginning.startsWith(words)) socket.destroy();
-    else connect(socket, socket, () => socket.end(), token)(first);
+    else connect(socket, socket, () => socket.end(), { token })(first);
   });
 }
 
 /** A session over one pair of streams. Gives what takes bytes that have been read already. */
-function connect(input: Readable, output: Writable, end: () => void, token?: string): (bytes: Uint8Array) => void {
+function connect(
+  input: Readable,
+  output: Writable,
+  end: () => void,
+  known: Pick<AdapterHost, 'token' | 'technique'>,
+): (bytes: Uint8Array) => void {
   const { assembler, stop } = assemblerElsewhere(async () => startNodeWorker(languageFile));
   const adapter = new DebugAdapter({
     files: nodeFiles,
     assembler,
     currentFolder: process.cwd(),
-    token,
+    ...known,
     letEventsIn,
     unsentBytes: () => output.writableLength,
     end() {

@@ -3,7 +3,9 @@ import type { FromAdapter, ToAdapter } from '../shared/workerMessages';
 import { NoSuchFile } from '../debug/files';
 import { assemblerElsewhere, type AssemblerWorker } from './assemblerElsewhere';
 import type { AssembledProgram } from './language';
-import { largestFile } from './host';
+import { type AdapterHost, largestFile } from './host';
+import type { TechniqueName } from '../monitor/system';
+import { isTechniqueName } from '../monitor/techniques';
 import { DebugAdapter } from './debugAdapter';
 
 const post = (message: FromAdapter): void => postMessage(message);
@@ -44,12 +46,13 @@ const letEventsIn = (): Promise<void> =>
     channel.port2.postMessage(undefined);
   });
 
-const session = new DebugAdapter({
+const host: AdapterHost & { technique?: TechniqueName | undefined } = {
   files: { read },
   assembler: assemblerElsewhere(startLanguage).assembler,
   letEventsIn,
   end: () => close(),
-});
+};
+const session = new DebugAdapter(host);
 session.onDidSendMessage(message =>
   post({ kind: 'dap', message: message as (FromAdapter & { kind: 'dap' })['message'] }),
 );
@@ -58,6 +61,9 @@ addEventListener('message', ({ data }: MessageEvent<ToAdapter>) => {
   switch (data.kind) {
     case 'dap':
       session.handleMessage(data.message);
+      return;
+    case 'technique':
+      host.technique = isTechniqueName(data.technique) ? data.technique : undefined;
       return;
     case 'file':
       waiting.get(data.id)?.resolve(data.bytes);

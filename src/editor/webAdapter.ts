@@ -10,10 +10,11 @@ import { startLanguageWorker, startWebWorker } from './webWorker';
 export class WebAdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   constructor(private readonly extensionUri: vscode.Uri) {}
 
-  async createDebugAdapterDescriptor(): Promise<vscode.DebugAdapterDescriptor> {
-    return new vscode.DebugAdapterInlineImplementation(
-      new WebAdapter(await startWebWorker(this.extensionUri), this.extensionUri),
-    );
+  async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
+    const worker = await startWebWorker(this.extensionUri);
+    const adapter = new WebAdapter(worker, this.extensionUri);
+    adapter.announce(session.configuration.technique);
+    return new vscode.DebugAdapterInlineImplementation(adapter);
   }
 }
 
@@ -29,6 +30,11 @@ class WebAdapter implements vscode.DebugAdapter {
   ) {
     worker.onmessage = ({ data }: MessageEvent<FromAdapter>) => void this.receive(data);
     worker.onerror = ({ message }) => this.end(message);
+  }
+
+  /** Before the first message: which filters there are depends on it. */
+  announce(technique: unknown): void {
+    if (typeof technique === 'string') this.post({ kind: 'technique', technique });
   }
 
   handleMessage(message: vscode.DebugProtocolMessage): void {

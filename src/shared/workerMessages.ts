@@ -11,9 +11,10 @@ export interface StartWorker {
 
 /**
  * Editor to adapter. `file` and `fileError` answer the `readFile` that carried the same `id`; `fromLanguage` passes on what the
- * session's language worker says.
+ * session's language worker says. `technique` comes first: the one that the launch will name.
  */
 export type ToAdapter =
+  | { kind: 'technique'; technique: string }
   | { kind: 'dap'; message: DebugProtocol.ProtocolMessage }
   | { kind: 'file'; id: number; bytes: Uint8Array }
   | { kind: 'fileError'; id: number; reason: string; isAbsent: boolean }

@@ -15,7 +15,7 @@ export const initialize = request(
   },
   (session, args): DebugProtocol.Capabilities => {
     session.greet(args);
-    return capabilities;
+    return capabilities(session.announcedTechnique);
   },
 );
 
