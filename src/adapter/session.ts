@@ -13,6 +13,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Diagnostic } from '../asm/assemble';
 import { Debuggee } from '../debug/debuggee';
 import type { Explanation } from '../debug/explain';
+import type { ExpressionContext } from '../debug/expressions/evaluate';
 import { never } from '../debug/goals';
 import { type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { memoryReference } from '../debug/memory';
@@ -22,6 +23,7 @@ import { errors, ownErrorText } from '../debug/userError';
 import type { Linear } from '../base/address';
 import { lastScreen, screenShown } from '../shared/guestScreen';
 import type { Statement } from '../monitor/statements';
+import type { TechniqueName } from '../monitor/system';
 import { Client, type ClientFacts } from './client';
 import type { ClientConnection } from './clientConnection';
 import { diagnosticOutput } from './diagnosticOutput';
@@ -45,12 +47,16 @@ export class Session {
     () => this.client,
     this.sources,
     () => this.debuggee?.symbols ?? ProgramSymbols.empty,
+    problem => this.connection.say(`${problem}\n`, 'stderr'),
   );
   readonly screen = new ScreenPulls(
     () => this.debuggee?.system.running.devices.display.frame(),
     () => this.connection.sendEvent(new Event(screenShown)),
   );
   private debuggee: Debuggee | undefined;
+  /** what `stepIntoEverything` has said, if it has */
+  private everything: boolean | undefined;
+  private isStepping = false;
   private currentViews: StoppedViews | undefined;
   private readonly runs: Runs;
   private readonly reports: StopReports;
@@ -82,8 +88,19 @@ export class Session {
 
   // --- the beginning and the end
 
+  /** before any launch */
+  get announcedTechnique(): TechniqueName | undefined {
+    return this.host.technique;
+  }
+
   greet(facts: ClientFacts): void {
     this.client = new Client(facts);
+  }
+
+  /** From the next step on, in this session, whatever the launch has said. */
+  stepIntoEverything(isOn: boolean): void {
+    this.loaded().engine.stepsIntoEverything = isOn;
+    this.everything = isOn;
   }
 
   async launch(given: Readonly<Record<string, unknown>>, isCancelled: () => boolean): Promise<void> {
@@ -97,7 +114,8 @@ export class Session {
   /** The client has set its breakpoints: off it goes, or stops where it stands. */
   begin(): void {
     const debuggee = this.stopped();
-    if (debuggee.options.stopOnEntry) this.afterResponse(() => this.reports.report(debuggee, 'entry'));
+    const { stopOnEntry = !this.breakpoints.engine.couldStop } = debuggee.options;
+    if (stopOnEntry) this.afterResponse(() => this.reports.report(debuggee, 'entry'));
     else this.resume(({ engine }) => engine.run(never, { judgesFirst: true }));
   }
 
@@ -155,6 +173,7 @@ export class Session {
       this.abandonRun();
       this.debuggee?.dispose();
       this.debuggee = debuggee;
+      if (this.everything !== undefined) debuggee.engine.stepsIntoEverything = this.everything;
       this.loadedProgram(debuggee);
       for (const { program } of debuggee.system.guests)
         if (program.bootText !== undefined) this.connection.say(`${program.bootText}\n`, 'console');
@@ -200,9 +219,17 @@ export class Session {
     return this.debuggee ? `Guest · ${this.debuggee.options.technique}` : 'Guest';
   }
 
+  /** As `resume`. A step that is asked for while one is under way, as by a key that is held, comes to nothing. */
+  step(action: Action): void {
+    if (this.runs.running && this.isStepping) return;
+    this.resume(action);
+    this.isStepping = true;
+  }
+
   /** Lets the guest go on; the stop is reported when it comes. */
   resume(action: Action): void {
     const start = this.runs.prepare(this.stopped(), action);
+    this.isStepping = false;
     this.currentViews = undefined;
     this.afterResponse(start);
   }
@@ -263,6 +290,12 @@ export class Session {
   localNamed(frameId: number, expression: string): DebugProtocol.Variable | undefined {
     const inMonitor = this.debuggee?.engine.inMonitor === true && !this.runs.running;
     return inMonitor ? this.views().localNamed(frameId, expression) : undefined;
+  }
+
+  /** What an expression's names mean in a frame, or to the guest itself while it runs. */
+  contextOf(frameId: number | undefined): ExpressionContext {
+    const { context } = this.readable();
+    return frameId === undefined || this.runs.running ? context : this.views().contextOf(frameId);
   }
 
   explainStop(): Explanation {

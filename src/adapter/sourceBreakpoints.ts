@@ -42,6 +42,8 @@ export class ClientBreakpoints {
     private readonly client: () => Client,
     private readonly sources: Sources,
     private readonly symbols: () => ProgramSymbols,
+    /** tells the user what is wrong with a condition, which else only shows where the breakpoint is looked at */
+    private readonly complain: (problem: string) => void,
   ) {}
 
   setInSource(source: DebugProtocol.Source, given: readonly DebugProtocol.SourceBreakpoint[]): Answered[] {
@@ -63,7 +65,12 @@ export class ClientBreakpoints {
 
   /** Of each: undefined, or what is wrong with it. */
   setFilters(choices: readonly FilterChoice[]): (string | undefined)[] {
-    return this.engine.setFilters(choices);
+    const problems = this.engine.setFilters(choices);
+    choices.forEach(({ condition }, index) => {
+      const problem = problems[index];
+      if (condition && problem !== undefined) this.complain(errors.refusedCondition(condition, problem).message);
+    });
+    return problems;
   }
 
   /** After the program has been assembled anew: every breakpoint again, with its old id. */
@@ -93,6 +100,10 @@ export class ClientBreakpoints {
     for (const { id } of this.standing.get(group)?.breakpoints ?? []) this.told.delete(id);
     const breakpoints = this.engine.replace(group, kind, resolved, ids);
     this.standing.set(group, { breakpoints, resolved });
+    breakpoints.forEach(({ refusal }, index) => {
+      if (refusal !== undefined)
+        this.complain(errors.refusedCondition(resolved[index]?.condition ?? '', refusal).message);
+    });
     return breakpoints.map((breakpoint, index) => this.answer(breakpoint, resolved[index]));
   }
 

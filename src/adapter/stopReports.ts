@@ -48,13 +48,19 @@ export class StopReports {
     this.report(debuggee, reason, { text: explanation?.id, description, hitBreakpointIds: ids });
   }
 
-  /** What the monitor has done since the last stop, for the Debug Console; and the stage that it is in, if it is in one. */
-  private sayStages({ engine: { visit } }: Debuggee): string | undefined {
-    if (visit !== this.toldVisit) this.toldStages = 0;
+  /**
+   * What the monitor has done since the last stop, for the Debug Console, where a visit begins with why the monitor was called.
+   * Gives that reason at the first stop, and later the stage that the monitor is in, if it is in one.
+   */
+  private sayStages({ engine: { visit, inMonitor } }: Debuggee): string | undefined {
+    const isNew = visit !== this.toldVisit;
+    if (isNew) this.toldStages = 0;
     this.toldVisit = visit;
+    if (isNew && visit?.cause !== undefined) this.client.say(`${asSentence(visit.cause)}\n`, 'console');
     for (const { kind, text } of visit?.stages.slice(this.toldStages) ?? [])
       this.client.say(`${kind}: ${text}\n`, 'console');
     this.toldStages = visit?.stages.length ?? 0;
+    if (isNew && inMonitor) return visit?.cause;
     return visit?.heading && `${visit.heading.kind}: ${visit.heading.title}`;
   }
 
@@ -75,6 +81,8 @@ export class StopReports {
     return { id: 'stopped', summary: `stopped at ${at}`, details: [`The guest has stopped at ${at}.`] };
   }
 }
+
+const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** Of stops that say more than where they are. */
 function explanationOf({ explainer }: Debuggee, stop: Stop): Explanation | undefined {

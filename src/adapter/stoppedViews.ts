@@ -4,6 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/hex';
 import type { Debuggee } from '../debug/debuggee';
 import { memoryReference } from '../debug/memory';
+import type { ExpressionContext } from '../debug/expressions/evaluate';
 import { localNamed, localNodes } from '../debug/scopes/localScope';
 import type { ScopeRow, VariableNode } from '../debug/scopes/node';
 import { scopeRows } from '../debug/scopes/scopes';
@@ -58,7 +59,7 @@ export class StoppedViews {
 
   /** In the monitor its function's locals come first, and what it handles. */
   private scopeRows(frame: Frame): readonly ScopeRow[] {
-    const rows = scopeRows(this.debuggee);
+    const rows = scopeRows(this.debuggee, frame.kind === 'guest' ? frame.registers : undefined);
     const { visit } = this.debuggee.engine;
     if (frame.kind !== 'monitor' || !visit) return rows;
     const locals: ScopeRow = { name: 'Locals', kind: 'locals', variables: () => localNodes(visit, frame.frame) };
@@ -72,6 +73,13 @@ export class StoppedViews {
     if (frame?.kind !== 'monitor' || !visit) return undefined;
     const node = localNamed(visit, frame.frame, expression);
     return node && this.variable(node, `${frameId} Locals ${expression}`);
+  }
+
+  /** What an expression's names mean in that frame. */
+  contextOf(frameId: number): ExpressionContext {
+    const frame = this.stack[frameId - 1];
+    const { context } = this.debuggee;
+    return frame?.kind === 'guest' && frame.registers ? context.inFrame(frame.linear, frame.registers) : context;
   }
 
   variables(reference: number): DebugProtocol.Variable[] {
@@ -146,16 +154,16 @@ export class StoppedViews {
     };
   }
 
-  private guestFrame({ linear, within }: GuestFrame, id: number): DebugProtocol.StackFrame {
+  private guestFrame({ linear, at }: GuestFrame, id: number): DebugProtocol.StackFrame {
     const { symbols } = this.debuggee;
-    const isCaller = within !== linear;
-    const position = isCaller ? symbols.lines.callSiteOf(within) : symbols.lines.positionOf(linear);
+    const isCaller = at !== linear;
+    const position = isCaller ? symbols.lines.callSiteOf(at) : symbols.lines.positionOf(linear);
     return {
       id,
-      name: symbols.describe(linear) ?? hex(linear, 8),
+      name: symbols.describe(at) ?? hex(at, 8),
       line: position ? this.client.lineOut(position.line) : 0,
       column: position ? this.client.columnOut(position.column) : 0,
-      instructionPointerReference: hex(linear, 8),
+      instructionPointerReference: hex(at, 8),
       ...(position ? { source: this.sources.ofFile(position.file) } : {}),
     };
   }

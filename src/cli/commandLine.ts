@@ -23,7 +23,7 @@ export const exitCodes = {
 export const usage = `Ringside: x86 guests under a virtual machine monitor, step by step.
 
   ringside run FILE… [options]    runs a guest; its serial output goes to standard output
-  ringside walk FILE… [options]   the same, with every trap: one line for each stage of the monitor
+  ringside walk FILE… [options]   the same, with every trap that the guest has caused: one line for each stage of the monitor
   ringside asm FILE [-f FORMAT] [-o OUT] [-l LISTING] [options]
                                   assembles (NASM's dialect) to a flat binary (bin) or an object (elf32); "-" is
                                   standard output
@@ -51,6 +51,9 @@ Options of run and walk:
                         the source, or the ELF file, of code that the guest loads; may be given more than once
   --max-instructions N  gives up after N steps of the guest
 
+Option of walk:
+  --all                 also the monitor's bookkeeping, and interrupts that come by
+
 Option of run:
   --screen              shows the guest's text screen in the terminal, and gives it what is typed; Ctrl+C ends the run,
                         Ctrl+] sends what is typed to the serial port, or to the keyboard again
@@ -71,6 +74,8 @@ export interface GuestArguments {
   readonly mostSteps: number;
   /** in the terminal, while it runs */
   readonly screen: boolean;
+  /** of `walk`: also what the guest's instructions have not caused */
+  readonly all: boolean;
 }
 
 const wrong = (problem: string): UserError => new UserError(`${problem} \`ringside --help\` says what there is.`);
@@ -93,6 +98,7 @@ const guestOptions = {
   'max-instructions': { type: 'string' },
 } as const;
 
+const walkOptions = { all: { type: 'boolean' } } as const;
 const runOptions = { screen: { type: 'boolean' } } as const;
 
 /** @throws UserError */
@@ -119,7 +125,7 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
   const { values, positionals } = understood(() =>
     parseArgs({
       args: words,
-      options: { ...guestOptions, ...(kind === 'run' ? runOptions : {}) },
+      options: { ...guestOptions, ...(kind === 'run' ? runOptions : {}), ...(kind === 'walk' ? walkOptions : {}) },
       allowPositionals: true,
     }),
   );
@@ -146,6 +152,7 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
           { program, technique, memoryMb, disks, floppies, boot, entry, address, includePaths, defines, symbols },
           process.cwd(),
         ),
+      all: values.all === true,
       mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),
       screen: values.screen === true,
     },

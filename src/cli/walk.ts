@@ -1,4 +1,5 @@
-// `walk`: every trap of a guest, stage by stage; on the bare machine, every exception and interrupt that was delivered.
+// `walk`: every trap that a guest has caused, stage by stage; on the bare machine, every exception and software interrupt. With
+// `--all` also the monitor's bookkeeping, and interrupts that come by.
 import { exitReason } from '../monitor/exit';
 import type { DeliveredEvent } from '../cpu/core';
 import { Segment } from '../isa/registers';
@@ -18,7 +19,7 @@ const say = (line: string): void => {
 export async function walk(files: readonly string[], options: GuestArguments): Promise<number> {
   const serial = new SerialLines(line => say(`  output     ${JSON.stringify(line)}`));
   const debuggee = await launchGuest(files, options, streamsTo(serial));
-  const code = await new Walk(debuggee).run(options.mostSteps);
+  const code = await new Walk(debuggee, options.all).run(options.mostSteps);
   serial.end();
   return code;
 }
@@ -26,7 +27,12 @@ export async function walk(files: readonly string[], options: GuestArguments): P
 class Walk {
   private traps = 0;
 
-  constructor(private readonly debuggee: Debuggee) {
+  constructor(
+    private readonly debuggee: Debuggee,
+    private readonly all: boolean,
+  ) {
+    // out of one visit and into the next one: what is in between is not to be run through
+    debuggee.engine.stepsIntoEverything = true;
     if (debuggee.options.technique === 'none') {
       debuggee.engine.checks.tellOfEach(event => this.delivered(event));
     }
@@ -35,7 +41,7 @@ class Walk {
   async run(mostSteps: number): Promise<number> {
     const { engine } = this.debuggee;
     for (;;) {
-      const stop = await engine.run({ ...never, stopsInMonitor: true }, { mostSteps });
+      const stop = await engine.run({ ...never, entersMonitor: this.all ? 'all' : 'caused' }, { mostSteps });
       if (stop.kind !== 'goal') return reportEnd(this.debuggee, stop);
       const after = await this.trap();
       if (after.kind !== 'goal') return reportEnd(this.debuggee, after);
@@ -49,6 +55,7 @@ class Walk {
     if (!visit) return { kind: 'goal' };
     const aside = visit.purpose === 'bookkeeping' ? ' · bookkeeping' : '';
     say(`#${++this.traps} ${exitReason(visit.exit)}${aside} · ${this.instructionAt(linearEip(engine.system))}`);
+    if (visit.cause !== undefined) say(`  ${'why'.padEnd(9)}  ${visit.cause}`);
     for (let told = 0; ;) {
       const stop = await engine.stepMonitor('in');
       for (const { kind, text } of visit.stages.slice(told)) say(`  ${kind.padEnd(9)}  ${text}`);
@@ -58,7 +65,8 @@ class Walk {
   }
 
   private delivered(event: DeliveredEvent): void {
-    const { fromCpl, toCpl } = event;
+    const { fromCpl, toCpl, kind } = event;
+    if (!this.all && (kind === 'external' || kind === 'nmi')) return;
     const instruction = this.instructionAt(instructionOf(event));
     say(`#${++this.traps} ${eventText(event)} · ring ${fromCpl} → ${toCpl} · ${instruction}`);
   }

@@ -5,7 +5,8 @@ import type { Linear } from '../base/address';
 import type { Statement } from '../monitor/statements';
 import { type Access, touches, type WatchedRange } from '../cpu/memory/accessWatch';
 import type { ExpressionContext } from './expressions/evaluate';
-import { type FilterRow, filterRows } from './guestEvents';
+import { filterRows } from './guestEvents';
+import type { NameJudge } from './expressions/names';
 import { type BreakpointTerms, pass, Terms, termsOf, type Verdict } from './terms';
 import { errors } from './userError';
 
@@ -27,6 +28,8 @@ export interface BreakpointRequest extends BreakpointTerms {
 
 export class Breakpoint {
   readonly problem: string | undefined;
+  /** what is wrong with its condition or its message, if that is the problem */
+  readonly refusal: string | undefined;
   readonly addresses: readonly number[];
   readonly statements: readonly Statement[];
   readonly range: WatchedRange | undefined;
@@ -38,9 +41,11 @@ export class Breakpoint {
     readonly id: number,
     readonly kind: BreakpointKind,
     request: BreakpointRequest,
+    judges?: NameJudge,
   ) {
-    const { terms, problem } = termsOf(request);
+    const { terms, problem } = termsOf(request, judges);
     this.problem = request.problem ?? problem;
+    this.refusal = request.problem === undefined ? problem : undefined;
     this.terms = terms;
     this.addresses = this.problem === undefined ? request.addresses : [];
     this.statements = (this.problem === undefined && request.statements) || [];
@@ -92,6 +97,8 @@ export class Breakpoints {
   private watching: readonly Breakpoint[] = [];
   private watched: readonly WatchedRange[] = [];
   private readonly filters = new Map<string, Terms>();
+  /** what the names in conditions mean, as soon as a program is there */
+  judges: NameJudge | undefined;
 
   constructor() {
     for (const { filter, onByDefault } of filterRows) if (onByDefault) this.filters.set(filter, new Terms({}));
@@ -104,7 +111,9 @@ export class Breakpoints {
     requests: readonly BreakpointRequest[],
     ids: readonly number[] = [],
   ): readonly Breakpoint[] {
-    const breakpoints = requests.map((request, index) => new Breakpoint(ids[index] ?? ++this.lastId, kind, request));
+    const breakpoints = requests.map(
+      (request, index) => new Breakpoint(ids[index] ?? ++this.lastId, kind, request, this.judges),
+    );
     this.groups.set(group, breakpoints);
     if (kind === 'data') this.watch();
     else this.find();
@@ -130,8 +139,9 @@ export class Breakpoints {
   setFilters(choices: readonly FilterChoice[]): (string | undefined)[] {
     this.filters.clear();
     return choices.map(({ filter, condition }) => {
-      if (!isFilter(filter)) return errors.unknownFilter(filter).message;
-      const { terms, problem } = termsOf({ condition });
+      const row = filterRows.find(each => each.filter === filter);
+      if (!row) return errors.unknownFilter(filter).message;
+      const { terms, problem } = termsOf({ condition }, this.judges, row.facts);
       if (terms) this.filters.set(filter, terms);
       return problem;
     });
@@ -150,6 +160,12 @@ export class Breakpoints {
   /** What data breakpoints watch; another array whenever it has changed. */
   get ranges(): readonly WatchedRange[] {
     return this.watched;
+  }
+
+  /** Is anything set that could stop the guest on its way? */
+  get couldStop(): boolean {
+    const filters = [...this.filters.keys()].some(filter => filter !== 'tripleFault');
+    return filters || this.byAddress.size + this.byStatement.size + this.watched.length > 0;
   }
 
   isOn(filter: string): boolean {
@@ -234,5 +250,3 @@ function tellingAccess({ range }: Breakpoint, accesses: readonly Access[]): Acce
 
 const codeKind = (breakpoint: Breakpoint | undefined): CodeBreakpointKind =>
   breakpoint === undefined || breakpoint.kind === 'data' ? 'source' : breakpoint.kind;
-
-const isFilter = (name: string): boolean => filterRows.some(({ filter }: FilterRow) => filter === name);

@@ -37,6 +37,11 @@ export class Crossings {
     return this.entries.length;
   }
 
+  /** The outermost event that was delivered when `depth` handlers were under way. */
+  eventBeyond(depth: number): DeliveredEvent | undefined {
+    return this.entries[depth];
+  }
+
   clear(): void {
     this.entries = [];
   }

@@ -64,8 +64,12 @@ export class Debuggee {
     this.warnings = warnings;
     this.memory = new MemoryView(() => this.system.running.level, this.system.machine);
     this.engine = new Engine({ system: this.system, memory: this.memory, breakpoints, host });
-    this.context = new GuestContext(this.system, this.memory, () => this.engine.inMonitor);
+    this.engine.stepsIntoEverything = options.stepIntoEverything;
+    this.context = new GuestContext(this.system, this.memory, () =>
+      this.engine.inMonitor ? this.engine.visit : undefined,
+    );
     this.engine.checks.context = this.context;
+    breakpoints.judges = this.context;
     this.text = new InstructionText(this.memory, () => this.symbols);
     const { engine, memory, text } = this;
     this.explainer = new Explainer({ engine, memory, text });

@@ -9,9 +9,10 @@ import type { System } from '../monitor/system';
 import type { Visit } from '../monitor/visit';
 import type { Breakpoints } from './breakpoints';
 import { Crossings } from './crossings';
-import { anyStep, forNothing, type Goal, type GoalContext } from './goals';
+import { anyStep, BackFromInterrupt, forNothing, type Goal, type GoalContext } from './goals';
 import type { MemoryView } from './memory';
-import { linearEip } from './position';
+import { PassingInterrupts } from './passingInterrupts';
+import { isInFirmware } from './position';
 import type { Ending, Stop } from './stop';
 import { StopChecks } from './stopChecks';
 import type { ProgramSymbols } from '../symbols/programSymbols';
@@ -70,6 +71,9 @@ export class Engine implements GoalContext {
   visit: Visit | undefined;
   readonly checks: StopChecks;
   readonly host: EngineHost;
+  stepsIntoEverything = false;
+  /** the handlers that were under way when the visit began, if it is watched */
+  private depthBefore = 0;
   private ending: Ending | undefined;
   private pauseWanted = false;
   /** the guest has halted, and only input can wake it */
@@ -160,7 +164,7 @@ export class Engine implements GoalContext {
   stepMonitor(step: MonitorStep): Promise<Stop> {
     return this.asOneRun(async () => {
       const { visit } = this;
-      if (!visit) return this.backInGuest();
+      if (!visit?.isUnderWay) return this.backInGuest();
       const { depth } = visit;
       const isWanted = (now: number): boolean => step === 'in' || (step === 'over' ? now <= depth : now < depth);
       return this.advance(visit, isWanted, true) ?? this.backInGuest();
@@ -169,6 +173,7 @@ export class Engine implements GoalContext {
 
   /** To the next statement of the monitor that is wanted, or that stops by itself; nothing if the visit comes to its end before. */
   private advance(visit: Visit, isWanted: (depth: number) => boolean, tells: boolean): Stop | undefined {
+    if (!visit.isUnderWay) this.depthBefore = this.crossings.underWay(this.system.running.level.believed()).length;
     let stop: Stop | undefined;
     const stopsAt = (statement: Statement, depth: number): boolean => {
       stop = this.checks.beforeStatement(statement) ?? (isWanted(depth) ? { kind: 'goal' } : undefined);
@@ -184,8 +189,13 @@ export class Engine implements GoalContext {
     return undefined;
   }
 
-  private backInGuest(): Stop {
-    return this.arrived(this.afterStep(anyStep)) ?? { kind: 'goal' };
+  /** The monitor has let the guest go on: over the interrupt that it may have injected, which merely came by. */
+  private async backInGuest(): Promise<Stop> {
+    const stop = this.arrived(this.afterStep(anyStep)) ?? { kind: 'goal' };
+    if (stop.kind !== 'goal' || this.stepsIntoEverything) return stop;
+    const passing = new PassingInterrupts(this.system, this.crossings, { depth: this.depthBefore, wanted: false });
+    const goal = new BackFromInterrupt(this, passing);
+    return goal.reached() ? stop : this.turns(goal, Infinity);
   }
 
   /** Steps until the host wants its turn, and says how many steps that were; or until something stops the run. */
@@ -264,11 +274,12 @@ export class Engine implements GoalContext {
 
   private enterMonitor(visit: Visit, goal: Goal): Stop | undefined {
     const watched = this.checks.watchesMonitorEntry;
-    if (goal.stopsInMonitor || watched) {
+    const enters = goal.entersMonitor === 'all' || (goal.entersMonitor === 'caused' && visit.purpose === 'guest');
+    if (enters || watched) {
       const standing = this.advance(visit, () => true, true);
       const stop = watched ? this.checks.judgeEvent({ kind: 'monitorEntry', exit: visit.exit }) : undefined;
       if (stop) return stop;
-      if (standing && (goal.stopsInMonitor || standing.kind === 'breakpoint')) return standing;
+      if (standing && (enters || standing.kind === 'breakpoint')) return standing;
     }
     return this.finish(visit) ?? this.afterStep(goal);
   }
@@ -280,14 +291,11 @@ export class Engine implements GoalContext {
 
   /** For good, or until somebody gives it input. */
   private halted(): Stop | undefined {
-    const { level, memory, devices } = this.system.running;
-    const { systemFlags, paging } = level.believed();
-    const interruptsOn = (systemFlags & Eflags.if) !== 0;
+    const { level, devices } = this.system.running;
+    const interruptsOn = (level.believed().systemFlags & Eflags.if) !== 0;
     this.needsInput = interruptsOn && devices.inputInterrupts && this.host.waitsForInput !== undefined;
     if (this.needsInput) return undefined;
-    // the firmware runs without paging, where linear addresses are physical
-    const inFirmware = !paging && memory.isRom(linearEip(this.system));
-    return this.end({ kind: 'halted', interruptsOn, inFirmware });
+    return this.end({ kind: 'halted', interruptsOn, inFirmware: isInFirmware(this.system) });
   }
 
   private end(ending: Ending): Stop {
@@ -297,7 +305,7 @@ export class Engine implements GoalContext {
 }
 
 const pastTheMonitor = (goal: Goal): Goal => ({
-  stopsInMonitor: false,
+  entersMonitor: 'none',
   waitsAt: () => goal.waitsAt(),
   reached: () => goal.reached(),
 });

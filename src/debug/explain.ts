@@ -72,7 +72,10 @@ export class Explainer {
       exit.kind === 'emulation'
         ? "The hardware cannot hold the guest's state yet, so the monitor goes on for it."
         : `The hardware switched from ring ${exit.ring} to ring 0, into the monitor, because of ${reason}.`;
-    return { id: reason, summary: `the guest lost control to the monitor: ${reason}`, details: [detail] };
+    const { visit } = this.parts.engine;
+    const cause = visit?.exit === exit ? visit.cause : undefined;
+    const summary = cause ?? `the guest lost control to the monitor: ${reason}`;
+    return { id: reason, summary, details: [...(cause === undefined ? [] : [`${cause}.`]), detail] };
   }
 
   /** What a data breakpoint has seen: who, where, and the value; of a write the old and the new one. */
@@ -89,7 +92,7 @@ export class Explainer {
   ending(ending: Ending): string {
     switch (ending.kind) {
       case 'exit':
-        return `The guest has ended the run through the debug-exit port, with code ${ending.code}.`;
+        return exitText(ending.code);
       case 'halted':
         return `The guest has halted at ${this.place(this.believed)}, ${haltText(ending)}`;
       case 'shutdown':
@@ -197,6 +200,10 @@ export class Explainer {
     return this.parts.engine.system.running.level.believed();
   }
 }
+
+/** The port makes 2n + 1 of what is written. */
+const exitText = (code: number): string =>
+  `The guest has ended the run through the debug-exit port, with code ${code >>> 1}${code > 1 ? ` (exit code ${code & 0xff}, as QEMU gives it)` : ''}.`;
 
 const haltText = ({ interruptsOn, inFirmware }: Extract<Ending, { kind: 'halted' }>): string =>
   inFirmware

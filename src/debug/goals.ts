@@ -8,12 +8,16 @@ import type { System } from '../monitor/system';
 import type { Crossings } from './crossings';
 import { CompiledLine } from './compiledLine';
 import { isHalted, linearEipOf, linearStackPointer } from './position';
+import { PassingInterrupts } from './passingInterrupts';
 import type { ReturnTarget } from './stack';
 import type { ProgramSymbols } from '../symbols/programSymbols';
 
+/** Which visits to the monitor: none, those that the guest's instruction has caused, or bookkeeping too. */
+export type MonitorEntries = 'none' | 'caused' | 'all';
+
 export interface Goal {
-  /** Does the run end at the monitor's first stage, should the guest trap? */
-  readonly stopsInMonitor: boolean;
+  /** At the beginning of which visits to the monitor does the run end? */
+  readonly entersMonitor: MonitorEntries;
   /**
    * Addresses at which `reached` has to be asked, beyond those where something happens to the guest (a trap, an event);
    * undefined if it has to be asked after every instruction; `forNothing` if it need not be asked at all. The same array as
@@ -27,6 +31,8 @@ export interface GoalContext {
   readonly system: System;
   readonly crossings: Crossings;
   readonly symbols: ProgramSymbols;
+  /** Shall a step into also show what the guest's instruction has not caused: bookkeeping, and interrupts that come by? */
+  readonly stepsIntoEverything: boolean;
 }
 
 /** One machine instruction, or all those that a source line made. */
@@ -38,10 +44,10 @@ const nowhere: readonly number[] = [];
 const everywhere = (): undefined => undefined;
 
 /** Runs until something else stops it. */
-export const never: Goal = { stopsInMonitor: false, waitsAt: () => forNothing, reached: () => false };
+export const never: Goal = { entersMonitor: 'none', waitsAt: () => forNothing, reached: () => false };
 
 /** One step: reached as soon as anything has happened. */
-export const anyStep: Goal = { stopsInMonitor: true, waitsAt: everywhere, reached: () => true };
+export const anyStep: Goal = { entersMonitor: 'all', waitsAt: everywhere, reached: () => true };
 
 /** Two stacks this far apart belong to different threads. */
 const farApart = 0x10000;
@@ -61,6 +67,8 @@ class Start {
   /** the instruction after this one in memory */
   readonly following: number;
   readonly returnAddress: readonly number[];
+  /** it waits for an interrupt, which is then no accident */
+  private readonly waits: boolean;
 
   constructor({ system, crossings }: GoalContext) {
     const state = system.running.level.believed();
@@ -73,6 +81,11 @@ class Start {
     this.instruction = system.running.level.nextInstruction()?.instruction;
     this.following = (this.linear + (this.instruction?.length ?? 0)) >>> 0;
     this.returnAddress = [this.following];
+    this.waits = isHalted(state) || this.instruction?.row.mnemonic === 'hlt';
+  }
+
+  passingInterrupts({ system, crossings }: GoalContext): PassingInterrupts {
+    return new PassingInterrupts(system, crossings, { depth: this.depth, wanted: this.waits });
   }
 
   /** Is `state` on the same stack, in the same address space? */
@@ -88,11 +101,28 @@ function stillBefore(start: Start, context: GoalContext, state: ProcessorState):
   return linearEipOf(state) === start.linear && context.system.running.now === start.now;
 }
 
-/** To the next instruction or line, wherever it is: into functions, handlers, and the monitor. */
+/** Until the guest is back from an interrupt that came by as the monitor let it go on. */
+export class BackFromInterrupt implements Goal {
+  readonly entersMonitor = 'none';
+  readonly waitsAt = (): readonly number[] => nowhere;
+
+  constructor(
+    private readonly context: GoalContext,
+    private readonly passing: PassingInterrupts,
+  ) {}
+
+  reached(): boolean {
+    return this.passing.underWay(this.context.system.running.level.believed()) === undefined;
+  }
+}
+
+/** To the next instruction or line, wherever it is: into functions, handlers, and the monitor, if the guest has led there. */
 export class StepIn implements Goal {
-  readonly stopsInMonitor = true;
-  readonly waitsAt = everywhere;
-  private readonly start: Start;
+  private start: Start;
+  private passing: PassingInterrupts;
+  private waits: readonly number[] | undefined;
+  /** where an interrupt that came by leads back to */
+  private resumesAt: Linear | undefined;
   private readonly range: { readonly first: number; readonly end: number } | undefined;
   private readonly line: CompiledLine | undefined;
   private previous: number;
@@ -104,14 +134,20 @@ export class StepIn implements Goal {
     granularity: Granularity,
   ) {
     this.start = new Start(context);
+    this.passing = this.start.passingInterrupts(context);
     this.previous = this.start.linear;
     this.upcoming = this.start.instruction;
     this.line = granularity === 'statement' ? CompiledLine.at(context.symbols.lines, this.previous) : undefined;
     this.range = granularity === 'statement' ? context.symbols.lines.statementAt(this.previous) : undefined;
   }
 
+  waitsAt(): readonly number[] | undefined {
+    return this.waits;
+  }
+
   reached(): boolean {
     const state = this.context.system.running.level.believed();
+    if (this.isAway(state) || this.hasOnlyResumed(state)) return false;
     if (stillBefore(this.start, this.context, state)) return false;
     if (this.range === undefined) return true;
     const linear = linearEipOf(state);
@@ -120,6 +156,30 @@ export class StepIn implements Goal {
     const movesOn = linear > this.previous || (linear === this.previous && isRepeated(this.start.instruction));
     this.previous = linear;
     return linear < first || linear >= end || !movesOn || !this.context.crossings.isBack(state, this.start.depth);
+  }
+
+  /** Not for the handler of an interrupt that came by. */
+  get entersMonitor(): MonitorEntries {
+    if (this.context.stepsIntoEverything) return 'all';
+    return this.waits === undefined ? 'caused' : 'none';
+  }
+
+  /** An interrupt has come by, which is not what the step is about. */
+  private isAway(state: ProcessorState): boolean {
+    const event = this.context.stepsIntoEverything ? undefined : this.passing.underWay(state);
+    this.waits = event && nowhere;
+    if (event) this.resumesAt = event.returnLinear;
+    return event !== undefined;
+  }
+
+  /** Back from such an interrupt, before the instruction that it came before: the step sets out again. */
+  private hasOnlyResumed(state: ProcessorState): boolean {
+    const { resumesAt, previous } = this;
+    this.resumesAt = undefined;
+    if (resumesAt === undefined || resumesAt !== previous || linearEipOf(state) !== resumesAt) return false;
+    this.start = new Start(this.context);
+    this.passing = this.start.passingInterrupts(this.context);
+    return true;
   }
 
   /** Into a call, and back in the caller, the step is over whatever line that is. */
@@ -133,7 +193,7 @@ export class StepIn implements Goal {
 
 /** To the next instruction or line of the same function: over calls, handlers, and the monitor. */
 export class StepOver implements Goal {
-  readonly stopsInMonitor = false;
+  readonly entersMonitor = 'none';
   private start: Start;
   private wasInterrupted = false;
   private waits: readonly number[] | undefined;
@@ -207,7 +267,7 @@ export class StepOver implements Goal {
 
 /** Until the function, or the handler, has returned. */
 export class StepOut implements Goal {
-  readonly stopsInMonitor = false;
+  readonly entersMonitor = 'none';
   private readonly start: Start;
   private readonly waits: readonly number[];
 

@@ -1,10 +1,11 @@
 // What can happen to a guest that a debugger may stop at, other than reaching an address; and the filters that choose
 // among it, as the editor's check boxes show them.
 
-import { exceptionRows, exceptionText } from '../isa/exceptions';
+import { exceptionText } from '../isa/exceptions';
 import type { Instruction } from '../isa/instruction';
 import type { DeliveredEvent } from '../cpu/core';
 import type { Exit } from '../monitor/exit';
+import type { EventFact, EventFacts } from './expressions/guestContext';
 
 export type GuestEvent =
   /** an instruction raised an exception; `delivery` is how it reached the guest's handler, if it did */
@@ -23,64 +24,70 @@ export type GuestEvent =
   | { readonly kind: 'monitorEntry'; readonly exit: Exit };
 
 export interface FilterRow {
-  readonly filter: string;
+  readonly filter: GuestEvent['kind'];
   readonly label: string;
   readonly description: string;
   readonly onByDefault: boolean;
+  /** it is about the monitor, or about running in another ring than the guest believes in: not on the bare machine */
+  readonly needsMonitor: boolean;
+  /** what its condition may ask of the event */
+  readonly facts: readonly EventFact[];
+  readonly example: string;
 }
 
-const filter = (name: string, label: string, description: string, onByDefault = false): FilterRow => ({
-  filter: name,
+const row = (
+  filter: GuestEvent['kind'],
+  label: string,
+  description: string,
+  more: Partial<Omit<FilterRow, 'filter' | 'label' | 'description'>> = {},
+): FilterRow => ({
+  filter,
   label,
   description,
-  onByDefault,
+  onByDefault: false,
+  needsMonitor: false,
+  facts: [],
+  example: 'cpl == 3',
+  ...more,
 });
 
-export const exceptionFilter = (vector: number): string => `exception${vector}`;
-
-/** Vectors that this processor raises. */
-const raised = exceptionRows.filter(({ vector }) => ![2, 16, 18].includes(vector));
-
 export const filterRows: readonly FilterRow[] = [
-  filter('privileged', 'Privileged instruction', 'Stops before every instruction that needs CPL 0, or CPL ≤ IOPL.'),
-  filter(
+  row('privileged', 'Privileged instruction', 'Stops before every instruction that needs CPL 0, or CPL ≤ IOPL.'),
+  row(
     'sensitive',
     'Sensitive but silent',
     'Stops before an instruction that shows or changes privileged state without a trap, while the guest runs outside the ring it believes in: it is about to go wrong.',
+    { needsMonitor: true },
   ),
-  filter('monitorEntry', 'Monitor entry', 'Stops whenever the guest loses control to the monitor.'),
-  filter(
-    'hypercall',
-    'Hypercall',
-    'Stops when a paravirtualized guest calls the monitor. No technique of this version has hypercalls.',
-  ),
-  filter('ringChange', 'Ring change', 'Stops when the guest has gone from one ring to another.'),
-  filter(
+  row('monitorEntry', 'Monitor entry', 'Stops whenever the guest loses control to the monitor.', {
+    needsMonitor: true,
+    facts: ['vector', 'error'],
+    example: 'vector == 13',
+  }),
+  row('ringChange', 'Ring change', 'Stops when the guest has gone from one ring to another.', {
+    facts: ['from', 'to'],
+    example: 'from == 3 && to == 0',
+  }),
+  row(
     'interrupt',
     'Interrupt delivered',
     "Stops at the first instruction of the guest's handler for an interrupt of a device.",
+    { facts: ['vector'], example: 'vector == 0x20' },
   ),
-  filter(
-    'tripleFault',
-    'Triple fault',
-    'Stops where the guest shuts down, while everything can still be inspected.',
-    true,
-  ),
-  ...raised.map(({ vector, mnemonic, name }) =>
-    filter(
-      exceptionFilter(vector),
-      `${mnemonic} ${name}`,
-      `Stops when the guest has raised ${mnemonic} (vector ${vector}), at its handler.`,
-    ),
-  ),
+  row('exception', 'Exception', 'Stops when the guest has raised an exception, at its handler.', {
+    facts: ['vector', 'error'],
+    example: 'vector in (13, 14)',
+  }),
+  row('tripleFault', 'Triple fault', 'Stops where the guest shuts down, while everything can still be inspected.', {
+    onByDefault: true,
+    facts: ['vector'],
+    example: 'vector == 14',
+  }),
 ];
 
-export const conditionDescription =
-  'An expression, such as cpl == 3 && error != 0. Names: registers, labels, ring, vector, error, count.';
-
-/** The filter that an event belongs to. */
-export function filterOf(event: GuestEvent): string {
-  return event.kind === 'exception' ? exceptionFilter(event.vector) : event.kind;
+export function conditionDescription({ facts, example }: FilterRow): string {
+  const names = ['registers', 'labels', 'ring', ...facts, 'count'].join(', ');
+  return `An expression, such as ${example}. Names: ${names}.`;
 }
 
 /** `int 0x80`, `#PF(0x6)`, `interrupt 0x20` */
@@ -101,19 +108,20 @@ export function eventText({ kind, vector, errorCode }: DeliveredEvent): string {
 }
 
 /** What a filter's condition may ask of the event. */
-export function eventFacts(event: GuestEvent): { vector: number | undefined; errorCode: number | undefined } {
+export function eventFacts(event: GuestEvent): EventFacts {
   switch (event.kind) {
     case 'exception':
-      return { vector: event.vector, errorCode: event.errorCode };
+      return { vector: event.vector, error: event.errorCode };
     case 'interrupt':
-      return { vector: event.vector, errorCode: undefined };
+      return { vector: event.vector };
     case 'monitorEntry':
-      return event.exit.kind === 'exception' ? event.exit : { vector: undefined, errorCode: undefined };
+      return event.exit.kind === 'exception' ? { vector: event.exit.vector, error: event.exit.errorCode } : {};
     case 'tripleFault':
-      return { vector: event.first, errorCode: undefined };
+      return { vector: event.first };
     case 'ringChange':
+      return { from: event.from, to: event.to };
     case 'privileged':
     case 'sensitive':
-      return { vector: undefined, errorCode: undefined };
+      return {};
   }
 }

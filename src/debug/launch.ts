@@ -16,7 +16,10 @@ export interface LaunchOptions extends SourceOptions {
   /** where it is linked */
   readonly address: number | undefined;
   readonly technique: TechniqueName;
-  readonly stopOnEntry: boolean;
+  /** undefined: if nothing else would stop it */
+  readonly stopOnEntry: boolean | undefined;
+  /** step into also shows the monitor's bookkeeping, and interrupts that come by */
+  readonly stepIntoEverything: boolean;
   readonly memoryMb: number;
   /** image files, up to two of each */
   readonly disks: readonly string[];
@@ -49,7 +52,8 @@ export function parseLaunchOptions(given: Readonly<Record<string, unknown>>, cur
   return {
     ...programOf(given.program, addressOf(given.address)),
     technique: techniqueOf(given.technique ?? defaultTechnique),
-    stopOnEntry: truth('stopOnEntry', given.stopOnEntry ?? false),
+    stepIntoEverything: truth('stepIntoEverything', given.stepIntoEverything ?? false),
+    stopOnEntry: optionalTruth('stopOnEntry', given.stopOnEntry),
     memoryMb: memoryOf(given.memoryMb ?? memoryLimits.default),
     disks: imagesOf('disks', given.disks ?? oneDisk(given.diskImage)),
     floppies: imagesOf('floppies', given.floppies ?? []),
@@ -95,6 +99,9 @@ function truth(attribute: string, given: unknown): boolean {
   if (typeof given !== 'boolean') throw errors.wrongType(attribute, given, 'true or false');
   return given;
 }
+
+const optionalTruth = (attribute: string, given: unknown): boolean | undefined =>
+  given === undefined || given === null ? undefined : truth(attribute, given);
 
 /** `diskImage` is what "disks" was called when there was one. */
 function oneDisk(given: unknown): unknown {

@@ -20,6 +20,12 @@ export const linearStackPointer = (state: ProcessorState): Linear =>
 /** Has the processor stopped at HLT, to wait for an interrupt? */
 export const isHalted = (state: ProcessorState): boolean => state.get('activity') === Activity.halted;
 
+/** Is the guest in the BIOS? It runs without paging, where linear addresses are physical. */
+export function isInFirmware(system: System): boolean {
+  const { level, memory } = system.running;
+  return !level.believed().paging && memory.isRom(linearEip(system));
+}
+
 /** `tick 5, event 2, statement 3 of the monitor` */
 export function positionText({ ticks, events, statement }: Position): string {
   const inMonitor = statement === undefined ? '' : `, statement ${statement} of the monitor`;

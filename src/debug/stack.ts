@@ -16,6 +16,7 @@ import type { ProcessorState } from '../cpu/registers/state';
 import type { System } from '../monitor/system';
 import type { MonitorFrame, Visit } from '../monitor/visit';
 import type { Crossing, Crossings } from './crossings';
+import type { KnownRegisters } from './expressions/frameRegisters';
 import { eventText } from './guestEvents';
 import type { MemoryView } from './memory';
 import { type KnownCalls, knownCalls } from './knownCalls';
@@ -36,9 +37,11 @@ export interface GuestFrame {
   readonly kind: 'guest';
   /** linear address of the next instruction of this frame */
   readonly linear: Linear;
-  /** linear address within the instruction that is under way here: the call, in a caller's frame */
-  readonly within: number;
+  /** linear address of the instruction that is under way here: the call, in a caller's frame; else the next one */
+  readonly at: Linear;
   readonly ring: number;
+  /** what is known of its registers; undefined of the innermost, whose registers are the guest's */
+  readonly registers: KnownRegisters | undefined;
   readonly returns: ReturnTarget | undefined;
 }
 
@@ -63,9 +66,13 @@ interface Activation {
   readonly stackPointer: number;
   /** EBP; undefined where nobody knows it any more */
   readonly basePointer?: number;
+  /** base of the segment that the stack lies in */
+  readonly stackBase: number;
   readonly ring: number;
-  /** the instruction under way is the one before `eip`: INT n has been passed when its handler runs */
-  readonly isPastInstruction: boolean;
+  /** bytes of the instruction under way, if it is the one before `eip`: INT n has been passed when its handler runs */
+  readonly passed: number;
+  /** undefined of the innermost */
+  readonly registers: KnownRegisters | undefined;
 }
 
 /** What the frames are found from; an engine has it. */
@@ -103,8 +110,10 @@ class StackWalk {
       codeSize: state.codeIs32Bit ? 32 : 16,
       stackPointer: linearStackPointer(state),
       basePointer: (state.base(Segment.ss) + state.gpr(Gpr.ebp)) >>> 0,
+      stackBase: state.base(Segment.ss),
       ring: state.cpl,
-      isPastInstruction: false,
+      passed: 0,
+      registers: undefined,
     };
     for (let depth = this.crossings.length - 1; activation && depth >= 0; depth--) {
       activation = this.throughCrossing(activation, this.crossings[depth], depth);
@@ -130,16 +139,24 @@ class StackWalk {
     this.activationFrames(activation, onStack ? frame.address : undefined, { kind: 'handler', depth });
     this.found.push({ kind: 'label', text: `${eventText(event)} · ring ${event.fromCpl} → ${event.toCpl}` });
     const inVirtual8086 = this.interruptedVirtual8086(frame);
-    const stackPointer = this.stackBefore(frame, event.fromCpl !== event.toCpl, inVirtual8086);
+    const stack = this.stackBefore(activation, frame, event.fromCpl !== event.toCpl, inVirtual8086);
     const outer = {
       eip: event.returnEip,
       codeBase: (event.returnLinear - event.returnEip) >>> 0,
       codeSize: this.segment(event.returnSelector, inVirtual8086).size,
-      stackPointer: stackPointer ?? 0,
+      stackPointer: stack?.pointer ?? 0,
+      stackBase: stack?.base ?? 0,
       ring: event.fromCpl,
-      isPastInstruction: event.kind === 'softwareInterrupt' || event.kind === 'softwareException',
+      passed: event.kind === 'softwareInterrupt' ? 2 : event.kind === 'softwareException' ? 1 : 0,
+      registers: {
+        eip: event.returnEip,
+        cs: event.returnSelector,
+        eflags: this.memory.read(frame.address + 2 * frame.slotBytes, frame.slotBytes),
+        ...(stack && { esp: (stack.pointer - stack.base) >>> 0, ss: stack.selector }),
+        cpl: event.fromCpl,
+      },
     };
-    if (stackPointer !== undefined) return outer;
+    if (stack !== undefined) return outer;
     this.found.push(this.guestFrame(outer, undefined));
     return undefined;
   }
@@ -162,29 +179,40 @@ class StackWalk {
     const known = this.knownCalls(activation, stackEnd);
     const calls = [...known.calls, ...this.calls({ ...activation, stackPointer: known.stackPointer }, stackEnd)];
     this.found.push(this.guestFrame(activation, calls[0] ?? outermostReturn));
+    const slotBytes = activation.codeSize === 32 ? 4 : 2;
+    let { basePointer } = activation;
     calls.forEach((call, index) => {
-      const linear = call.address;
+      basePointer = this.callersBasePointer(basePointer, call.slot, slotBytes);
+      const { address: linear, slot } = call;
       const returns = calls[index + 1] ?? outermostReturn;
-      this.found.push({
-        kind: 'guest',
-        linear,
-        within: linear - 1,
-        ring: activation.ring,
-        returns,
-      });
+      const at = this.callBefore(linear, activation.codeSize) ?? linear;
+      const registers = this.callersRegisters(activation, { linear, stackPointer: slot + slotBytes, basePointer });
+      this.found.push({ kind: 'guest', linear, at, ring: activation.ring, registers, returns });
     });
   }
 
+  /** What a function has when the one that it called has returned: its place, its stack, and what nobody changes on the way. */
+  private callersRegisters(
+    { codeBase, stackBase, ring, registers }: Activation,
+    { linear, stackPointer, basePointer }: { linear: number; stackPointer: number; basePointer: number | undefined },
+  ): KnownRegisters {
+    const { state } = this;
+    const { cs, ss } = registers ?? { cs: state.selector(Segment.cs), ss: state.selector(Segment.ss) };
+    const esp = (stackPointer - stackBase) >>> 0;
+    const ebp = basePointer === undefined ? undefined : (basePointer - stackBase) >>> 0;
+    return { eip: (linear - codeBase) >>> 0, esp, ebp, cs, ss, cpl: ring };
+  }
+
+  /** The callee has pushed it right below its return address and points there, or has left it alone; else nobody knows. */
+  private callersBasePointer(basePointer: number | undefined, slot: number, slotBytes: 2 | 4): number | undefined {
+    if (basePointer === undefined || basePointer > slot) return basePointer;
+    return basePointer === slot - slotBytes ? this.memory.read(basePointer, slotBytes) : undefined;
+  }
+
   private guestFrame(activation: Activation, returns: ReturnTarget | undefined): GuestFrame {
-    const { eip, codeBase, ring, isPastInstruction } = activation;
+    const { eip, codeBase, ring, passed, registers } = activation;
     const linear = (codeBase + eip) >>> 0;
-    return {
-      kind: 'guest',
-      linear,
-      within: isPastInstruction ? linear - 1 : linear,
-      ring,
-      returns,
-    };
+    return { kind: 'guest', linear, at: (linear - passed) >>> 0, ring, registers, returns };
   }
 
   /** The innermost calls, as far as debug information tells them. */
@@ -217,9 +245,15 @@ class StackWalk {
   private followsCall(address: number, codeSize: 16 | 32): boolean {
     const { symbols } = this.sources;
     if (symbols.lines.covers(address - 1) && !symbols.lines.rowAt(address - 1)?.isCode) return false;
+    return this.callBefore(address, codeSize) !== undefined;
+  }
+
+  /** Where the CALL begins that ends where `address` begins. */
+  private callBefore(address: number, codeSize: 16 | 32): Linear | undefined {
     const start = Math.max(0, address - longestCall);
     const { bytes } = this.memory.readBytes({ space: 'gva', address: start }, address - start);
-    return callLengths.some(length => length <= bytes.length && isCall(bytes, bytes.length - length, length, codeSize));
+    const length = callLengths.find(each => each <= bytes.length && isCall(bytes, bytes.length - each, each, codeSize));
+    return length === undefined ? undefined : address - length;
   }
 
   /** Only frames of four-byte slots have room for VM. */
@@ -229,15 +263,20 @@ class StackWalk {
 
   /** Linear stack pointer of the interrupted code: saved in the frame if the ring changed, else right above the frame. */
   private stackBefore(
+    { stackBase, registers }: Activation,
     { address, slotBytes }: Crossing['frame'],
     ringChanged: boolean,
     inVirtual8086: boolean,
-  ): number | undefined {
-    if (!ringChanged) return address + 3 * slotBytes;
+  ): { pointer: number; base: number; selector: number } | undefined {
+    if (!ringChanged) {
+      const selector = registers?.ss ?? this.state.selector(Segment.ss);
+      return { pointer: address + 3 * slotBytes, base: stackBase, selector };
+    }
     const pointer = this.memory.read(address + 3 * slotBytes, slotBytes);
     const selector = this.memory.read(address + 4 * slotBytes, 2);
     if (pointer === undefined || selector === undefined) return undefined;
-    return stackPointerIn(this.segment(selector, inVirtual8086), pointer);
+    const segment = this.segment(selector, inVirtual8086);
+    return { pointer: stackPointerIn(segment, pointer), base: segment.base, selector };
   }
 
   private segment(selector: number, inVirtual8086: boolean): SavedSegment {
@@ -266,13 +305,16 @@ class StackWalk {
     const isRing3 = inVirtual8086 ? (eflags & Eflags.vm) !== 0 : (selector & 3) === 3 && (stackSelector & 3) === 3;
     if (!isRing3 || !(eflags & Eflags.reserved1)) return undefined;
     const code = this.segment(selector, inVirtual8086);
+    const stack = this.segment(stackSelector, inVirtual8086);
     const activation = {
       eip,
       codeBase: code.base,
       codeSize: code.size,
-      stackPointer: stackPointerIn(this.segment(stackSelector, inVirtual8086), esp),
+      stackPointer: stackPointerIn(stack, esp),
+      stackBase: stack.base,
       ring: 3,
-      isPastInstruction: false,
+      passed: 0,
+      registers: { eip, cs: selector & 0xffff, eflags, esp: esp >>> 0, ss: stackSelector & 0xffff, cpl: 3 },
     };
     return { frame, activation };
   }

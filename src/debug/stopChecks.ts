@@ -11,7 +11,7 @@ import type { System } from '../monitor/system';
 import type { Breakpoints } from './breakpoints';
 import type { Crossings } from './crossings';
 import type { GuestContext } from './expressions/guestContext';
-import { eventFacts, filterOf, filterRows, type GuestEvent } from './guestEvents';
+import { eventFacts, filterRows, type GuestEvent } from './guestEvents';
 import { isHalted, linearEipOf } from './position';
 import { isPrivileged, silentReason } from './sensitivity';
 import type { Stop } from './stop';
@@ -209,7 +209,7 @@ export class StopChecks {
 
   /** Does the event's filter stop here? */
   judgeEvent(event: GuestEvent): Stop | undefined {
-    const filter = filterOf(event);
+    const { kind: filter } = event;
     if (!this.context || !this.breakpoints.isOn(filter)) return undefined;
     this.context.event = eventFacts(event);
     const { stops, problem } = this.breakpoints.judgeFilter(filter, this.context);
@@ -218,7 +218,7 @@ export class StopChecks {
   }
 
   private note(event: GuestEvent): void {
-    if (this.breakpoints.isOn(filterOf(event))) this.happened.push(event);
+    if (this.breakpoints.isOn(event.kind)) this.happened.push(event);
   }
 
   /** Where a filter wants to see events, runs leave them to steps anyway. */

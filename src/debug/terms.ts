@@ -1,6 +1,8 @@
 // What the user wrote beside a breakpoint or filter: a condition, hit counts, a log message; made ready once, judged often.
 
 import { compileCondition, type ExpressionContext } from './expressions/evaluate';
+import { type NameJudge, namesIn } from './expressions/names';
+import { parse } from './expressions/parse';
 import { type HitCondition, parseHitCondition } from './hitCondition';
 import { type LogMessage, parseLogMessage } from './logMessage';
 import { errors, UserError } from './userError';
@@ -47,10 +49,16 @@ export class Terms {
   }
 }
 
-/** The terms, or what is wrong with them. */
-export function termsOf(given: BreakpointTerms): { terms?: Terms; problem?: string } {
+/** The terms, or what is wrong with them: also a name in the condition that means nothing. */
+export function termsOf(
+  given: BreakpointTerms,
+  judges?: NameJudge,
+  facts: readonly string[] = [],
+): { terms?: Terms; problem?: string } {
   try {
-    return { terms: new Terms(given) };
+    const terms = new Terms(given);
+    if (judges && given.condition) for (const name of namesIn(parse(given.condition))) judges.judgeName(name, facts);
+    return { terms };
   } catch (error) {
     if (error instanceof UserError) return { problem: error.message };
     throw error;

@@ -103,6 +103,10 @@ export const errors = {
   notAssignable: (what: string) =>
     make(`${what} cannot be changed. Registers, flags and memory can, such as "eax = 5" or "byte [msg] = 'A'".`),
   outOfRange: (value: string, bits: number) => make(`${value} does not fit ${bits} bits.`),
+  unknownInFrame: (name: string) =>
+    make(
+      `"${name}" is not known in this frame: what it has called may have changed it, and nothing says where it was saved. Choose the topmost frame.`,
+    ),
   assignmentHere: () => make('An assignment is allowed in the Debug Console only; to compare, write "==".'),
 
   // --- breakpoints
@@ -110,6 +114,10 @@ export const errors = {
   hitCondition: (given: string) =>
     make(
       `The hit condition "${shortened(given)}" is not understood. Write a number, or one of == >= > < <= % and a number, such as "% 10".`,
+    ),
+  refusedCondition: (condition: string, reason: string) =>
+    make(
+      `The breakpoint${condition === '' ? '' : ` with the condition "${shortened(condition)}"`} is not set: ${reason}`,
     ),
   undecidedCondition: (reason: string) => make(`Its condition cannot be judged: ${reason}`),
   unclosedBrace: (message: string) =>

@@ -45,7 +45,7 @@ describe('stepping', function () {
         frames.map(({ name, line }) => [name, line]),
         [
           ['double', 14],
-          ['start+0xa', 5],
+          ['start+0x5', 5],
         ],
       );
       await guest.stepOut();

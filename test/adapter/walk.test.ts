@@ -22,7 +22,7 @@ describe('walk of the first sample', function () {
         const transcript = new Transcript(guest);
         transcript.note(`launch under ${technique}, breakpoints in kernel and program`);
         await guest.launch({ program, technique });
-        const kernelEntry = lineOf('first-trap.asm', /^ +cli/);
+        const kernelEntry = lineOf('first-trap.asm', /^ +lgdt/);
         await transcript.ask('setBreakpoints', { source, breakpoints: [{ line: kernelEntry }] });
         await transcript.ask('setFunctionBreakpoints', { breakpoints: [{ name: 'user_write_file' }] });
         await transcript.goOn('configurationDone', {});
@@ -30,19 +30,7 @@ describe('walk of the first sample', function () {
         transcript.note('the first privileged instruction: into the monitor, if there is one, and out');
         for (let step = 0; step < 2; step++) await transcript.goOn('stepIn');
         if (technique !== 'none') {
-          transcript.note('that was a hidden fault; the next one is for the instruction');
-          const throughIt = [
-            'stepOut',
-            'stepIn',
-            'next',
-            'next',
-            'stepIn',
-            'stepIn',
-            'next',
-            'next',
-            'stepOut',
-            'stepOut',
-          ];
+          const throughIt = ['next', 'stepIn', 'stepIn', 'next', 'next', 'stepOut', 'stepOut'];
           for (const command of throughIt) await transcript.goOn(command);
           await transcript.ask('evaluate', { expression: 'cpl == 0 && hw.cpl == 1', context: 'watch' });
         }
@@ -56,7 +44,10 @@ describe('walk of the first sample', function () {
         await transcript.ask('evaluate', { expression: 'cpl', context: 'watch' });
 
         transcript.note('a page fault on the way');
-        await transcript.ask('setExceptionBreakpoints', { filters: ['exception14'] });
+        await transcript.ask('setExceptionBreakpoints', {
+          filters: [],
+          filterOptions: [{ filterId: 'exception', condition: 'vector == 14' }],
+        });
         await transcript.goOn('continue');
         await transcript.ask('exceptionInfo', { threadId: 1 });
 

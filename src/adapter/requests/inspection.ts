@@ -1,6 +1,6 @@
 // Looking at a stopped guest: stack, variables, expressions, sources.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { execute, evaluate as valueOf } from '../../debug/expressions/evaluate';
+import { execute, type ExpressionContext, evaluate as valueOf } from '../../debug/expressions/evaluate';
 import { formatInFull } from '../../debug/expressions/format';
 import { parse } from '../../debug/expressions/parse';
 import { memoryReference } from '../../debug/memory';
@@ -51,8 +51,8 @@ export const evaluate = request(
   (session, { expression, context, frameId }): DebugProtocol.EvaluateResponse['body'] => {
     const local = frameId === undefined ? undefined : session.localNamed(frameId, expression);
     if (local) return { result: local.value, variablesReference: local.variablesReference };
-    if (context === 'repl') return run(session, expression);
-    const { context: guest } = session.readable();
+    const guest = session.contextOf(frameId);
+    if (context === 'repl') return run(session, expression, guest);
     return shown(session, valueOf(parse(expression), guest));
   },
 );
@@ -78,16 +78,16 @@ export const loadedSources = request({}, (session): DebugProtocol.LoadedSourcesR
 }));
 
 /** The Debug Console may change what it names. */
-function run(session: Session, typed: string): DebugProtocol.EvaluateResponse['body'] {
+function run(session: Session, typed: string, context: ExpressionContext): DebugProtocol.EvaluateResponse['body'] {
   const expression = parse(typed);
-  const { context } = expression.kind === 'assignment' ? session.stopped() : session.readable();
+  if (expression.kind === 'assignment') session.stopped();
   const value = execute(expression, context);
   if (expression.kind === 'assignment') session.changed(value.address, value.bits / 8);
   return shown(session, value);
 }
 
 const assign = (session: Session, target: string, value: string): DebugProtocol.EvaluateResponse['body'] =>
-  run(session, `${target} = ${value}`);
+  run(session, `${target} = ${value}`, session.readable().context);
 
 function shown(session: Session, evaluation: ReturnType<typeof valueOf>): DebugProtocol.EvaluateResponse['body'] {
   const { value, bits } = evaluation;

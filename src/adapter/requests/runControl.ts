@@ -4,7 +4,7 @@ import type { Debuggee } from '../../debug/debuggee';
 import type { Stop } from '../../debug/stop';
 import { type Granularity, never, StepIn, StepOut, StepOver } from '../../debug/goals';
 import { callStack } from '../../debug/stack';
-import { integer, oneOf, optional } from '../argumentTypes';
+import { flag, integer, oneOf, optional } from '../argumentTypes';
 import { request } from '../request';
 import { threadId } from '../stopReports';
 
@@ -25,20 +25,23 @@ export { goOn as continue };
 export const pause = request({}, session => session.pause());
 
 export const next = request({ granularity }, (session, args) =>
-  session.resume(({ engine }) =>
+  session.step(({ engine }) =>
     engine.inMonitor ? engine.stepMonitor('over') : engine.run(new StepOver(engine, granularityOf(args.granularity))),
   ),
 );
 
 export const stepIn = request({ granularity, targetId: optional(integer) }, (session, args) =>
-  session.resume(({ engine }) => {
+  session.step(({ engine }) => {
     if (engine.inMonitor) return engine.stepMonitor('in');
     const goal = new StepIn(engine, granularityOf(args.granularity));
     return engine.run(goal, { pastMonitor: args.targetId === stepInTarget.guest });
   }),
 );
 
-export const stepOut = request({}, session => session.resume(stepOutOf));
+/** A request of Ringside's own (`shared/stepping.ts`). */
+export const stepIntoEverything = request({ on: flag }, (session, { on }) => session.stepIntoEverything(on));
+
+export const stepOut = request({}, session => session.step(stepOutOf));
 
 /** Out of the monitor's function, or of the guest's innermost function or handler; without either to the end. */
 function stepOutOf({ engine, memory }: Debuggee): Promise<Stop> {

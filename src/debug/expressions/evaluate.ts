@@ -57,6 +57,10 @@ export function evaluate(expression: Expression, context: ExpressionContext): Ev
       return unary(expression.operator, evaluate(expression.operand, context));
     case 'binary':
       return chain(expression, context);
+    case 'in': {
+      const { value } = evaluate(expression.value, context);
+      return truth(expression.list.some(each => evaluate(each, context).value === value));
+    }
     case 'assignment':
       throw errors.assignmentHere();
     default:

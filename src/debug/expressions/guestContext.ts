@@ -2,31 +2,35 @@
 // that the hardware really has, labels and constants of the program, and a few words about the run itself.
 
 import type { Linear } from '../../base/address';
+import type { ProcessorState } from '../../cpu/registers/state';
 import type { System } from '../../monitor/system';
+import type { Visit } from '../../monitor/visit';
 import { nearNames } from '../../asm/nearNames';
 import type { MemoryView } from '../memory';
 import type { ProgramSymbols } from '../../symbols/programSymbols';
 import { errors } from '../userError';
 import { linearEip } from '../position';
 import { type ExpressionContext, nothing, type Place } from './evaluate';
+import { type KnownRegisters, ownerInFrame, valueInFrame } from './frameRegisters';
+import type { NameJudge } from './names';
 import { registerNames, type RegisterPlace, registerPlace } from './registers';
 
 /** What is being asked about, beyond the machine's state: the event that a filter's condition judges. */
-export interface EventFacts {
-  readonly vector: number | undefined;
-  readonly errorCode: number | undefined;
-}
+export type EventFacts = Readonly<Partial<Record<EventFact, number | undefined>>>;
+export const eventFactNames = ['vector', 'error', 'from', 'to'] as const;
+export type EventFact = (typeof eventFactNames)[number];
 
 const hardwarePrefix = /^hw\./i;
 
-export class GuestContext implements ExpressionContext {
+export class GuestContext implements ExpressionContext, NameJudge {
   /** set while the condition of an event filter is judged */
   event: EventFacts | undefined;
 
   constructor(
     private readonly system: System,
     private readonly memory: MemoryView,
-    private readonly inMonitor: () => boolean,
+    /** of the monitor, while it has control */
+    private readonly visit: () => Visit | undefined,
   ) {}
 
   read(linear: Linear, bytes: 1 | 2 | 4): number | undefined {
@@ -35,6 +39,37 @@ export class GuestContext implements ExpressionContext {
 
   write(linear: Linear, bytes: 1 | 2 | 4, value: number): boolean {
     return this.memory.write(linear, bytes, value);
+  }
+
+  /** What names mean in a frame whose next instruction is at `linear`: the registers are its own, as far as they are known. */
+  inFrame(linear: Linear, known: KnownRegisters): ExpressionContext {
+    const read = (name: string, register: RegisterPlace): number =>
+      valueInFrame(name, register, this.believedState, known);
+    return {
+      lookUp: name => {
+        const register = registerPlace(name);
+        if (register && ownerInFrame(name) !== undefined)
+          return { bits: register.bits, read: () => read(name, register) };
+        if (name === '$') return { bits: 32, read: () => linear };
+        return (register ? undefined : this.symbol(name, linear)) ?? this.lookUp(name);
+      },
+      read: (...where) => this.read(...where),
+      write: (...where) => this.write(...where),
+    };
+  }
+
+  private get believedState(): ProcessorState {
+    return this.system.running.level.believed();
+  }
+
+  judgeName(name: string, facts: readonly string[]): void {
+    const lower = name.toLowerCase();
+    const isFact = eventFactNames.some(fact => fact === lower) && this.symbol(name) === undefined;
+    if (isFact && facts.includes(lower)) return;
+    // a local label is one of whatever function runs then
+    if (name.startsWith('.') && [...this.symbols.names].some(known => known.endsWith(name))) return;
+    if (isFact) throw errors.noEvent(name);
+    this.lookUp(name);
   }
 
   lookUp(name: string): Place {
@@ -68,15 +103,11 @@ export class GuestContext implements ExpressionContext {
     return { bits, read, write: value => this.system.running.level.edit(state => set(state, value)) };
   }
 
-  private symbol(name: string): Place | undefined {
+  private symbol(name: string, at = linearEip(this.system)): Place | undefined {
     const plain = name.startsWith('$') && name.length > 1 ? name.slice(1) : name;
-    const whole = plain.startsWith('.') ? `${this.currentFunction()}${plain}` : plain;
+    const whole = plain.startsWith('.') ? `${this.symbols.functionAt(at) ?? ''}${plain}` : plain;
     const value = this.symbols.valueOf(whole);
     return value === undefined ? undefined : { bits: 32, read: () => (value < 0 ? value >>> 0 : value) };
-  }
-
-  private currentFunction(): string {
-    return this.symbols.functionAt(linearEip(this.system)) ?? '';
   }
 
   private aboutTheRun(name: string): Place | undefined {
@@ -90,13 +121,12 @@ export class GuestContext implements ExpressionContext {
   private readonly facts: ReadonlyMap<string, () => number | undefined> = new Map([
     /** linear address of the next instruction, as in NASM */
     ['$', () => linearEip(this.system)],
-    /** the ring that the guest is really in; CPL is what it believes */
-    ['ring', () => this.system.machine.hardware.state.cpl],
+    /** the ring that the guest is really in, or was when it trapped; CPL is what it believes */
+    ['ring', () => (this.visit()?.trapped ?? this.system.machine.hardware.state).cpl],
     /** 0 while the monitor has control, 1 in the guest */
-    ['vm', () => (this.inMonitor() ? 0 : 1)],
+    ['vm', () => (this.visit() ? 0 : 1)],
     /** virtual time: guest instructions done, and the time in which it idled */
     ['count', () => this.system.running.now],
-    ['vector', () => this.event?.vector],
-    ['error', () => this.event?.errorCode],
+    ...eventFactNames.map(name => [name, () => this.event?.[name]] as const),
   ]);
 }

@@ -28,6 +28,7 @@ export type Expression =
       readonly left: Expression;
       readonly right: Expression;
     }
+  | { readonly kind: 'in'; readonly value: Expression; readonly list: readonly Expression[] }
   | { readonly kind: 'assignment'; readonly target: Expression; readonly value: Expression };
 
 /** Loosest first. */
@@ -91,10 +92,20 @@ class Parser {
     if (operators === undefined) return this.unary();
     let left = this.binary(level + 1);
     for (;;) {
+      if (operators.includes('==') && this.takesWord('in')) left = { kind: 'in', value: left, list: this.list() };
       const operator = operators.find(candidate => this.takes(candidate));
       if (operator === undefined) return left;
       left = { kind: 'binary', operator, left, right: this.binary(level + 1) };
     }
+  }
+
+  /** `(13, 14)` */
+  private list(): readonly Expression[] {
+    this.expect('(');
+    const list = [this.binary(0)];
+    while (this.takes(',')) list.push(this.binary(0));
+    this.expect(')');
+    return list;
   }
 
   private unary(): Expression {
@@ -176,6 +187,13 @@ class Parser {
   private takes(operator: string): boolean {
     const token = this.current;
     if (token.kind !== 'operator' || token.text !== operator) return false;
+    this.position++;
+    return true;
+  }
+
+  private takesWord(word: string): boolean {
+    const token = this.current;
+    if (token.kind !== 'name' || token.text.toLowerCase() !== word) return false;
     this.position++;
     return true;
   }

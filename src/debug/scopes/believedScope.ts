@@ -5,6 +5,7 @@ import { hex } from '../../base/hex';
 import { unreachable } from '../../base/exhaustive';
 import type { ProcessorState } from '../../cpu/registers/state';
 import type { System } from '../../monitor/system';
+import type { Visit } from '../../monitor/visit';
 import { flagRows, registerPlace } from '../expressions/registers';
 import type { VariableNode } from './node';
 import { attributesText, bitNames } from './registerScopes';
@@ -78,25 +79,60 @@ const rows: readonly Row[] = [
   { name: 'SS', register: 'ss', kind: 'segment', why: 'the low two bits of SS are the ring' },
 ];
 
-/** One row for each, `≠` where they differ. */
-export function believedNodes(system: System): VariableNode[] {
+/**
+ * One row for each, `≠` where they differ. While the monitor handles a trap, the hardware is the monitor's: then what it had when
+ * the guest trapped is what the belief is to be compared with, and what it has now comes third.
+ */
+export function believedNodes(system: System, visit?: Visit): VariableNode[] {
   const believed = system.running.level.believed();
-  const real = system.machine.hardware.state;
-  return rows.map(row => {
-    const [guest, hardware] = [valueText(row, believed), valueText(row, real)];
-    const differs = guest !== hardware;
-    return {
-      name: row.name,
-      value: differs ? `≠ guest ${guest} · hardware ${hardware}` : `both ${guest}`,
-      explanation: differs ? row.why : 'the guest sees what is there',
-      children: () => [
-        { name: 'guest believes', value: guest, expression: watched(row) },
-        { name: 'hardware has', value: hardware, expression: `hw.${watched(row)}` },
-        ...(differs ? [{ name: 'why', value: row.why }] : []),
-      ],
-    };
-  });
+  const now = system.machine.hardware.state;
+  const trapped = visit?.isUnderWay ? visit.trapped : undefined;
+  return rows.map(row => beliefNode(row, { believed, trapped, now }));
 }
+
+interface States {
+  readonly believed: ProcessorState;
+  /** the hardware when the guest trapped, if the monitor handles a trap */
+  readonly trapped: ProcessorState | undefined;
+  /** the hardware */
+  readonly now: ProcessorState;
+}
+
+function beliefNode(row: Row, { believed, trapped, now }: States): VariableNode {
+  const differs = shortText(row, believed) !== shortText(row, trapped ?? now);
+  return {
+    name: row.name,
+    value: summary(shortText(row, believed), trapped && shortText(row, trapped), shortText(row, now)),
+    explanation: differs ? row.why : 'the guest sees what is there',
+    children: () => [
+      { name: 'guest believes', value: valueText(row, believed), expression: watched(row) },
+      ...(trapped ? [{ name: 'hardware had, when trapped', value: trappedText(row, trapped) }] : []),
+      {
+        name: trapped ? 'hardware has now' : 'hardware has',
+        value: valueText(row, now),
+        expression: `hw.${watched(row)}`,
+      },
+      ...(differs ? [{ name: 'why', value: row.why }] : []),
+    ],
+  };
+}
+
+/** Short enough for a narrow view. */
+function summary(guest: string, trapped: string | undefined, now: string): string {
+  if (trapped === undefined || trapped === now)
+    return guest === now ? `both ${guest}` : `≠ guest ${guest} · hardware ${now}`;
+  return `${guest === trapped ? '' : '≠ '}guest ${guest} · trapped ${trapped} · now ${now}`;
+}
+
+/** A number alone; what its bits, or a descriptor, say is below it. */
+const shortText = (row: Row, state: ProcessorState): string =>
+  registerPlace(watched(row))?.bits === 2 || row.register === 'if' ? valueText(row, state) : hex(numberOf(row, state));
+
+const numberOf = (row: Row, state: ProcessorState): number => registerPlace(watched(row))?.get(state) ?? 0;
+
+/** Of a segment only the selector is known: the descriptor was the processor's own affair. */
+const trappedText = (row: Row, state: ProcessorState): string =>
+  row.kind === 'segment' ? hex(numberOf(row, state), 4) : valueText(row, state);
 
 const watched = ({ kind, register }: Row): string => (kind === 'table' ? `${register}.base` : register);
 

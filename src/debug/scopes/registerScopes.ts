@@ -5,6 +5,7 @@ import { Attribute, attributeDpl } from '../../isa/descriptors';
 import { gprNames, Segment, segmentNames } from '../../isa/registers';
 import { hex } from '../../base/hex';
 import type { ProcessorState } from '../../cpu/registers/state';
+import type { KnownRegisters } from '../expressions/frameRegisters';
 import { flagRows, registerPlace } from '../expressions/registers';
 import { formatValue } from '../expressions/format';
 import type { ProgramSymbols } from '../../symbols/programSymbols';
@@ -25,6 +26,25 @@ export function generalNodes(state: ProcessorState, symbols: ProgramSymbols): Va
     const known = symbols.describe(value);
     const row = registerNode(state, name, { address: value });
     return known === undefined || value === 0 ? row : { ...row, value: `${row.value} ${known}` };
+  });
+}
+
+/** The registers of a frame that is not the innermost. */
+export function outerNodes(known: KnownRegisters, symbols: ProgramSymbols): VariableNode[] {
+  const others = ['eflags', 'cs', 'ss', 'cpl'].filter(name => known[name] !== undefined);
+  return [...gprNames, 'eip', ...others].map(name => {
+    const value = known[name];
+    if (value === undefined)
+      return { name, value: 'not known here', explanation: 'what this frame has called may have changed it' };
+    const bits = registerPlace(name)?.bits ?? 32;
+    const symbol = bits === 32 && value !== 0 ? symbols.describe(value) : undefined;
+    const text = formatValue({ value, bits });
+    return {
+      name,
+      value: symbol === undefined ? text : `${text} ${symbol}`,
+      expression: name,
+      ...(bits === 32 && name !== 'eflags' ? { address: value } : {}),
+    };
   });
 }
 

@@ -1,21 +1,28 @@
 // The headings of the Variables view, in their order.
 
 import type { Debuggee } from '../debuggee';
+import type { KnownRegisters } from '../expressions/frameRegisters';
 import { believedNodes } from './believedScope';
 import { deviceNodes } from './deviceScope';
 import type { ScopeRow } from './node';
-import { controlNodes, flagNodes, generalNodes, segmentNodes } from './registerScopes';
+import { controlNodes, flagNodes, generalNodes, outerNodes, segmentNodes } from './registerScopes';
 import { trapNodes } from './trapScope';
 
-export function scopeRows({ system, engine, symbols }: Debuggee): readonly ScopeRow[] {
+/** `outer` is what is known of the registers of a frame other than the innermost. */
+export function scopeRows({ system, engine, symbols }: Debuggee, outer?: KnownRegisters): readonly ScopeRow[] {
   const state = () => system.running.level.believed();
+  const ofMachine: readonly ScopeRow[] = [
+    { name: 'Guest believes / hardware has', kind: 'other', variables: () => believedNodes(system, engine.visit) },
+    { name: 'Trap', kind: 'other', variables: () => trapNodes(engine) },
+    { name: 'Control', kind: 'registers', variables: () => controlNodes(state()) },
+    { name: 'Devices', kind: 'other', variables: () => deviceNodes(system.running) },
+  ];
+  if (outer)
+    return [{ name: 'Registers', kind: 'registers', variables: () => outerNodes(outer, symbols) }, ...ofMachine];
+  const segments: ScopeRow = { name: 'Segments', kind: 'registers', variables: () => segmentNodes(state()) };
   return [
     { name: 'Registers', kind: 'registers', variables: () => generalNodes(state(), symbols) },
     { name: 'Flags', kind: 'registers', variables: () => flagNodes(state()) },
-    { name: 'Guest believes / hardware has', kind: 'other', variables: () => believedNodes(system) },
-    { name: 'Trap', kind: 'other', variables: () => trapNodes(engine) },
-    { name: 'Segments', kind: 'registers', variables: () => segmentNodes(state()) },
-    { name: 'Control', kind: 'registers', variables: () => controlNodes(state()) },
-    { name: 'Devices', kind: 'other', variables: () => deviceNodes(system.running) },
+    ...ofMachine.flatMap(row => (row.name === 'Control' ? [segments, row] : [row])),
   ];
 }

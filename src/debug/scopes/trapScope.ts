@@ -19,9 +19,10 @@ export function trapNodes(engine: Engine): VariableNode[] {
   ];
 }
 
-function exitNodes({ exit, isUnderWay, purpose, stages }: Visit, position: string): VariableNode[] {
+function exitNodes({ exit, cause, isUnderWay, purpose, stages }: Visit, position: string): VariableNode[] {
   const state = isUnderWay ? 'being handled' : 'handled';
   return [
+    ...(cause === undefined ? [] : [{ name: 'what happened', value: cause, explanation: cause }]),
     { name: 'reason', value: `${exitReason(exit)} (${state})` },
     ...(purpose === undefined ? [] : [{ name: 'purpose', ...purposes[purpose] }]),
     { name: 'position', value: position, explanation: 'where this stop is in the run' },
