@@ -96,8 +96,9 @@ describe('the command line', function () {
     [
       'walk hello.asm',
       0,
-      /#2 #GP · hello\.asm:9 start\.next\+0x5: out dx, al\n {2}intercept .*\n {2}decode .*\n {2}check .*\n {2}host .*\n {2}emulate .*\n {2}resume/,
+      /^#1 #GP · hello\.asm:9 start\.next\+0x5: out dx, al\n {2}why +`out dx, al` talks to a device.*\n {2}intercept .*\n {2}decode .*\n {2}check .*\n {2}host .*\n {2}emulate .*\n {2}resume/,
     ],
+    ['walk hello.asm --all', 0, /^#1 #PF · bookkeeping .*\n {2}why +the page at .* is used for the first time/],
     ['walk fault.asm --technique none', 4, /^$/],
     ['walk loads.asm --symbols loaded.asm@0x200000', 0, /#GP · .*loaded\.asm:3 there: cli/],
     ["run boot/main.asm -D LETTER='a'", 0, /^a$/],
@@ -122,6 +123,7 @@ describe('the command line', function () {
     ['run caller.asm', 2, /^caller\.asm:4:\d+: error: `letter` stands elsewhere/],
     ['run caller.asm odd.img', 2, /^caller\.asm:4:2: error: `letter` is defined in no part/],
     ['run caller.asm callee.asm --address here', 2, /"address" is "here"/],
+    ['run hello.asm --all', 2, /The option "--all" is for `walk`/],
     ['run hello.asm --fast', 2, /This command has no option "--fast"\. `ringside --help`/],
     ['run hello.asm --memory', 2, /The option "--memory" needs a value/],
     ['dap --no-token=1', 2, /The option "--no-token" takes no value/],
