@@ -123,7 +123,7 @@ describe('the command line', function () {
     ['run caller.asm', 2, /^caller\.asm:4:\d+: error: `letter` stands elsewhere/],
     ['run caller.asm odd.img', 2, /^caller\.asm:4:2: error: `letter` is defined in no part/],
     ['run caller.asm callee.asm --address here', 2, /"address" is "here"/],
-    ['run hello.asm --all', 2, /The option "--all" is for `walk`/],
+    ['run hello.asm --all', 2, /no option "--all"/],
     ['run hello.asm --fast', 2, /This command has no option "--fast"\. `ringside --help`/],
     ['run hello.asm --memory', 2, /The option "--memory" needs a value/],
     ['dap --no-token=1', 2, /The option "--no-token" takes no value/],
