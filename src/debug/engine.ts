@@ -150,7 +150,6 @@ export class Engine implements GoalContext {
 
   /** Until there is any, or somebody wants a pause. What the guest has said and shown so far is seen before. */
   private async awaitInput(): Promise<void> {
-    this.needsInput = false;
     const come = new Promise<void>(resolve => (this.wake = resolve));
     await this.host.yieldTurn();
     if (!this.pauseWanted) {
@@ -200,6 +199,7 @@ export class Engine implements GoalContext {
 
   /** Steps until the host wants its turn, and says how many steps that were; or until something stops the run. */
   private turn(goal: Goal, mostSteps: number, isFirst: boolean): Stop | number {
+    this.needsInput = false;
     this.checks.watchData();
     const waits = this.runsUnseen(goal, isFirst);
     let question = stepsBetweenQuestions;

@@ -47,6 +47,9 @@ for (const technique of techniqueNames)
           guest.system.running.door.accept({ kind: 'memory', address: guestPhysical(0), bytes: Uint8Array.of(0) }),
         );
       assert.deepEqual(await guest.engine.run(never, { mostSteps: 1000 }), { kind: 'limit' });
+      guest.engine.host.waitsForInput = () => assert.fail('it has input');
+      guest.system.running.door.accept({ kind: 'keys', codes: [hCode] });
+      assert.equal((await guest.engine.run(never)).kind, 'ended');
       guest.dispose();
     });
   });
