@@ -36,17 +36,21 @@ here:
   hlt
 `;
 
-/** Ring 0 with a GDT of its own, a TSS, gates for INT 0x30 and INT 0x31, and a program in ring 3. */
-const rings = `bits 32
-org 0x100000
+/** How a kernel of 32 bits begins that has tables of its own. `task` is the selector of its TSS. */
+const kernelAt = (origin: number, task: number): string => `bits 32
+org ${origin}
 start:
   mov esp, 0x70000
   lgdt [gdtr]
   lidt [idtr]
   mov dword [tss + 4], 0x80000
   mov dword [tss + 8], 0x10
-  mov ax, 0x28
+  mov ax, ${task}
   ltr ax
+`;
+
+/** Ring 0 with a GDT of its own, a TSS, gates for INT 0x30 and INT 0x31, and a program in ring 3. */
+const rings = `${kernelAt(0x100000, 0x28)}
   mov ax, 0x23
   mov ds, ax
   push dword 0x23
@@ -89,16 +93,7 @@ tss: times 104 db 0
 `;
 
 /** A kernel of 32 bits, and a task in virtual-8086 mode, with IOPL 3, that asks it. */
-const virtual8086 = `bits 32
-org 0x20000
-start:
-  mov esp, 0x70000
-  lgdt [gdtr]
-  lidt [idtr]
-  mov dword [tss + 4], 0x80000
-  mov dword [tss + 8], 0x10
-  mov ax, 0x18
-  ltr ax
+const virtual8086 = `${kernelAt(0x20000, 0x18)}
   times 4 push dword 0
   push dword 0x9000
   push dword 0x00011000
