@@ -60,7 +60,8 @@ class Start {
   readonly linear: Linear;
   readonly stackPointer: number;
   readonly cpl: number;
-  readonly cr3: number;
+  /** CR3; undefined without paging */
+  readonly addressSpace: number | undefined;
   readonly now: number;
   readonly depth: number;
   readonly instruction: Instruction | undefined;
@@ -75,7 +76,7 @@ class Start {
     this.linear = linearEipOf(state);
     this.stackPointer = linearStackPointer(state);
     this.cpl = state.cpl;
-    this.cr3 = state.get('cr3');
+    this.addressSpace = state.paging ? state.get('cr3') : undefined;
     this.now = system.running.now;
     this.depth = crossings.underWay(state).length;
     this.instruction = system.running.level.nextInstruction()?.instruction;
@@ -88,10 +89,15 @@ class Start {
     return new PassingInterrupts(system, crossings, { depth: this.depth, wanted: this.waits });
   }
 
-  /** Is `state` on the same stack, in the same address space? */
+  /**
+   * Is `state` on the same stack, in the same address space? Without paging there is one, and a kernel that has gone to another by
+   * itself has its stack where it was.
+   */
   isSameThread(state: ProcessorState): boolean {
     const apart = Math.abs(linearStackPointer(state) - this.stackPointer);
-    return state.cpl === this.cpl && state.get('cr3') === this.cr3 && apart < farApart;
+    if (state.cpl !== this.cpl) return false;
+    if (this.addressSpace === undefined || this.addressSpace === state.get('cr3')) return apart < farApart;
+    return state.cpl === 0 && apart === 0;
   }
 }
 

@@ -105,6 +105,51 @@ describe('step into', () => {
   });
 });
 
+/** A kernel that switches paging on in a call, and the address space in another. */
+const pagingKernel = `bits 32
+org 0x100000
+start:
+    mov esp, 0x80000
+    call paging
+    call other_space
+    nop
+    jmp $
+paging:
+    mov edi, 0x201000
+    mov eax, 7
+    mov ecx, 1024
+.fill:
+    stosd
+    add eax, 4096
+    loop .fill
+    mov dword [0x200000], 0x201007
+    mov dword [0x202000], 0x201007
+    mov eax, 0x200000
+    mov cr3, eax
+    mov eax, cr0
+    or eax, 1 << 31
+    mov cr0, eax
+    ret
+other_space:
+    mov eax, 0x202000
+    mov cr3, eax
+    ret
+`;
+
+describe('step over', () => {
+  for (const technique of ['none', 'trapAndEmulate'])
+    it(`comes back from calls that change the address space under ${technique}`, async () => {
+      const client = await InProcess.at(pagingKernel, { technique });
+      const lines: number[] = [];
+      for (let step = 0; step < 4; step++) {
+        await client.until('stopped', () => client.ask('next', { threadId: 1 }));
+        lines.push((await top(client)).line);
+      }
+      assert.deepEqual(lines, [5, 6, 7, 8]);
+      client.end();
+    });
+});
+
 describe('steps by a key that is held', () => {
   const loop =
     'bits 32\nstart:\n    call note\n    jmp start\nnote:\n    mov ecx, 2000\n.count:\n    loop .count\n    ret\n';
