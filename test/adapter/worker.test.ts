@@ -134,7 +134,8 @@ describe('the adapter in a worker', function () {
   it('reads files through the editor, runs, pauses, and names sources by their URIs', async () => {
     worker = FakeWorker.started(await workerBundle());
     worker.dap('initialize', { adapterID: 'ringside', linesStartAt1: true, columnsStartAt1: true });
-    worker.dap('launch', { program: 'vscode-vfs://github/me/guests/prog.asm', technique: 'trapAndEmulate' });
+    const program = 'vscode-vfs://github/me/guests/prog.asm';
+    worker.dap('launch', { program, technique: 'trapAndEmulate', stopOnEntry: false });
 
     for (const uri of Object.keys(files)) {
       const question = await worker.until(message => message.kind === 'readFile' && message.uri === uri);
@@ -150,6 +151,25 @@ describe('the adapter in a worker', function () {
     const answer = await worker.until(message => JSON.stringify(message).includes('"stackFrames"'));
     assert.match(JSON.stringify(answer), /"name":"spin".*"path":"vscode-vfs:\/\/github\/me\/guests\/prog.asm"/);
   });
+
+  const events = ['privileged', 'sensitive', 'monitorEntry', 'ringChange', 'interrupt', 'exception', 'tripleFault'];
+  const offered: [technique: string | undefined, filters: string[]][] = [
+    [undefined, events],
+    ['trapAndEmulate', events],
+    ['none', events.filter(name => name !== 'sensitive' && name !== 'monitorEntry')],
+  ];
+  for (const [technique, filters] of offered)
+    it(`offers the filters of ${technique ?? 'any technique'}, events first`, async () => {
+      worker = FakeWorker.started(await workerBundle());
+      if (technique !== undefined) worker.post({ kind: 'technique', technique } satisfies ToAdapter);
+      worker.dap('initialize', { adapterID: 'ringside' });
+      const answer = await worker.until(message => JSON.stringify(message).includes('"initialize"'));
+      const text = JSON.stringify(answer);
+      assert.deepEqual(
+        [...text.matchAll(/"filter":"(\w+)"/g)].map(([, name]) => name),
+        filters,
+      );
+    });
 
   it('passes on why a file cannot be read', async () => {
     worker = FakeWorker.started(await workerBundle());
