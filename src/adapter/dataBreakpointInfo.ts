@@ -6,7 +6,8 @@ import { evaluate } from '../debug/expressions/evaluate';
 import { parse } from '../debug/expressions/parse';
 import { parseMemoryPlace } from '../debug/memory';
 import { errors, UserError } from '../debug/userError';
-import { type DataPlace, dataIdOf } from './dataId';
+import { isRegister, watchedRegisterText } from '../debug/registerWatch';
+import { type DataPlace, dataIdOf, registerIdOf } from './dataId';
 import type { Session } from './session';
 
 type Arguments = Pick<DebugProtocol.DataBreakpointInfoArguments, 'name' | 'variablesReference' | 'bytes' | 'asAddress'>;
@@ -20,6 +21,11 @@ const accessTypes: DebugProtocol.DataBreakpointAccessType[] = ['write', 'read', 
 export function dataBreakpointInfo(session: Session, args: Arguments): Answer {
   const { symbols } = session.readable();
   try {
+    const register = registerNamed(session, args);
+    if (register !== undefined) {
+      const description = watchedRegisterText(register);
+      return { dataId: registerIdOf(register), description, accessTypes: ['write'], canPersist: true };
+    }
     const place = placeOf(session, args);
     const where = symbols.describe(place.address);
     const at = where === undefined ? hex(place.address, 8) : `${where} (${hex(place.address, 8)})`;
@@ -29,6 +35,13 @@ export function dataBreakpointInfo(session: Session, args: Arguments): Answer {
     if (error instanceof UserError) return { dataId: null, description: error.message };
     throw error;
   }
+}
+
+/** A row of the Variables view that is a register: what is watched is its change, not the memory that it may point to. */
+function registerNamed(session: Session, { name, variablesReference, asAddress }: Arguments): string | undefined {
+  if (!variablesReference || asAddress) return undefined;
+  const expression = session.views().watchExpressionOf(variablesReference, name);
+  return expression !== undefined && isRegister(expression) ? expression : undefined;
 }
 
 function placeOf(session: Session, args: Arguments): DataPlace {

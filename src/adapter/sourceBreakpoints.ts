@@ -20,7 +20,7 @@ import { type Statement, statementsOf } from '../monitor/statements';
 import type { ProgramSymbols } from '../symbols/programSymbols';
 import { errors, type UserError } from '../debug/userError';
 import type { Client } from './client';
-import { parseDataId } from './dataId';
+import { parseDataId, registerOf } from './dataId';
 import type { Sources } from './sources';
 
 type Answered = DebugProtocol.Breakpoint;
@@ -172,6 +172,8 @@ export class ClientBreakpoints {
 
   private data(given: DebugProtocol.DataBreakpoint): Resolved {
     const { dataId, accessType = 'write' } = given;
+    const register = registerOf(dataId);
+    if (register !== undefined) return { ...given, addresses: [], register, answer: {} };
     const parsed = parseDataId(dataId);
     if (!parsed) return unresolved(given, errors.badDataId(dataId).message, {});
     const { address, problem } = this.addressOf(parsed.place);

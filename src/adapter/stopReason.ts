@@ -24,6 +24,7 @@ export function stopReason(stop: Stop): StopReason {
     case 'breakpoint':
       return { reason: breakpointReasons[stop.of], ids: [...stop.ids], problem: stop.problem };
     case 'access':
+    case 'register':
       return { reason: 'data breakpoint', ids: [...stop.ids], problem: stop.problem };
     case 'event':
       return { reason: 'exception', problem: stop.problem };

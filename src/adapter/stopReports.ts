@@ -87,5 +87,6 @@ const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${t
 /** Of stops that say more than where they are. */
 function explanationOf({ explainer }: Debuggee, stop: Stop): Explanation | undefined {
   if (stop.kind === 'event') return explainer.event(stop.event);
+  if (stop.kind === 'register') return explainer.register(stop);
   return stop.kind === 'access' ? explainer.access(stop.access) : undefined;
 }

@@ -99,6 +99,11 @@ export class StoppedViews {
     return this.nodes(reference).find(candidate => candidate.name === name)?.address;
   }
 
+  /** The expression that stands for the variable of that name, if one does. */
+  watchExpressionOf(reference: number, name: string): string | undefined {
+    return this.nodes(reference).find(candidate => candidate.name === name)?.expression;
+  }
+
   private nodes(reference: number): readonly VariableNode[] {
     const nodes = this.containers[reference - firstReference];
     if (nodes === undefined) throw errors.unknownReference('variable', reference);

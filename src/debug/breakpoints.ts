@@ -23,6 +23,8 @@ export interface BreakpointRequest extends BreakpointTerms {
   readonly statements?: readonly Statement[];
   /** of a data breakpoint: what it watches */
   readonly range?: WatchedRange;
+  /** of a data breakpoint on a register: its name in expressions */
+  readonly register?: string;
   readonly problem?: string;
 }
 
@@ -33,6 +35,7 @@ export class Breakpoint {
   readonly addresses: readonly number[];
   readonly statements: readonly Statement[];
   readonly range: WatchedRange | undefined;
+  readonly register: string | undefined;
   private readonly terms: Terms | undefined;
   /** Is the code that is meant in memory at one of the addresses? */
   readonly standsAt: (address: number) => boolean;
@@ -50,12 +53,13 @@ export class Breakpoint {
     this.addresses = this.problem === undefined ? request.addresses : [];
     this.statements = (this.problem === undefined && request.statements) || [];
     this.range = this.problem === undefined ? request.range : undefined;
+    this.register = this.problem === undefined ? request.register : undefined;
     this.standsAt = request.isThere ?? (() => true);
   }
 
   get verified(): boolean {
     const isInCode = this.statements.length > 0 || this.addresses.some(address => this.standsAt(address));
-    return isInCode || this.range !== undefined;
+    return isInCode || this.range !== undefined || this.register !== undefined;
   }
 
   judge(context: ExpressionContext): Verdict {
@@ -96,6 +100,8 @@ export class Breakpoints {
   private byStatement: ReadonlyMap<Statement, readonly Breakpoint[]> = new Map();
   private watching: readonly Breakpoint[] = [];
   private watched: readonly WatchedRange[] = [];
+  /** breakpoints on the change of a register */
+  watchedRegisters: readonly Breakpoint[] = [];
   private readonly filters = new Map<string, Terms>();
   /** what the names in conditions mean, as soon as a program is there */
   judges: NameJudge | undefined;
@@ -128,6 +134,7 @@ export class Breakpoints {
 
   private watch(): void {
     this.watching = [...this.groups.values()].flat().filter(({ range }) => range !== undefined);
+    this.watchedRegisters = [...this.groups.values()].flat().filter(({ register }) => register !== undefined);
     this.watched = this.watching.flatMap(({ range }) => range ?? []);
   }
 
@@ -165,7 +172,9 @@ export class Breakpoints {
   /** Is anything set that could stop the guest on its way? */
   get couldStop(): boolean {
     const filters = [...this.filters.keys()].some(filter => filter !== 'tripleFault');
-    return filters || this.byAddress.size + this.byStatement.size + this.watched.length > 0;
+    return (
+      filters || this.byAddress.size + this.byStatement.size + this.watched.length + this.watchedRegisters.length > 0
+    );
   }
 
   isOn(filter: string): boolean {

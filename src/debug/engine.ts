@@ -239,7 +239,7 @@ export class Engine implements GoalContext {
    */
   private runsUnseen(goal: Goal, isFirst: boolean): readonly number[] | undefined {
     const waits = goal.waitsAt();
-    if (waits === undefined || (isFirst && waits.length > 0)) return undefined;
+    if (waits === undefined || (isFirst && waits.length > 0) || this.checks.registers.needsEachStep) return undefined;
     const { addresses } = this.checks;
     const seesAll = waits !== forNothing || this.checks.seesEvents;
     if (addresses !== this.stops?.addresses || waits !== this.stops?.waits || seesAll !== this.stops?.seesAll) {

@@ -10,7 +10,8 @@ import { Segment } from '../isa/registers';
 import type { DeliveredEvent } from '../cpu/core';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { Engine } from './engine';
-import type { Ending, WatchedAccess } from './stop';
+import { watchedRegisterText } from './registerWatch';
+import type { Ending, Stop, WatchedAccess } from './stop';
 import { errorCodeText } from './errorCode';
 import { handlerText } from './gates';
 import { eventText, type GuestEvent } from './guestEvents';
@@ -86,6 +87,13 @@ export class Explainer {
     const value = !write ? old : old === now ? `${now}, as before` : `${old} → ${now}`;
     const summary = `${who} ${what}: ${value}`;
     return { id: 'data breakpoint', summary, details: [`${summary}.`] };
+  }
+
+  /** What a breakpoint on a register has seen. */
+  register({ name, before, now }: Extract<Stop, { kind: 'register' }>): Explanation {
+    const [old, value] = [before, now].map(each => hex(each));
+    const summary = `${watchedRegisterText(name)}, has changed: ${old} → ${value}`.replace('hardware,', 'hardware');
+    return { id: 'data breakpoint', summary, details: [`${summary}. The guest is at ${this.place(this.believed)}.`] };
   }
 
   /** Why the guest will not run any further, in one line. */

@@ -70,5 +70,14 @@ export type Stop =
       readonly access: WatchedAccess;
       readonly problem?: string;
     }
+  /** a breakpoint on the change of a register, after the instruction or event that changed it */
+  | {
+      readonly kind: 'register';
+      readonly ids: readonly number[];
+      readonly name: string;
+      readonly before: number;
+      readonly now: number;
+      readonly problem?: string | undefined;
+    }
   | { readonly kind: 'event'; readonly event: GuestEvent; readonly problem?: string }
   | { readonly kind: 'ended'; readonly ending: Ending };

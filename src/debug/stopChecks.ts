@@ -12,6 +12,7 @@ import type { Breakpoints } from './breakpoints';
 import type { Crossings } from './crossings';
 import type { GuestContext } from './expressions/guestContext';
 import { eventFacts, filterRows, type GuestEvent } from './guestEvents';
+import { RegisterWatch } from './registerWatch';
 import { isHalted, linearEipOf } from './position';
 import { isPrivileged, silentReason } from './sensitivity';
 import type { Stop } from './stop';
@@ -41,11 +42,13 @@ export class StopChecks {
   private lastDelivery: DeliveredEvent | undefined;
   private readonly system: System;
   private readonly breakpoints: Breakpoints;
+  readonly registers: RegisterWatch;
   private endObserving: () => void;
 
   constructor(private readonly parts: StopCheckParts) {
     this.system = parts.system;
     this.breakpoints = parts.breakpoints;
+    this.registers = new RegisterWatch(parts.breakpoints);
     this.endObserving = this.observe(undefined);
   }
 
@@ -102,7 +105,7 @@ export class StopChecks {
 
   /** Is there a data breakpoint, or a filter on more than the guest's end? */
   get seesEvents(): boolean {
-    const watches = this.breakpoints.ranges.length > 0;
+    const watches = this.breakpoints.ranges.length > 0 || this.registers.isOn;
     return watches || filterRows.some(({ filter }) => filter !== 'tripleFault' && this.breakpoints.isOn(filter));
   }
 
@@ -135,6 +138,7 @@ export class StopChecks {
 
   /** Wherever a run sets out from has had its stop. */
   noteArrival(): undefined {
+    if (this.context) this.registers.note(this.context);
     this.noteArrivalAt(this.system.running.level.believed());
   }
 
@@ -193,7 +197,11 @@ export class StopChecks {
 
   /** Data breakpoints, and filters on what happened, since the last call. */
   afterStep(): Stop | undefined {
-    return this.judgeAccesses() ?? this.judgeEvents();
+    return this.judgeAccesses() ?? this.judgeRegisters() ?? this.judgeEvents();
+  }
+
+  private judgeRegisters(): Stop | undefined {
+    return this.context && this.registers.isOn ? this.registers.judge(this.context) : undefined;
   }
 
   private judgeEvents(): Stop | undefined {

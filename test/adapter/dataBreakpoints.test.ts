@@ -54,7 +54,7 @@ describe('data breakpoints', function () {
       }
     }));
 
-  it('can be set on what a register points to', () =>
+  it('on a register of the Variables view are on the register', () =>
     withAdapter(async guest => {
       await guest.debug('data.asm', program);
       await guest.next();
@@ -67,7 +67,7 @@ describe('data breakpoints', function () {
         for (const { name } of variables)
           if (name === 'ebp' || name === 'cr0') found.push((await infoOf(guest, { name, variablesReference })).dataId);
       }
-      assert.deepEqual(found, ['count/4', null]);
+      assert.deepEqual(found, ['register ebp', 'register cr0']);
     }));
 
   for (const technique of ['none', 'trapAndEmulate']) {
@@ -93,6 +93,38 @@ describe('data breakpoints', function () {
         assert.deepEqual((await guest.goOn()).hitBreakpointIds, [read.id]);
       }));
   }
+
+  const changing = `bits 32
+org 0x100000
+start:
+    mov ecx, 100000
+.spin:
+    loop .spin
+    mov eax, 0x5000
+    mov cr3, eax
+    mov ebx, 7
+    cli
+.end:
+    jmp .end
+`;
+  const changes: [register: string, technique: string, line: number, description: RegExp][] = [
+    ['cr3', 'none', 9, /^cr3, as the guest believes it, has changed: 0x0 → 0x5000$/],
+    ['cr3', 'trapAndEmulate', 9, /^cr3, as the guest believes it, has changed: 0x0 → 0x5000$/],
+    ['hw.cr3', 'none', 9, /^cr3 of the hardware has changed: 0x0 → 0x5000$/],
+    ['ebx', 'trapAndEmulate', 10, /^ebx, as the guest believes it, has changed: 0x.* → 0x7$/],
+  ];
+  for (const [register, technique, line, description] of changes)
+    it(`stop after ${register} has changed under ${technique}`, () =>
+      withAdapter(async guest => {
+        await guest.debug('changing.asm', changing, { technique });
+        const [breakpoint] = await set(guest, { dataId: `register ${register}` });
+        assert.equal(breakpoint.verified, true);
+        const stop = await guest.goOn();
+        assert.equal(stop.reason, 'data breakpoint');
+        assert.deepEqual(stop.hitBreakpointIds, [breakpoint.id]);
+        assert.match(stop.description ?? '', description);
+        assert.equal((await guest.place()).line, line);
+      }));
 
   it('refuse what is no place, or a condition that makes no sense', () =>
     withAdapter(async guest => {
