@@ -7,6 +7,7 @@ import { firstInstructionMs } from './commandLine';
 import { NotMeasured } from './notMeasured';
 import { packageKilobytes } from './packageSize';
 import { measureResponses } from './responses';
+import { measureScreen } from './screen';
 import { measureStepping } from './stepping';
 
 interface Probe {
@@ -47,6 +48,13 @@ const probes: readonly Probe[] = [
       { name: 'longest answer to a request for very much', unit: 'ms' },
     ],
     measure: measureResponses,
+  },
+  {
+    figures: [
+      { name: 'speed of a scrolling guest whose screen is pulled', unit: '%' },
+      { name: 'byte to the picture that it changes, longest', unit: 'ms' },
+    ],
+    measure: measureScreen,
   },
   {
     figures: [{ name: 'command line to first guest instruction', unit: 'ms' }],
