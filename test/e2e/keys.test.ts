@@ -1,0 +1,53 @@
+// Keys for the guest that no keyboard gives it in a browser, and those that step it meanwhile; and whether everybody can read the tab
+// with its screen.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { eventually } from './eventually';
+import { inEachVsCode } from './inVsCode';
+import { ScreenView } from './screenView';
+
+const folder = 'test/e2e/keys';
+const source = fs.readFileSync(`${folder}/codes.asm`, 'utf8').split('\n');
+const lookLine = source.findIndex(line => line.includes('a look')) + 1;
+inEachVsCode('keys', folder, session => {
+  it('that step the guest do so while the others go to the guest', async () => {
+    const { workbench } = session();
+    const screen = new ScreenView(workbench.page);
+    await workbench.openFile('codes.asm');
+    await workbench.addBreakpoint(lookLine);
+    await workbench.startDebugging();
+    await workbench.stoppedAt('after it said that it is ready', ({ line }) => line === lookLine);
+    await eventually('the text', async () => (await screen.text()) === 'ready');
+    await screen.click();
+    await workbench.page.keyboard.press('F10');
+    await workbench.stoppedAt('a line below', ({ line }) => line === lookLine + 1);
+    await workbench.page.keyboard.press('F5');
+  });
+
+  it('that a browser keeps for itself have buttons', async () => {
+    const screen = new ScreenView(session().workbench.page);
+    await screen.press('Ctrl+W');
+    await eventually('the codes', async () => (await screen.text()).includes('1d 11 91 9d'));
+    await screen.press('Ctrl+Alt+Del');
+    await eventually('the codes', async () => (await screen.text()).includes('1d 38 e0 53 e0 d3 b8 9d'));
+  });
+
+  const themes = [
+    ['Dark Modern', 'vscode-dark'],
+    ['Light Modern', 'vscode-light'],
+    ['Dark High Contrast', 'vscode-high-contrast'],
+  ] as const;
+  for (const [theme, className] of themes)
+    it(`can be read by everybody in the theme ${theme}`, async () => {
+      const { workbench } = session();
+      await workbench.command('Preferences: Color Theme', { asks: true });
+      await workbench.choose(theme);
+      const screen = new ScreenView(workbench.page);
+      await eventually('the theme', () => screen.hasClass(className));
+      await screen.click();
+      const barriers = await screen.barriers();
+      await workbench.page.keyboard.press('Control+Alt+G');
+      await workbench.page.keyboard.press('Control+1');
+      assert.deepEqual(barriers, []);
+    });
+});
