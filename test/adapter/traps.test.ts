@@ -134,12 +134,32 @@ describe('traps', function () {
       await guest.debug('kernel.asm', kernel, { technique: 'trapAndEmulate' });
       const rows = await guest.variables('Guest believes / hardware has');
       const value = (name: string): string => rows.find(row => row.name === name)?.value ?? '';
-      assert.equal(value('ring (CPL)'), '≠ guest 0 · hardware 1');
-      assert.match(value('CR0'), /^≠ guest 0x11 · hardware 0x80/);
+      assert.equal(value('ring (CPL)'), '≠ 0 / 1');
+      assert.match(value('CR0'), /^≠ 0x11 \/ 0x80/);
       assert.match(value('IDTR'), /^≠/);
       assert.equal(await guest.evaluate('cpl'), '0');
       assert.equal(await guest.evaluate('hw.cpl'), '1');
       assert.equal(await guest.evaluate('ring'), '0x00000001');
+    }));
+
+  it('shows at every statement of the monitor what was trapped, and what the hardware has now', () =>
+    withAdapter(async guest => {
+      const program = await guest.debug('kernel.asm', kernel, { technique: 'trapAndEmulate' });
+      await guest.client.setBreakpointsRequest({ source: { path: program }, breakpoints: [{ line: line('out dx') }] });
+      await guest.goOn();
+      await guest.stepIn();
+      const seen = new Set<string>();
+      while ((await guest.place()).name.startsWith('monitor')) {
+        const rows = await guest.variables('Guest believes / hardware has');
+        assert.deepEqual(
+          rows.filter(({ name, value }) => `${name}: ${value}`.length > 40),
+          [],
+        );
+        const [ring] = rows;
+        seen.add(ring.value);
+        await guest.stepIn();
+      }
+      assert.deepEqual([...seen], ['≠ 0 / 1, now 0']);
     }));
 
   const filters: [filter: string, technique: string, where: string, text: string, details: RegExp][] = [

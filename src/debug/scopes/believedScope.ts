@@ -117,11 +117,11 @@ function beliefNode(row: Row, { believed, trapped, now }: States): VariableNode 
   };
 }
 
-/** Short enough for a narrow view. */
+/** Short enough for a narrow view: in the order of the scope's title. */
 function summary(guest: string, trapped: string | undefined, now: string): string {
-  if (trapped === undefined || trapped === now)
-    return guest === now ? `both ${guest}` : `≠ guest ${guest} · hardware ${now}`;
-  return `${guest === trapped ? '' : '≠ '}guest ${guest} · trapped ${trapped} · now ${now}`;
+  const had = trapped ?? now;
+  const both = guest === had ? `both ${guest}` : `≠ ${guest} / ${had}`;
+  return had === now ? both : `${both}, now ${now}`;
 }
 
 /** A number alone; what its bits, or a descriptor, say is below it. */
