@@ -19,6 +19,7 @@ export async function startBrowser(): Promise<Browser> {
     executablePath,
     headless: true,
     // Tall, because VS Code's lists draw only the rows that fit.
+    permissions: ['clipboard-read', 'clipboard-write'],
     viewport: { width: 1600, height: 1500 },
     env: { ...process.env, HOME: profile },
     args: [

@@ -9,6 +9,18 @@ import { ScreenView } from './screenView';
 const folder = 'test/e2e/keys';
 const source = fs.readFileSync(`${folder}/codes.asm`, 'utf8').split('\n');
 const lookLine = source.findIndex(line => line.includes('a look')) + 1;
+const characters = 10_000;
+const pasted = Array.from({ length: characters }, (_, index) => String.fromCharCode(0x21 + ((index * 7) % 90))).join(
+  '',
+);
+
+/** What `paste.asm` prints for a text. */
+function printedFor(text: string): string {
+  let sum = 0;
+  for (const character of text) sum = (((sum << 1) | (sum >> 15)) & 0xffff) ^ character.charCodeAt(0);
+  return [12, 8, 4, 0].map(shift => String.fromCharCode(0x61 + ((sum >> shift) & 15))).join('');
+}
+
 inEachVsCode('keys', folder, session => {
   it('that step the guest do so while the others go to the guest', async () => {
     const { workbench } = session();
@@ -50,4 +62,20 @@ inEachVsCode('keys', folder, session => {
       await workbench.page.keyboard.press('Control+1');
       assert.deepEqual(barriers, []);
     });
+
+  it('are typed for 10000 characters that are pasted', async () => {
+    const { workbench } = session();
+    const screen = new ScreenView(workbench.page);
+    await workbench.page.keyboard.press('Control+1');
+    await workbench.stopDebugging();
+    await workbench.page.keyboard.press('Control+Shift+E');
+    await workbench.openFile('paste.asm');
+    await workbench.startDebugging();
+    await workbench.stoppedAt('at the entry', ({ text }) => text.includes('mov si'));
+    await workbench.page.keyboard.press('F5');
+    await eventually('the text', async () => (await screen.text()) === 'ready');
+    await workbench.page.evaluate(text => navigator.clipboard.writeText(text), pasted);
+    await screen.press('Paste');
+    await eventually('the sum', async () => (await screen.text()) === `ready ${printedFor(pasted)}`);
+  });
 });
