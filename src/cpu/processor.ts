@@ -198,6 +198,11 @@ export class Processor implements Core {
     return this.weights.isEmpty ? left > 0 : this.nextWeight() <= left;
   }
 
+  /** Not in the middle of what a translation makes of a guest's instruction: the guest's devices may act. */
+  get isBetweenGuestInstructions(): boolean {
+    return this.weights.isEmpty || this.nextWeight() > 0;
+  }
+
   /** What the next instruction weighs; one, if it cannot be fetched. */
   private nextWeight(): number {
     try {

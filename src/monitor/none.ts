@@ -42,7 +42,7 @@ export class BareMetal implements System {
   }
 
   step(): SystemStep {
-    this.pc.runDue();
+    this.runDue();
     const outcome = this.hardware.step();
     if (this.pc.resetRequested) this.reset();
     switch (outcome) {
@@ -61,7 +61,7 @@ export class BareMetal implements System {
 
   run(ticks: number): number {
     if (this.pc.resetRequested) return 0;
-    this.pc.runDue();
+    this.runDue();
     return this.hardware.run(Math.min(ticks, this.pc.clock.nextDeadline - this.pc.now));
   }
 
@@ -81,6 +81,10 @@ export class BareMetal implements System {
 
   private get pc(): GuestPc {
     return this.running.pc;
+  }
+
+  private runDue(): void {
+    if (this.hardware.isBetweenGuestInstructions) this.pc.runDue();
   }
 
   /** HLT: time passes at once until a device has something to say. */

@@ -47,7 +47,8 @@ export class TrapAndEmulate implements System {
     const accesses = new AccessWatch();
     const { ports, interrupts } = pc.devices;
     const vcpu = new Processor({ accesses, state: believed, memory: guestMemory, ports, interrupts });
-    const timer = new HostTimer(hostTimerVector, () => pc.clock.nextDeadline <= pc.now);
+    const isDue = (): boolean => pc.clock.nextDeadline <= pc.now && this.hardware.isBetweenGuestInstructions;
+    const timer = new HostTimer(hostTimerVector, isDue);
     const hardware = new Processor({ area, state: real, memory, accesses, ports: noPorts, interrupts: timer });
     this.machine = { memory, hardware };
     this.monitor = new ClassicMonitor(this.machine, { program: options.program, vcpu, guestMemory, pc });
