@@ -35,7 +35,7 @@ for (const technique of ['none', 'trapAndEmulate'])
   describe(`an explanation under ${technique}`, () => {
     it('names the instruction, its fault and the handler in segments with a base', async () => {
       const guest = await guestFrom(realMode, { technique });
-      guest.breakpoints.setFilters([{ filter: 'exception7' }]);
+      guest.breakpoints.setFilters([{ filter: 'exception', condition: 'vector == 7' }]);
       const text = await told(guest);
       assert.match(text, /interrupted ring 0 at floating \(0x00007c[0-9a-f]{2}\)/);
       assert.match(text, /has no x87 unit/);
