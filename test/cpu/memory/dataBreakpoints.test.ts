@@ -2,30 +2,17 @@
 // code notices the same as the evaluator is for `test/lockstep`.
 
 import assert from 'node:assert/strict';
+import { bareMachine, codeAddress as code } from '../bareMachine';
 import { BreakpointKind, matchingBreakpoints } from '../../../src/cpu/memory/dataBreakpoints';
 import { ProcessorState } from '../../../src/cpu/registers/state';
 import type { TierLimits } from '../../../src/cpu/tiers/tiers';
-import { emptyDisk } from '../../../src/machine/diskImage';
-import { startInProtectedMode } from '../../../src/machine/startState';
-import { BareMetal } from '../../../src/monitor/none';
+import type { BareMetal } from '../../../src/monitor/none';
 
-const code = 0x10000;
 const data = 0x20000;
 const eager: TierLimits = { misses: 0, missesPerRoutine: 1, hotVisits: 2, maximumCompilations: 8 };
 
 function machineWith(bytes: readonly number[]): BareMetal {
-  const machine = new BareMetal({
-    memoryBytes: 1 << 20,
-    disks: [emptyDisk()],
-    program: {
-      load: (memory, state) => {
-        memory.load(code, Uint8Array.from(bytes));
-        startInProtectedMode(state, { entry: code, gdtBase: 0x500, stackPointer: 0x9000 });
-      },
-    },
-    host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
-  });
-  machine.hardware.tiers.limits = eager;
+  const machine = bareMachine(bytes, eager);
   machine.setStops(new Set(), true);
   return machine;
 }

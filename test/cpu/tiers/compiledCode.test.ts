@@ -2,34 +2,19 @@
 // for `test/lockstep`.
 
 import assert from 'node:assert/strict';
+import { bareMachine, codeAddress as code } from '../bareMachine';
 import type { TierLimits } from '../../../src/cpu/tiers/tiers';
 import { accessKind } from '../../../src/cpu/memory/tlb';
-import { BareMetal } from '../../../src/monitor/none';
-import { emptyDisk } from '../../../src/machine/diskImage';
-import { startInProtectedMode } from '../../../src/machine/startState';
+import type { BareMetal } from '../../../src/monitor/none';
 import { Cr0 } from '../../../src/isa/controlRegisters';
 import { Eflags } from '../../../src/isa/flags';
 import { Segment } from '../../../src/isa/registers';
 import type { ProcessorState } from '../../../src/cpu/registers/state';
 
-const code = 0x10000;
-const stack = 0x9000;
-const gdtBase = 0x500;
 const eager: TierLimits = { misses: 0, missesPerRoutine: 1, hotVisits: 2, maximumCompilations: 8 };
 
 function machineWith(bytes: readonly number[], limits = eager, memoryBytes = 1 << 20): BareMetal {
-  const machine = new BareMetal({
-    memoryBytes,
-    disks: [emptyDisk()],
-    program: {
-      load: (memory, state) => {
-        memory.load(code, Uint8Array.from(bytes));
-        startInProtectedMode(state, { entry: code, gdtBase, stackPointer: stack });
-      },
-    },
-    host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
-  });
-  machine.hardware.tiers.limits = limits;
+  const machine = bareMachine(bytes, limits, memoryBytes);
   machine.setStops(new Set(), true);
   return machine;
 }

@@ -2,16 +2,13 @@
 // same with random weights is for `test/lockstep`.
 
 import assert from 'node:assert/strict';
+import { bareMachine, codeAddress as code } from '../bareMachine';
 import type { TierLimits } from '../../../src/cpu/tiers/tiers';
 import type { Processor } from '../../../src/cpu/processor';
 import { Eflags } from '../../../src/isa/flags';
 import { Gpr } from '../../../src/isa/registers';
 import { Activity } from '../../../src/isa/state';
-import { BareMetal } from '../../../src/monitor/none';
-import { emptyDisk } from '../../../src/machine/diskImage';
-import { startInProtectedMode } from '../../../src/machine/startState';
 
-const code = 0x10000;
 const never = 1e9;
 const tiers: Readonly<Record<string, TierLimits>> = {
   'the evaluator': { misses: never, missesPerRoutine: 1, hotVisits: never, maximumCompilations: 0 },
@@ -20,19 +17,7 @@ const tiers: Readonly<Record<string, TierLimits>> = {
 };
 
 function processorWith(bytes: readonly number[], limits: TierLimits): Processor {
-  const machine = new BareMetal({
-    memoryBytes: 1 << 20,
-    disks: [emptyDisk()],
-    program: {
-      load: (memory, state) => {
-        memory.load(code, Uint8Array.from(bytes));
-        startInProtectedMode(state, { entry: code, gdtBase: 0x500, stackPointer: 0x9000 });
-      },
-    },
-    host: { serialOutput: () => {}, debugOutput: () => {}, exit: () => {} },
-  });
-  machine.hardware.tiers.limits = limits;
-  return machine.hardware;
+  return bareMachine(bytes, limits).hardware;
 }
 
 const weigh = ({ weights }: Processor, byOffset: Readonly<Record<number, number>>): void =>
