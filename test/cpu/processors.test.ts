@@ -5,6 +5,7 @@ import type { InterruptSource, PortSpace } from '../../src/cpu/core';
 import { PhysicalMemory } from '../../src/cpu/memory/physicalMemory';
 import { Processor } from '../../src/cpu/processor';
 import { startInProtectedMode } from '../../src/machine/startState';
+import { memoryInUse } from '../memoryInUse';
 
 const memoryBytes = 1 << 20;
 const ports: PortSpace = { read: () => 0, write: () => {} };
@@ -24,11 +25,6 @@ function processorAt(memory: PhysicalMemory, code: number, cell: number): Proces
 
 /** What a processor holds outside the buffer is some 200 KB: a thousand that are kept would be twice this. */
 const mostLeftBytes = 100 << 20;
-
-function bytesInUse(): number {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 function runRounds(processor: Processor, rounds: number): void {
   processor.tiers.limits = { misses: 0, missesPerRoutine: 1, hotVisits: 2, maximumCompilations: 8 };
@@ -72,14 +68,14 @@ describe('processors in one memory', () => {
   it('leave nothing behind, a thousand times', () => {
     const memory = PhysicalMemory.ofSize(memoryBytes, 2);
     const stays = processorAt(memory, 0x20000, 0x8000);
-    const before = bytesInUse();
+    const before = memoryInUse();
     for (let time = 0; time < 1000; time++) {
       const processor = processorAt(memory, 0x10000, 0x8004);
       // the fast tiers of a few: they are what takes time to make
       if (time % 10 === 0) runRounds(processor, 4);
       processor.release();
     }
-    assert.ok(bytesInUse() - before < mostLeftBytes);
+    assert.ok(memoryInUse() - before < mostLeftBytes);
     runRounds(stays, 100);
     assert.equal(memory.read32(0x8000), 100);
   });
