@@ -15,14 +15,17 @@ class QueuedTimer implements Timer {
   ) {}
 
   arm(deadline: number): void {
-    this.deadline = deadline;
-    this.queue.deadlinesChanged();
+    this.change(deadline);
   }
 
   disarm(): void {
-    if (this.deadline === undefined) return;
-    this.deadline = undefined;
-    this.queue.deadlinesChanged();
+    if (this.deadline !== undefined) this.change(undefined);
+  }
+
+  private change(deadline: number | undefined): void {
+    const { deadline: before = Infinity } = this;
+    this.deadline = deadline;
+    this.queue.deadlineChanged(before, deadline ?? Infinity);
   }
 }
 
@@ -58,12 +61,17 @@ export class EventQueue implements Clock {
     }
   }
 
-  /** For the queue's own timers. */
-  deadlinesChanged(): void {
+  /** For the queue's own timers; Infinity stands for none. */
+  deadlineChanged(before: number, after: number): void {
+    if (after <= this.earliest) this.earliest = after;
+    else if (before === this.earliest) this.earliest = this.findEarliest();
+    this.observer?.();
+  }
+
+  private findEarliest(): number {
     let earliest = Infinity;
     for (const { deadline } of this.timers) if (deadline !== undefined && deadline < earliest) earliest = deadline;
-    this.earliest = earliest;
-    this.observer?.();
+    return earliest;
   }
 
   private firstDue(): QueuedTimer | undefined {

@@ -33,6 +33,8 @@ const isTriggeredByGate = (mode: number): boolean => mode === 1 || mode === 5;
 
 export class PitCounter {
   state: PitCounterState;
+  /** runs ahead of this counter; made when it is first wanted */
+  private scout: PitCounter | undefined;
 
   constructor(gate: boolean) {
     this.state = unprogrammed(gate);
@@ -95,7 +97,7 @@ export class PitCounter {
 
   /** Pulses until OUT next changes, or Infinity if it will not without an access or a gate edge. */
   pulsesToEdge(): number {
-    const ahead = new PitCounter(false);
+    const ahead = (this.scout ??= new PitCounter(false));
     ahead.restore(this.state);
     let pulses = 0;
     while (ahead.state.out === this.state.out) {
