@@ -50,6 +50,8 @@ const files: Record<string, Layer> = {
   'cli/main.ts': { ...layers.cli, folders: [...layers.cli.folders, '..'] },
   'extension.ts': { ...layers.editor, node: true },
   'extension.web.ts': layers.editor,
+  // the catalogues are the editor's too
+  'adapter/languages.ts': { ...layers.adapter, folders: [...layers.adapter.folders, '..'] },
   'adapter/stdio.ts': { ...layers.adapter, node: true },
   'adapter/nodeHost.ts': { ...layers.adapter, node: true },
   'adapter/nodeServer.ts': { ...layers.adapter, node: true },

@@ -1,4 +1,5 @@
 // An assembler in a worker, so that a session can be paused and ended while it works.
+import { spokenLanguage } from '../base/localization';
 import type { Assembler } from '../debug/assembler';
 import { WorkerConversation, type WorkerEnd } from '../shared/workerConversation';
 import type { AssembledProgram, AssembleProgram } from './language';
@@ -13,7 +14,10 @@ export interface AssemblerElsewhere {
 export function assemblerElsewhere(start: () => Promise<AssemblerWorker>): AssemblerElsewhere {
   const conversation = new WorkerConversation(start);
   return {
-    assembler: async question => (await conversation.ask({ kind: 'assembleProgram', ...question })).answer,
+    assembler: async question => {
+      const { locale } = spokenLanguage();
+      return (await conversation.ask({ kind: 'assembleProgram', locale, ...question })).answer;
+    },
     stop: () => conversation.stop(),
   };
 }

@@ -5,6 +5,7 @@ export type ClientFacts = Partial<
   Pick<
     DebugProtocol.InitializeRequestArguments,
     | 'clientID'
+    | 'locale'
     | 'linesStartAt1'
     | 'columnsStartAt1'
     | 'supportsVariableType'

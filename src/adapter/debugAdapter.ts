@@ -1,4 +1,5 @@
 // A debug adapter: one client, its session, and the table of requests between them.
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import { errors } from '../debug/userError';
 import type { AdapterHost } from './host';
 import { MessageSession } from './messageSession';
@@ -11,6 +12,11 @@ export class DebugAdapter extends MessageSession {
   constructor(host: AdapterHost) {
     super();
     this.session = new Session(host, this);
+  }
+
+  override handleMessage(message: DebugProtocol.ProtocolMessage): void {
+    this.session.speak();
+    super.handleMessage(message);
   }
 
   protected override perform(command: string, args: unknown, isCancelled: () => boolean): unknown {

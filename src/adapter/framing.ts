@@ -50,7 +50,7 @@ export class FrameReader {
     this.body = undefined;
     const message = parsed(this.pending.view(end).subarray(start));
     this.pending.drop(end);
-    if (message === undefined) this.listener.malformed(malformations.notJson);
+    if (message === undefined) this.listener.malformed(malformations.notJson());
     else this.listener.message(message);
     return true;
   }

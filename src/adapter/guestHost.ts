@@ -16,6 +16,7 @@ export interface GuestConsole {
   log(text: string, place: Linear | Statement): void;
   /** A turn of the guest is over, or its run. */
   turnEnded(): void;
+  turnBegins(): void;
 }
 
 /** What a message takes beside its text. */
@@ -62,11 +63,12 @@ export class GuestHost implements DebuggeeHost {
     this.flush();
     this.console.turnEnded();
     await this.host.letEventsIn();
+    this.console.turnBegins();
     this.turnEnd = performance.now() + turnMs;
   }
 
   waitsForInput(): void {
-    if (!this.saidThatItWaits) this.console.say(`${notices.waitsForInput}\n`, 'console');
+    if (!this.saidThatItWaits) this.console.say(`${notices.waitsForInput()}\n`, 'console');
     this.saidThatItWaits = true;
   }
 

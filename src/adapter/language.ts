@@ -1,15 +1,19 @@
 // What a language worker does: it assembles on behalf of others, who know the files. The editor wants to know what is wrong
 // with a source, or its listing; a debug session wants its program.
+import { speak } from '../base/localization';
 import { listing as listingOf } from '../asm/listing';
 import { type AssemblyAnswer, assembleKnown, type AssemblyQuestion, sourceFiles } from '../debug/assembler';
 import { parseSourceOptions } from '../debug/sourceOptions';
 import { UserError } from '../debug/userError';
+import { languageOf } from './languages';
 import type { Assemble, AssemblerDiagnostic, FromLanguage } from '../shared/workerMessages';
 
 /** Debug session to language worker, and back. */
 export interface AssembleProgram extends AssemblyQuestion {
   readonly kind: 'assembleProgram';
   readonly id: number;
+  /** of the diagnostics */
+  readonly locale: string;
 }
 export interface AssembledProgram {
   readonly kind: 'assembledProgram';
@@ -20,6 +24,7 @@ export interface AssembledProgram {
 export type ToLanguage = Assemble | AssembleProgram;
 
 export function answer(question: ToLanguage): FromLanguage | AssembledProgram {
+  speak(languageOf(question.locale));
   if (question.kind === 'assemble') return answerToEditor(question);
   return { kind: 'assembledProgram', id: question.id, answer: assembleKnown(question) };
 }

@@ -21,7 +21,7 @@ export abstract class MessageSession extends DebugSession implements ClientConne
   /** A message of the client; what is no message is said and forgotten. */
   override handleMessage(message: DebugProtocol.ProtocolMessage): void {
     if (typeof message !== 'object' || message === null || typeof message.type !== 'string') {
-      this.malformed(malformations.noType);
+      this.malformed(malformations.noType());
       return;
     }
     super.handleMessage(message);

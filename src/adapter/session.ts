@@ -21,6 +21,7 @@ import { AssemblyFailure } from '../debug/assembledSource';
 import { ProgramSymbols } from '../symbols/programSymbols';
 import { errors, ownErrorText } from '../debug/userError';
 import type { Linear } from '../base/address';
+import { english, speak } from '../base/localization';
 import { lastScreen, screenShown } from '../shared/guestScreen';
 import type { Statement } from '../monitor/statements';
 import type { TechniqueName } from '../monitor/system';
@@ -29,6 +30,7 @@ import type { ClientConnection } from './clientConnection';
 import { diagnosticOutput } from './diagnosticOutput';
 import { GuestHost } from './guestHost';
 import type { AdapterHost } from './host';
+import { languageOf } from './languages';
 import { notices } from './notices';
 import { type Action, Runs } from './runs';
 import { ScreenPulls } from './screenPulls';
@@ -39,6 +41,8 @@ import { StopReports, threadId } from './stopReports';
 
 export class Session {
   client = new Client();
+  /** what it says to the client */
+  private language = english;
   readonly sources = new Sources(
     () => this.client,
     () => this.debuggee?.options.technique !== 'none',
@@ -71,6 +75,7 @@ export class Session {
         say: (...what) => connection.say(...what),
         log: (...what) => this.log(...what),
         turnEnded: () => this.screen.look(),
+        turnBegins: () => this.speak(),
       },
       host,
     );
@@ -95,6 +100,13 @@ export class Session {
 
   greet(facts: ClientFacts): void {
     this.client = new Client(facts);
+    this.language = languageOf(facts.locale ?? english.locale);
+    this.speak();
+  }
+
+  /** Whoever does something for this session says it in its language: several may live in one process. */
+  speak(): void {
+    speak(this.language);
   }
 
   /** From the next step on, in this session, whatever the launch has said. */
@@ -253,7 +265,10 @@ export class Session {
 
   /** What is to follow a response has to wait for it. */
   private afterResponse(then: () => void): void {
-    void this.host.letEventsIn().then(then);
+    void this.host.letEventsIn().then(() => {
+      this.speak();
+      then();
+    });
   }
 
   // --- looking

@@ -32,6 +32,8 @@ export const usage = `Ringside: x86 guests under a virtual machine monitor, step
                                   where a launch must have the token that is printed
   ringside --version
 
+--locale NAME, with any command: the language of what is said, en or zh-cn (default: that of the environment).
+
 FILE is an assembly source, a boot sector, a flat binary, a Multiboot ELF, or a folder that holds one main source.
 Several files are sources and ELF objects (nasm -f elf32, gcc -m32 -c), which are linked.
 

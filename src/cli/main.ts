@@ -1,10 +1,13 @@
 // The command line: Ringside without an editor.
 import { version } from '../../package.json';
+import { languageOf } from '../adapter/languages';
 import { servePort, serveStreams } from '../adapter/nodeServer';
+import { speak } from '../base/localization';
 import { AssemblyFailure } from '../debug/assembledSource';
 import { ownErrorText, UserError } from '../debug/userError';
 import { assembleFile, reportFailure } from './assembleFile';
 import { type Command, exitCodes, parseCommandLine, usage } from './commandLine';
+import { takeLocale } from './locale';
 import { complain } from './output';
 import { run } from './run';
 import { walk } from './walk';
@@ -43,7 +46,8 @@ function fail(error: unknown): number {
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', () => process.exit(exitCodes.ok));
-const words = process.argv.slice(2);
+const { locale, words } = takeLocale(process.argv.slice(2), process.env);
+speak(languageOf(locale));
 Promise.resolve()
   .then(() => execute(parseCommandLine(words)))
   .catch(fail)

@@ -36,6 +36,8 @@ export interface Assemble {
   files: ReadonlyMap<string, FileContent>;
   /** Also make the listing. */
   listing: boolean;
+  /** of the diagnostics */
+  locale: string;
   sources: SourceSettings;
 }
 

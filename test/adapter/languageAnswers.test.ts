@@ -10,6 +10,7 @@ function messages(text: string): string[] {
     main: 'a.asm',
     files: new Map([['a.asm', text]]),
     listing: false,
+    locale: 'en',
     sources,
   });
   assert.equal(found.kind, 'assembled');

@@ -17,6 +17,7 @@ describe('output of a guest', () => {
       say: (text: string) => void said.push(text),
       log: (text: string) => void said.push(text),
       turnEnded: () => {},
+      turnBegins: () => {},
     };
     const adapter = {
       files: { read: () => Promise.reject(new Error('none')) },

@@ -7,6 +7,7 @@ import { request, requestOf } from '../request';
 export const initialize = request(
   {
     clientID: optional(text),
+    locale: optional(text),
     linesStartAt1: optional(flag),
     columnsStartAt1: optional(flag),
     supportsVariableType: optional(flag),
