@@ -15,7 +15,8 @@ export class WeightCounters {
   }
 
   clear(): void {
-    this.words.fill(0);
+    this.words[0] = 0;
+    this.words[1] = 0;
   }
 
   /** instructions done that weigh nothing */
