@@ -6,6 +6,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { keyOf, speak, english, t, marked, translated } from '../src/base/localization';
 import { languageOf } from '../src/adapter/languages';
+import { glossary } from './glossary';
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, string>;
 const placeholders = (text: string) => [...new Set(text.match(/\{\d+\}/g))].sort();
@@ -75,6 +76,31 @@ describe('localization', () => {
   it('translations keep the placeholders', () => {
     for (const [text, own] of Object.entries(catalogue)) assert.deepEqual(placeholders(own), placeholders(text), text);
   });
+});
+
+/** What of a text is not code: what stands in quotes keeps its English. */
+const prose = (text: string): string => text.replace(/`[^`]*`|"[^"]*"/g, ' ');
+
+describe('the glossary', () => {
+  const chineseNames = read('package.nls.zh-cn.json');
+  const contributed = Object.entries(read('package.nls.json')).map(([key, text]) => [text, chineseNames[key]]);
+  const texts = [...contributed, ...Object.entries(read(catalogueFile))];
+
+  it('has no term twice', () => {
+    const terms = glossary.map(([term]) => term);
+    assert.deepEqual(terms, [...new Set(terms)]);
+    assert.ok(terms.length >= 60);
+  });
+
+  for (const [term, ...own] of glossary) {
+    it(`${term}: ${own.join(', ')}`, () => {
+      const word = new RegExp(`(?<![-\\w])${term}(s|es)?(?![-\\w])`, 'i');
+      const others = texts.filter(
+        ([text, chinese]) => word.test(prose(text)) && chinese !== '' && !own.some(said => chinese.includes(said)),
+      );
+      assert.deepEqual(others, [], 'says it in other words');
+    });
+  }
 });
 
 describe('languages', () => {
