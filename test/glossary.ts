@@ -6,7 +6,7 @@ export const glossary: readonly (readonly [english: string, ...chinese: string[]
   ['guest', '客户机'],
   ['host', '宿主'],
   ['monitor', '监控器'],
-  ['trap', '陷入'],
+  ['trap', '陷入', '陷阱门'],
   ['privileged instruction', '特权指令'],
   ['sensitive instruction', '敏感指令'],
   ['hypercall', '超级调用'],

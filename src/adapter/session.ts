@@ -38,6 +38,7 @@ import { ClientBreakpoints } from './sourceBreakpoints';
 import { Sources } from './sources';
 import { StoppedViews } from './stoppedViews';
 import { StopReports, threadId } from './stopReports';
+import { Facts } from './where/facts';
 
 export class Session {
   client = new Client();
@@ -289,6 +290,15 @@ export class Session {
     const debuggee = this.loaded();
     if (this.runs.running) throw errors.running();
     return debuggee;
+  }
+
+  get isRunning(): boolean {
+    return this.runs.running;
+  }
+
+  /** What can be said of the guest, which stands still. */
+  facts(): Facts {
+    return new Facts(this.stopped(), this.sources, this.client);
   }
 
   views(): StoppedViews {

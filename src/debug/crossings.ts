@@ -56,7 +56,7 @@ export class Crossings {
   underWay(state: ProcessorState): readonly Crossing[] {
     const found = this.entries
       .filter(event => !hasReturned(event, state))
-      .map(event => ({ event, frame: this.frameOf(event) }));
+      .map(event => ({ event, frame: frameOf(event, this.memory) }));
     const intact = found.flatMap(({ event, frame }) => (frame ? [{ event, frame }] : []));
     this.entries = intact.map(({ event }) => event);
     return intact;
@@ -70,22 +70,26 @@ export class Crossings {
     }
     return true;
   }
+}
 
-  /** Finds the return EIP at the top of the stack, below an error code if there is one; undefined if it has gone. */
-  private frameOf(event: DeliveredEvent): Crossing['frame'] | undefined {
-    for (const slotBytes of [4, 2] as const) {
-      const address = event.frame + (event.errorCode === undefined ? 0 : slotBytes);
-      if (this.isFrameOf(event, address, slotBytes)) return { address, slotBytes };
-    }
-    return undefined;
+/** Finds the return EIP at the top of the handler's stack, below an error code if there is one; undefined if it has gone. */
+export function frameOf(event: DeliveredEvent, memory: MemoryView): Crossing['frame'] | undefined {
+  for (const slotBytes of [4, 2] as const) {
+    const address = event.frame + (event.errorCode === undefined ? 0 : slotBytes);
+    if (isFrameOf(event, { address, slotBytes }, memory)) return { address, slotBytes };
   }
+  return undefined;
+}
 
-  /** Do the return EIP and CS of `event` lie at `address`? */
-  private isFrameOf({ returnEip, returnSelector }: DeliveredEvent, address: number, slotBytes: 2 | 4): boolean {
-    const wanted = slotBytes === 4 ? returnEip >>> 0 : returnEip & 0xffff;
-    const selector = this.memory.read(address + slotBytes, 2);
-    return this.memory.read(address, slotBytes) === wanted && selector === (returnSelector & 0xffff);
-  }
+/** Do the return EIP and CS of `event` lie there? */
+function isFrameOf(
+  { returnEip, returnSelector }: DeliveredEvent,
+  { address, slotBytes }: Crossing['frame'],
+  memory: MemoryView,
+): boolean {
+  const wanted = slotBytes === 4 ? returnEip >>> 0 : returnEip & 0xffff;
+  const selector = memory.read(address + slotBytes, 2);
+  return memory.read(address, slotBytes) === wanted && selector === (returnSelector & 0xffff);
 }
 
 /** Where the return EIP lies, if slots have four bytes. */

@@ -9,6 +9,7 @@ import type { System } from '../monitor/system';
 import type { Visit } from '../monitor/visit';
 import type { Breakpoints } from './breakpoints';
 import { Crossings } from './crossings';
+import { EventLog } from './events/eventLog';
 import { anyStep, BackFromInterrupt, forNothing, type Goal, type GoalContext } from './goals';
 import type { MemoryView } from './memory';
 import { PassingInterrupts } from './passingInterrupts';
@@ -67,6 +68,8 @@ export interface EngineParts {
 export class Engine implements GoalContext {
   readonly system: System;
   readonly crossings: Crossings;
+  /** what has passed between rings so far */
+  readonly events: EventLog;
   /** the monitor's visit under way, or the last one */
   visit: Visit | undefined;
   readonly checks: StopChecks;
@@ -89,6 +92,7 @@ export class Engine implements GoalContext {
     this.system = system;
     this.host = host;
     this.crossings = new Crossings(memory);
+    this.events = new EventLog(system);
     const { crossings } = this;
     const log: EngineHost['log'] = (text, place) => host.log(text, place);
     this.checks = new StopChecks({ system, breakpoints, crossings, log });
@@ -268,6 +272,7 @@ export class Engine implements GoalContext {
         return this.afterStep(goal) ?? this.end({ kind: 'shutdown' });
       case 'monitor':
         this.visit = step.visit;
+        this.events.monitorEntered(step.visit);
         return this.enterMonitor(step.visit, goal);
     }
   }

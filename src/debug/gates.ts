@@ -24,6 +24,12 @@ export function findGate(vector: number, state: ProcessorState, memory: MemoryVi
   return state.protectedMode ? protectedGate(vector, state, memory) : realModeGate(vector, state, memory);
 }
 
+/** Where the guest's own gate of `vector` lies: linear address, and bytes. */
+export function gatePlace(vector: number, state: ProcessorState): { address: Linear; bytes: 4 | 8 } {
+  const bytes = state.protectedMode ? 8 : 4;
+  return { address: ((state.get('idtrBase') >>> 0) + vector * bytes) >>> 0, bytes };
+}
+
 function realModeGate(vector: number, state: ProcessorState, memory: MemoryView): Gate | string {
   const address = (state.get('idtrBase') >>> 0) + vector * 4;
   const entry = memory.read(address, 4);

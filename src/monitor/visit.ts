@@ -5,6 +5,7 @@
 import { type Handler, type Heading, type StageKind, type Statement, type Stepper, steppingForm } from './statements';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { Exit } from './exit';
+import type { PushedFrame } from './pushedFrame';
 
 /** What becomes of a stage: told by rows beside the handlers, which themselves report nothing. */
 export interface Sentence {
@@ -51,6 +52,8 @@ export interface VisitParts {
   readonly cause: () => string;
   /** What the hardware had when the guest lost control. Asked before the visit begins; undefined if the guest did not run on it. */
   readonly trapped: () => ProcessorState | undefined;
+  /** What the hardware pushed; undefined where the monitor goes on without a trap. */
+  readonly pushed: () => PushedFrame | undefined;
   readonly sentences: Sentences;
   readonly localTexts: LocalTexts;
 }
@@ -97,6 +100,11 @@ export class Visit implements Stepper {
   /** What the hardware had when the guest lost control, if it ran on it and somebody watched. */
   get trapped(): ProcessorState | undefined {
     return this.beginning?.trapped;
+  }
+
+  /** What the hardware pushed at the entry, if there was one. */
+  get pushed(): PushedFrame | undefined {
+    return this.parts.pushed();
   }
 
   /** Has it begun, and is it not over yet? */

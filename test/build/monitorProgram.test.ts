@@ -38,7 +38,15 @@ async function compiled(text: string): Promise<Handle> {
 
 const visitOf = (handle: Handle, did: unknown[], sentences: Sentences = {}): Visit =>
   Visit.by(
-    { exit, purpose: () => 'guest', cause: () => '', trapped: () => undefined, sentences, localTexts: {} },
+    {
+      exit,
+      purpose: () => 'guest',
+      cause: () => '',
+      trapped: () => undefined,
+      pushed: () => undefined,
+      sentences,
+      localTexts: {},
+    },
     handle,
     did,
   );

@@ -7,6 +7,7 @@ import * as lifecycle from './lifecycle';
 import * as memoryRequests from './memoryRequests';
 import * as runControl from './runControl';
 import * as screenRequests from './screenRequests';
+import { whereRequests } from './whereRequests';
 
 const { stepInTarget: _, ...runRequests } = runControl;
 
@@ -19,5 +20,6 @@ export const requests: ReadonlyMap<string, Request> = new Map(
     ...memoryRequests,
     ...screenRequests,
     ...inputRequests,
+    ...whereRequests,
   }),
 );

@@ -5,7 +5,7 @@
 // It also steps whenever the guest's state cannot be loaded into the hardware: in the instructions around a change of
 // mode, in the shadow of STI.
 
-import { type GuestPhysical, type HostPhysical, pageSizeBytes } from '../../base/address';
+import { type GuestPhysical, type HostPhysical, type Linear, pageSizeBytes } from '../../base/address';
 import type { ProcessorObserver } from '../../cpu/core';
 import { writeControlRegister } from '../../cpu/privileged/controlRegisters';
 import type { PhysicalMemory } from '../../cpu/memory/physicalMemory';
@@ -104,6 +104,11 @@ export class ClassicMonitor implements Monitor, Residence {
     this.shadowDescriptors.forget();
     enterMonitor(this.hardware, this.memory, this.shadowPaging.root(this.vcpu.state));
     if (this.canRunDirectly()) this.enterGuest();
+  }
+
+  /** Where the hardware's stack begins in ring 0. */
+  get stackTop(): Linear {
+    return this.memory.stackTop;
   }
 
   /** What the hardware has pushed: the guest has trapped. */

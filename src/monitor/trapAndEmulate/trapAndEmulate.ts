@@ -12,11 +12,12 @@ import { ProcessorState } from '../../cpu/registers/state';
 import { Activity } from '../../isa/state';
 import { HostTimer, type Machine } from '../../machine/machine';
 import { hostTimerVector, monitorSizeBytes } from '../deprivileged/monitorMemory';
-import { exitOf, trappedState } from '../deprivileged/trap';
+import { exitOf, pushedFrame, trappedState } from '../deprivileged/trap';
 import type { Exit } from '../exit';
 import type { Guest } from '../guest';
 import type { GuestOptions } from '../guestOptions';
 import { GuestPc } from '../guestPc';
+import type { PushedFrame } from '../pushedFrame';
 import type { System, SystemStep } from '../system';
 import { type Purpose, Visit } from '../visit';
 import { whyCalled, whyStillEmulating } from './causes';
@@ -99,7 +100,8 @@ export class TrapAndEmulate implements System {
       return whyCalled(monitor, frame, monitor.peekAccess(frame));
     };
     const trapped = (): ProcessorState => trappedState(this.hardware, frame);
-    const parts = { exit, purpose, cause, trapped, sentences, localTexts };
+    const pushed = (): PushedFrame => pushedFrame(frame, monitor.stackTop);
+    const parts = { exit, purpose, cause, trapped, pushed, sentences, localTexts };
     return this.visited(Visit.by(parts, handleTrap, monitor, exit, frame));
   }
 
@@ -112,8 +114,8 @@ export class TrapAndEmulate implements System {
     const exit: Exit = { kind: 'emulation' };
     const purpose = (): Purpose => 'bookkeeping';
     const cause = (): string => whyStillEmulating(monitor);
-    const trapped = (): undefined => undefined;
-    const parts = { exit, purpose, cause, trapped, sentences, localTexts };
+    const none = (): undefined => undefined;
+    const parts = { exit, purpose, cause, trapped: none, pushed: none, sentences, localTexts };
     return this.visited(Visit.by(parts, continueEmulation, monitor));
   }
 
