@@ -94,7 +94,7 @@ describe('the glossary', () => {
 
   for (const [term, ...own] of glossary) {
     it(`${term}: ${own.join(', ')}`, () => {
-      const word = new RegExp(`(?<![-\\w])${term}(s|es)?(?![-\\w])`, 'i');
+      const word = new RegExp(`(?<![-%\\w])${term}(s|es)?(?![-\\w])`, 'i');
       const others = texts.filter(
         ([text, chinese]) => word.test(prose(text)) && chinese !== '' && !own.some(said => chinese.includes(said)),
       );

@@ -160,13 +160,13 @@ export function effectiveAddress(
   const { value, hint, syntax } = address;
   if (isOffsetOnly(address)) return offsetOnly(address, size, ripRelative);
   const parts = splitTerms(value.registers);
-  if (!parts) return { failure: messages.tooManyRegisters };
+  if (!parts) return { failure: messages.tooManyRegisters() };
   const { registers } = value;
   const vector = registers.some(({ register }) => isVector(register));
   if (!vector && !registers.every(({ register }) => isGeneralPurpose(register) && register.sizeBits === size))
-    return { failure: messages.badAddressRegister };
+    return { failure: messages.badAddressRegister() };
   const fits = vector ? arrangeVector(parts) : size === 16 ? arrange16(parts) : arrange(parts, hint, syntax.nosplit);
-  if (!fits) return { failure: size === 16 ? messages.badAddress16 : messages.badAddress };
+  if (!fits) return { failure: size === 16 ? messages.badAddress16() : messages.badAddress() };
   const bytes = displacementBytes(address, parts, size);
   const displacement = bytes === 0 ? 0n : normalized(address.displacement, bytes, size);
   const wide = bytes === 4 && size === 64 ? 8 : bytes;

@@ -1,6 +1,7 @@
 // One run of the assembler: the passes, and the state that they share.
 // The preprocessor runs anew in each pass only if it asked for `$` or a label; otherwise the statements of the first
 // pass are used again.
+import { t } from '../base/localization';
 import type { Assembly, AssemblyOptions, Definition, ObjectAssembly, OutputFormat } from './assembly';
 import { Budget } from './budget';
 import { AssemblyError, CriticalError, type Diagnostic, Diagnostics, type Extent, FatalError } from './diagnostics';
@@ -307,10 +308,10 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     return this.output.sectionStart;
   }
 
-  known(expression: Expression, token: Token, what: string): bigint {
+  known(expression: Expression, token: Token, what?: string): bigint {
     const value = this.critical(expression);
     if (value.registers.length > 0 || value.bases.length > 0 || value.unknown) {
-      throw new CriticalError(messages.needsCount(what), token);
+      throw new CriticalError(messages.needsCount(what ?? t`a preprocessor expression`), token);
     }
     return value.constant;
   }
@@ -341,9 +342,12 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
     try {
       const expression = parseExpression(reader);
       if (!reader.atEnd) {
-        throw new AssemblyError(messages.unexpected(reader.next?.text ?? '', 'the end of the expression'), reader.here);
+        throw new AssemblyError(
+          messages.unexpected(reader.next?.text ?? '', t`the end of the expression`),
+          reader.here,
+        );
       }
-      return this.known(expression, tokens[0], 'a preprocessor expression');
+      return this.known(expression, tokens[0]);
     } finally {
       this.preprocessing = false;
     }
@@ -393,7 +397,7 @@ export class Assembler implements AssemblyRun, PreprocessorHost {
   }
 
   fill(statement: Statement, zeroBytes: bigint, token: Token) {
-    if (zeroBytes < 0n) throw new AssemblyError(messages.structureOverlap, token);
+    if (zeroBytes < 0n) throw new AssemblyError(messages.structureOverlap(), token);
     this.output.fill(statement, zeroBytes, token);
   }
 }

@@ -1,5 +1,6 @@
 // The form that NASM takes for an instruction: the first in its order that fits, of what the operands can mean. If
 // there is none, what is wrong.
+import { t } from '../base/localization';
 import { AssemblyError, type Extent } from './diagnostics';
 import type { Bits } from './opcodeFacts';
 import {
@@ -90,7 +91,7 @@ const isAvx512Register = ({ class: registerClass, index }: Register) =>
 function noForm({ mnemonic, operands }: Variant, match: MatchContext): string {
   const { forms = [], leftOut } = instructionsOf(mnemonic) ?? {};
   const isAvx512 = operands.some(operand => operand.kind === 'register' && isAvx512Register(operand.register));
-  if (leftOut || isAvx512) return messages.unsupported(mnemonic, 'only its AVX-512 or vendor encodings would do');
+  if (leftOut || isAvx512) return messages.unsupported(mnemonic, t`only its AVX-512 or vendor encodings would do`);
   if (matchingForms(forms, operands, { ...match, generation: anyProcessor }).length > 0)
     return messages.laterProcessor(mnemonic);
   const otherModes = ([16, 32, 64] as const).filter(

@@ -68,7 +68,7 @@ class DataWriter {
     this.items(items);
     const groupBytes = this.length - start;
     if (value.constant * BigInt(groupBytes) > BigInt(limits.imageBytes))
-      throw new FatalError(messages.imageTooLarge, token);
+      throw new FatalError(messages.imageTooLarge(), token);
     if (groupBytes > 0) this.appendCopies(start, groupBytes, Number(value.constant), token);
     this.copyFixups(before, groupBytes, Number(value.constant), token);
   }
@@ -76,7 +76,7 @@ class DataWriter {
   private copyFixups(from: number, groupBytes: number, count: number, token: Token) {
     const group = this.fixups.slice(from);
     if (group.length === 0) return;
-    if (group.length * count > limits.relocations) throw new FatalError(messages.tooManyRelocations, token);
+    if (group.length * count > limits.relocations) throw new FatalError(messages.tooManyRelocations(), token);
     this.context.spend(group.length * count, token);
     for (let index = 1; index < count; index++) {
       for (const fixup of group) this.fixups.push({ ...fixup, offset: fixup.offset + index * groupBytes });
@@ -86,7 +86,7 @@ class DataWriter {
   /** Repeats what stands from `start` on until it is there `count` times. */
   private appendCopies(start: number, groupBytes: number, count: number, token: Token) {
     const end = start + groupBytes * count;
-    if (end > limits.imageBytes) throw new FatalError(messages.imageTooLarge, token);
+    if (end > limits.imageBytes) throw new FatalError(messages.imageTooLarge(), token);
     this.context.spend((end - start) >> bytesOfStep, token);
     this.makeRoom(end);
     if (this.context.final) {
@@ -98,7 +98,7 @@ class DataWriter {
 
   private value(expression: Expression, token: Token) {
     const value = this.context.evaluate(expression);
-    if (value.registers.length > 0) throw new AssemblyError(messages.registerInValue, token);
+    if (value.registers.length > 0) throw new AssemblyError(messages.registerInValue(), token);
     if (this.elementBytes > 8) throw new AssemblyError(messages.integerTooWide(this.elementBytes), token);
     const number = this.context.number(value);
     const bits = this.elementBytes * 8;

@@ -1,4 +1,5 @@
 // The operands of db, dw, dd, dq, dt, do: numbers, strings, floats, `?`, `n dup (…)` and `%(…)` (NASM manual §3.2.1).
+import { t } from '../base/localization';
 import { AssemblyError } from './diagnostics';
 import { encodedString, type Expression, parseExpression, type TokenReader } from './expression';
 import { floatBytes, isFloatName, isFloatSize, packedDecimal, stepsOfFloat } from './floats';
@@ -60,10 +61,10 @@ function item(reader: TokenReader, elementBytes: number, depth: number): DataIte
 }
 
 function group(reader: TokenReader, elementBytes: number, depth: number): DataItem[] {
-  if (depth > 20) throw new AssemblyError(messages.expressionTooDeep, reader.here);
+  if (depth > 20) throw new AssemblyError(messages.expressionTooDeep(), reader.here);
   if (!reader.accept('(')) return [item(reader, elementBytes, depth + 1)];
   const items = isOperator(reader.next, ')') ? [] : list(reader, elementBytes, depth + 1);
-  reader.expect(')', 'the list of data');
+  reader.expect(')', () => t`the list of data`);
   return items;
 }
 
@@ -82,7 +83,7 @@ export function parseData(reader: TokenReader, elementBytes: number): DataItem[]
   const items = list(reader, elementBytes, 0);
   if (!reader.atEnd)
     throw new AssemblyError(
-      messages.unexpected(reader.next?.text ?? '', 'a comma or the end of the line'),
+      messages.unexpected(reader.next?.text ?? '', t`a comma or the end of the line`),
       reader.here,
     );
   return items;

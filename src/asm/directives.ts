@@ -1,5 +1,6 @@
 // The assembler's directives: mode, sections, alignment, structures, symbols (NASM manual §5, §7, §8.1).
 // Each gets its operands as tokens. Those for a linker are in linkageDirectives.ts.
+import { anyOf, t } from '../base/localization';
 import { AssemblyError, CriticalError, FatalError } from './diagnostics';
 import type { Bits } from './opcodeFacts';
 import { parseExpression, TokenReader } from './expression';
@@ -19,17 +20,17 @@ function reader(operands: readonly Token[], token: Token): TokenReader {
 }
 
 function only(context: DirectiveContext, operands: readonly Token[], token: Token): bigint {
-  if (operands.length === 0) throw new AssemblyError(messages.needsOperand(token.text, 'a number'), token);
+  if (operands.length === 0) throw new AssemblyError(messages.needsOperand(token.text, t`a number`), token);
   const tokens = reader(operands, token);
   const expression = parseExpression(tokens);
   if (!tokens.atEnd)
-    throw new AssemblyError(messages.unexpected(tokens.next?.text ?? '', 'the end of the line'), tokens.here);
+    throw new AssemblyError(messages.unexpected(tokens.next?.text ?? '', t`the end of the line`), tokens.here);
   return context.known(expression, operands[0], token.text);
 }
 
 function setBits(context: DirectiveContext, bits: number, token: Token) {
   if (bits !== 16 && bits !== 32 && bits !== 64) throw new AssemblyError(messages.badBits(bits), token);
-  if (bits === 64 && !context.longMode) throw new FatalError(messages.noLongMode, token);
+  if (bits === 64 && !context.longMode) throw new FatalError(messages.noLongMode(), token);
   context.bits = bits;
 }
 
@@ -75,12 +76,12 @@ const isPowerOfTwo = (value: bigint) => value > 0n && (value & (value - 1n)) ===
 
 const section: Directive = (context, statement, operands, token) => {
   const [name] = operands;
-  if (!name) throw new AssemblyError(messages.needsOperand(token.text, 'a section name'), token);
+  if (!name) throw new AssemblyError(messages.needsOperand(token.text, t`a section name`), token);
   // A name goes up to the next white space: `.note.GNU-stack`.
   const end = operands.findIndex((operand, index) => index > 0 && operand.spaceBefore);
   const parts = end < 0 ? operands : operands.slice(0, end);
   const text = name.bytes ? new TextDecoder().decode(name.bytes) : tokensText(parts);
-  if (text.length > limits.nameCharacters) throw new AssemblyError(messages.nameTooLong, name);
+  if (text.length > limits.nameCharacters) throw new AssemblyError(messages.nameTooLong(), name);
   const opened = context.section(text);
   opened.isOpened = true;
   context.goTo({ kind: 'section', section: opened });
@@ -93,7 +94,7 @@ const absolute: Directive = (context, _statement, operands, token) => {
   const tokens = reader(operands, token);
   const start = context.critical(parseExpression(tokens));
   if (!tokens.atEnd)
-    throw new AssemblyError(messages.unexpected(tokens.next?.text ?? '', 'the end of the line'), tokens.here);
+    throw new AssemblyError(messages.unexpected(tokens.next?.text ?? '', t`the end of the line`), tokens.here);
   context.goTo({ kind: 'absolute', start, offset: 0n });
 };
 
@@ -105,7 +106,7 @@ function alignTo(
   filler: string,
 ) {
   const tokens = reader(operands, token);
-  if (tokens.atEnd) throw new AssemblyError(messages.needsOperand(token.text, 'a power of two'), token);
+  if (tokens.atEnd) throw new AssemblyError(messages.needsOperand(token.text, t`a power of two`), token);
   const boundary = context.known(parseExpression(tokens), operands[0], token.text);
   if (!isPowerOfTwo(boundary)) throw new AssemblyError(messages.notPowerOfTwo(boundary), operands[0]);
   const fill = tokens.accept(',') ? operands.slice(tokens.index) : undefined;
@@ -134,7 +135,7 @@ const sectionAlign: Directive = (context, _statement, operands, token) => {
 function structureName(operands: readonly Token[], token: Token): Token {
   const [name] = operands;
   if (name?.kind !== 'identifier')
-    throw new AssemblyError(messages.needsOperand(token.text, 'the name of a structure'), name ?? token);
+    throw new AssemblyError(messages.needsOperand(token.text, t`the name of a structure`), name ?? token);
   return name;
 }
 
@@ -148,7 +149,7 @@ const struc: Directive = (context, _statement, operands, token) => {
   const name = structureName(operands, token);
   const offset = operands.length > 1 ? operands.slice(2) : [];
   if (operands.length > 1 && !isOperator(operands[1], ','))
-    throw new AssemblyError(messages.unexpected(operands[1].text, 'a comma'), operands[1]);
+    throw new AssemblyError(messages.unexpected(operands[1].text, t`a comma`), operands[1]);
   const start = scalar(offset.length > 0 ? only(context, offset, token) : 0n);
   context.goTo({ kind: 'absolute', start, offset: 0n }, true);
   context.structures.push({ kind: 'struc', name, start });
@@ -186,7 +187,7 @@ const at: Directive = (context, statement, operands, token) => {
   const comma = operands.findIndex(operand => isOperator(operand, ','));
   const [field] = operands;
   if (field?.kind !== 'identifier')
-    throw new AssemblyError(messages.needsOperand(token.text, 'a field of the structure'), field ?? token);
+    throw new AssemblyError(messages.needsOperand(token.text, t`a field of the structure`), field ?? token);
   const full = field.text.startsWith('.') ? name.text + field.text : field.text;
   const offset = subtract(context.symbols.value(full, field), context.symbols.value(name.text, name));
   fillTo(context, statement, open, offset, token);
@@ -207,13 +208,14 @@ const setDefault: Directive = (context, _statement, operands, token) => {
     const word = operand.text.toLowerCase();
     if (word === 'rel' || word === 'abs') context.defaultRelative = word === 'rel';
     else if (!/^(,|no?bnd|bnd)$/.test(word))
-      throw new AssemblyError(messages.unexpected(operand.text, '`rel` or `abs`'), operand);
+      throw new AssemblyError(messages.unexpected(operand.text, anyOf(['`rel`', '`abs`'])), operand);
   }
-  if (operands.length === 0) throw new AssemblyError(messages.needsOperand(token.text, '`rel` or `abs`'), token);
+  if (operands.length === 0)
+    throw new AssemblyError(messages.needsOperand(token.text, anyOf(['`rel`', '`abs`'])), token);
 };
 
 const org: Directive = (context, _statement, operands, token) => {
-  if (context.relocatable) throw new CriticalError(messages.originInObject, token);
+  if (context.relocatable) throw new CriticalError(messages.originInObject(), token);
   context.setOrigin(only(context, operands, token), token);
 };
 

@@ -128,7 +128,7 @@ class Evaluator {
     if (operator === '*') return this.product(a, b, token);
     if (operator in comparisons || /^(==?|<>|!=)$/.test(operator)) return compare(operator, a, b, token);
     if ('/%'.includes(operator[0]) && isScalar(b) && b.constant === 0n)
-      throw new AssemblyError(messages.divisionByZero, token);
+      throw new AssemblyError(messages.divisionByZero(), token);
     if (isJustUnknown(a) && (isJustUnknown(b) || isScalar(b))) return unknownValue;
     if (isJustUnknown(b) && isScalar(a)) return unknownValue;
     if (!isScalar(a) || !isScalar(b)) throw new AssemblyError(messages.needsScalar(operator), token);
@@ -144,7 +144,7 @@ class Evaluator {
     if (sameRegister || constants) this.hint.kind = 'summed';
     const sum = add(a, b);
     if (sum.registers.length + sum.bases.length > limits.expressionTerms)
-      throw new AssemblyError(messages.tooManyTerms, token);
+      throw new AssemblyError(messages.tooManyTerms(), token);
     return sum;
   }
 

@@ -1,5 +1,6 @@
 // The expression parser: tokens to a tree that is evaluated anew in each pass (NASM manual §3.5).
 // Left out: `seg` and `wrt`, which mean nothing in a flat image; they are named in the error.
+import { t } from '../base/localization';
 import type { Budget } from './budget';
 import { AssemblyError, type Extent } from './diagnostics';
 import { floatBytes, stepsOfFloat } from './floats';
@@ -70,7 +71,7 @@ export class TokenReader {
 
   take(): Token {
     const token = this.next;
-    if (!token) throw new AssemblyError(messages.lineEnds, this.here);
+    if (!token) throw new AssemblyError(messages.lineEnds(), this.here);
     this.index++;
     return token;
   }
@@ -82,8 +83,9 @@ export class TokenReader {
     return true;
   }
 
-  expect(operator: string, after: string) {
-    if (!this.accept(operator)) throw new AssemblyError(messages.expected(operator, after, this.next?.text), this.here);
+  expect(operator: string, after: () => string) {
+    if (!this.accept(operator))
+      throw new AssemblyError(messages.expected(operator, after(), this.next?.text), this.here);
   }
 
   /** The next token lower-cased, if it is a word. */
@@ -102,14 +104,14 @@ export class TokenReader {
 
 /** Parses one expression and leaves the reader after it. */
 export function parseExpression(reader: TokenReader, depth = 0): Expression {
-  if (depth > limits.expressionDepth) throw new AssemblyError(messages.expressionTooDeep, reader.here);
+  if (depth > limits.expressionDepth) throw new AssemblyError(messages.expressionTooDeep(), reader.here);
   if (depth === 0) reader.operators = 0;
   const condition = parseBinary(reader, 0, depth);
   const token = reader.next;
   if (!token || !isOperator(token, '?')) return condition;
   reader.take();
   const then = parseExpression(reader, depth + 1);
-  reader.expect(':', '`?`');
+  reader.expect(':', () => '`?`');
   return { kind: 'conditional', condition, then, otherwise: parseExpression(reader, depth + 1), token };
 }
 
@@ -119,17 +121,17 @@ function parseBinary(reader: TokenReader, level: number, depth: number): Express
   for (;;) {
     const token = reader.next;
     if (token?.kind === 'identifier' && token.text.toLowerCase() === 'wrt') {
-      throw new AssemblyError(messages.unsupported('wrt', 'a flat image has one address space'), token);
+      throw new AssemblyError(messages.unsupported('wrt', t`a flat image has one address space`), token);
     }
     if (token?.kind !== 'operator' || !binaryOperators[level].includes(token.text)) return left;
     reader.take();
-    if (++reader.operators > limits.expressionOperators) throw new AssemblyError(messages.expressionTooDeep, token);
+    if (++reader.operators > limits.expressionOperators) throw new AssemblyError(messages.expressionTooDeep(), token);
     left = { kind: 'binary', operator: token.text, left, right: parseBinary(reader, level + 1, depth), token };
   }
 }
 
 function parseUnary(reader: TokenReader, depth: number): Expression {
-  if (depth > limits.expressionDepth) throw new AssemblyError(messages.expressionTooDeep, reader.here);
+  if (depth > limits.expressionDepth) throw new AssemblyError(messages.expressionTooDeep(), reader.here);
   const token = reader.take();
   if (token.kind === 'operator') return parseOperator(reader, token, depth);
   if (token.kind === 'string') return { kind: 'number', value: characterConstant(token.bytes ?? new Uint8Array()) };
@@ -138,11 +140,11 @@ function parseUnary(reader: TokenReader, depth: number): Expression {
   const floating = floatFunction(reader, token);
   if (floating !== undefined) return { kind: 'number', value: floating };
   if (token.kind === 'number') return { kind: 'number', value: integerOf(token) };
-  if (token.kind !== 'identifier') throw new AssemblyError(messages.unexpected(token.text, 'an expression'), token);
+  if (token.kind !== 'identifier') throw new AssemblyError(messages.unexpected(token.text, t`an expression`), token);
   const register = token.forced ? undefined : registerNamed(token.text);
   if (register) return { kind: 'register', register, token };
   if (/^seg$/i.test(token.text))
-    throw new AssemblyError(messages.unsupported('seg', 'a flat image has no segments'), token);
+    throw new AssemblyError(messages.unsupported('seg', t`a flat image has no segments`), token);
   if (integerFunctions.test(token.text)) {
     return { kind: 'unary', operator: token.text.toLowerCase(), operand: parseUnary(reader, depth + 1), token };
   }
@@ -154,11 +156,11 @@ function parseOperator(reader: TokenReader, token: Token, depth: number): Expres
   if (token.text === '$$') return { kind: 'sectionStart' };
   if (token.text === '(') {
     const inner = parseExpression(reader, depth + 1);
-    reader.expect(')', 'the expression in parentheses');
+    reader.expect(')', () => t`the expression in parentheses`);
     return inner;
   }
   if (!unaryOperators.includes(token.text))
-    throw new AssemblyError(messages.unexpected(token.text, 'an expression'), token);
+    throw new AssemblyError(messages.unexpected(token.text, t`an expression`), token);
   return { kind: 'unary', operator: token.text, operand: parseUnary(reader, depth + 1), token };
 }
 
@@ -166,7 +168,7 @@ function parseOperator(reader: TokenReader, token: Token, depth: number): Expres
 function literalOperand<T>(reader: TokenReader, name: Token, read: () => T): T {
   const parenthesis = reader.accept('(');
   const operand = read();
-  if (parenthesis) reader.expect(')', quotedName(name));
+  if (parenthesis) reader.expect(')', () => quotedName(name));
   return operand;
 }
 
@@ -178,7 +180,7 @@ export function encodedString(reader: TokenReader, name: Token): Uint8Array | un
   if (!found) return undefined;
   return literalOperand(reader, name, () => {
     const string = reader.take();
-    if (!string.bytes) throw new AssemblyError(messages.unexpected(string.text, 'a string'), string);
+    if (!string.bytes) throw new AssemblyError(messages.unexpected(string.text, t`a string`), string);
     return encodeUtf(string.bytes, found[1] === '16' ? 2 : 4, found[2]?.toLowerCase() === 'be');
   });
 }

@@ -40,7 +40,7 @@ export function fixedField(
   const base = bases.find(({ factor }) => factor === 1n)?.base;
   const relative = bases.length === 2 && bases.some(term => term.base === section && term.factor === -1n);
   if (base === undefined || bases.length !== (relative ? 2 : 1)) {
-    throw new AssemblyError(messages.notRelocatable, extent);
+    throw new AssemblyError(messages.notRelocatable(), extent);
   }
   const fixup = { offset, bytes: fieldBytes(bytes, extent), base, relative };
   return { fixup, addend: relative ? constant + start + BigInt(offset) : constant };
@@ -56,7 +56,7 @@ export function distanceField(
   const { constant, bases } = value;
   const [term] = bases;
   if (bases.length > 1 || (term !== undefined && term.factor !== 1n)) {
-    throw new AssemblyError(messages.notRelocatable, extent);
+    throw new AssemblyError(messages.notRelocatable(), extent);
   }
   if (term?.base === section) return undefined;
   const fixup = { offset, bytes: fieldBytes(bytes, extent), base: term?.base, relative: true };
@@ -67,7 +67,7 @@ export function distanceField(
 function fieldBytes(bytes: number, extent: Extent): Fixup['bytes'] {
   if (bytes === 1 || bytes === 2 || bytes === 4) return bytes;
   if (bytes === 8) return 4;
-  throw new AssemblyError(messages.notRelocatable, extent);
+  throw new AssemblyError(messages.notRelocatable(), extent);
 }
 
 /** Writes what stands in the field until it is filled in. */

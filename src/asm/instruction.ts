@@ -116,7 +116,7 @@ function withSegment(prefixes: PrefixWords, addresses: readonly Address[], token
   for (const { syntax } of addresses) {
     if (!syntax.segment) continue;
     const { name } = syntax.segment;
-    if ((result.get('segment') ?? name) !== name) throw new AssemblyError(messages.conflictingPrefixes, token);
+    if ((result.get('segment') ?? name) !== name) throw new AssemblyError(messages.conflictingPrefixes(), token);
     result = new Map([...result, ['segment', name]]);
   }
   return result;

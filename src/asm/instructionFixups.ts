@@ -61,7 +61,7 @@ function operandField(
       if (kind.type === 'branch') return distanceField(operand.evaluated, place, { offset, bytes, tail }, extent);
       return fixedField(operand.evaluated, place, offset, bytes, extent);
     case 'farPointer':
-      if (!operand.selectorKnown) throw new AssemblyError(messages.notRelocatable, extent);
+      if (!operand.selectorKnown) throw new AssemblyError(messages.notRelocatable(), extent);
       return fixedField(operand.evaluated, place, offset, bytes, extent);
   }
 }

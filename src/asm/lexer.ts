@@ -105,7 +105,7 @@ class Tokenizer {
   }
 
   private push(kind: TokenKind, text: string, end: number, extra?: Partial<Token>) {
-    if (this.tokens.length >= limits.sourceLineTokens) this.fail(messages.lineTooLong, FatalError);
+    if (this.tokens.length >= limits.sourceLineTokens) this.fail(messages.lineTooLong(), FatalError);
     const { file, line, column } = this.at;
     const position = { file, line, column: column + this.index };
     const token = { kind, text, spaceBefore: this.space, position, endColumn: column + end };
@@ -128,7 +128,7 @@ class Tokenizer {
 
   private indirect() {
     const close = closingBracket(this.text, this.index + 1);
-    if (close < 0) this.fail(messages.unterminatedIndirect);
+    if (close < 0) this.fail(messages.unterminatedIndirect());
     this.push('indirect', this.text.slice(this.index + 2, close), close + 1);
   }
 
@@ -162,7 +162,7 @@ class Tokenizer {
   }
 
   private word(found: string, end: number) {
-    if (found.length > limits.nameCharacters) this.fail(messages.nameTooLong, FatalError);
+    if (found.length > limits.nameCharacters) this.fail(messages.nameTooLong(), FatalError);
     if (found[0] === '$') this.push('identifier', found.slice(1), end, { forced: true });
     else this.push('identifier', found, end);
   }

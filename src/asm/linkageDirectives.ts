@@ -1,5 +1,6 @@
 // extern, required, common, global and static: names that several objects share, with what may stand behind them, such as
 // `global main:function hidden (main.end - main)` (NASM manual §7.5 to §7.9, §8.9.5).
+import { t } from '../base/localization';
 import { visibilities } from '../link/object';
 import { AssemblyError } from './diagnostics';
 import type { Directive, DirectiveContext } from './directiveContext';
@@ -23,12 +24,12 @@ function itemsOf(operands: readonly Token[], token: Token): NamedItem[] {
     if (isOperator(operand, ',')) expectsName = true;
     else if (expectsName) {
       if (operand.kind !== 'identifier')
-        throw new AssemblyError(messages.needsOperand(token.text, 'a symbol'), operand);
+        throw new AssemblyError(messages.needsOperand(token.text, t`a symbol`), operand);
       items.push({ name: operand, rest: [] });
       expectsName = false;
     } else items[items.length - 1].rest.push(operand);
   }
-  if (items.length === 0) throw new AssemblyError(messages.needsOperand(token.text, 'a symbol'), token);
+  if (items.length === 0) throw new AssemblyError(messages.needsOperand(token.text, t`a symbol`), token);
   return items;
 }
 
@@ -40,7 +41,7 @@ function attributesOf(context: DirectiveContext, { name, rest }: NamedItem): Sym
   const reader = new TokenReader(rest, name);
   const found: SymbolAttributes = {};
   if (!reader.accept(':')) {
-    if (reader.next) throw new AssemblyError(messages.unexpected(reader.next.text, 'a comma or a colon'), reader.next);
+    if (reader.next) throw new AssemblyError(messages.unexpected(reader.next.text, t`a comma or a colon`), reader.next);
     return found;
   }
   for (let { word } = reader; word !== undefined && attribute(found, word); { word } = reader) reader.take();
@@ -64,8 +65,8 @@ function attribute(found: SymbolAttributes, word: string): boolean {
 function sizeOf(context: DirectiveContext, reader: TokenReader): bigint {
   const { here } = reader;
   const value = evaluate(parseExpression(reader), context);
-  if (!reader.atEnd) throw new AssemblyError(messages.unexpected(reader.next?.text ?? '', 'a comma'), reader.here);
-  if (!value.unknown && !isScalar(value)) throw new AssemblyError(messages.needsCount('the size'), here);
+  if (!reader.atEnd) throw new AssemblyError(messages.unexpected(reader.next?.text ?? '', t`a comma`), reader.here);
+  if (!value.unknown && !isScalar(value)) throw new AssemblyError(messages.needsCount(t`the size`), here);
   return value.constant;
 }
 
@@ -105,11 +106,11 @@ const common: Directive = (context, _statement, operands, token) => {
     const number = () => context.known(parseExpression(reader), item.name, token.text);
     const sizeBytes = number();
     const align = reader.accept(':') ? number() : 0n;
-    if (!reader.atEnd) throw new AssemblyError(messages.unexpected(reader.next?.text ?? '', 'a comma'), reader.here);
+    if (!reader.atEnd) throw new AssemblyError(messages.unexpected(reader.next?.text ?? '', t`a comma`), reader.here);
     const symbol = external(context, item);
     if (symbol) symbol.common = { sizeBytes, align };
   }
-  if (!context.relocatable) throw new AssemblyError(messages.noCommonInImage, token);
+  if (!context.relocatable) throw new AssemblyError(messages.noCommonInImage(), token);
 };
 
 export const linkageDirectives: readonly (readonly [string, Directive])[] = [

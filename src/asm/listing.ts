@@ -1,6 +1,8 @@
 // A listing: every source with, beside each line, the address and the bytes that came of it. What a macro expands to
 // stands beside the line that calls it. Leaves out: macro bodies as expanded, cross references, and most of what one
 // statement makes if that is much, such as a file that incbin takes in.
+import { padded } from '../base/columns';
+import { t } from '../base/localization';
 import type { AssembledImage, LineEntry } from './image';
 import type { SourceFiles } from './preprocess/sourceLines';
 
@@ -46,7 +48,7 @@ interface Row {
 function encodedRows({ bytes }: AssembledImage, entries: readonly LineEntry[]): Row[] {
   const rows: Row[] = [];
   for (const { address, length, imageOffset } of entries) {
-    if (imageOffset === undefined) rows.push({ address, bytes: `<${length} reserved>` });
+    if (imageOffset === undefined) rows.push({ address, bytes: t`<${length} reserved>` });
     else rows.push(...rowsOf(address, bytes.subarray(imageOffset, imageOffset + length)));
   }
   return rows;
@@ -63,7 +65,7 @@ function rowsOf(address: number, bytes: Uint8Array): Row[] {
     return { address: address + start, bytes: digits.join(' ') };
   });
   const shown = mostRows * bytesInRow;
-  if (count > mostRows) rows.push({ address: address + shown, bytes: `<${bytes.length - shown} more>` });
+  if (count > mostRows) rows.push({ address: address + shown, bytes: t`<${bytes.length - shown} more>` });
   return rows;
 }
 
@@ -77,6 +79,6 @@ function listedLine(number: number, text: string, [first, ...others]: Row[]): st
 const columns = (row: Row | undefined): string =>
   row === undefined
     ? ' '.repeat(addressDigits + 1 + bytesInRow * 3)
-    : `${hex(row.address, addressDigits)} ${row.bytes.padEnd(bytesInRow * 3)}`;
+    : `${hex(row.address, addressDigits)} ${padded(row.bytes, bytesInRow * 3)}`;
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');

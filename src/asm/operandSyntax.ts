@@ -1,6 +1,7 @@
 // Operands of instructions as they are written (NASM manual §3.3): size and distance keywords, registers, immediates,
 // memory in brackets, far pointers.
 // Left out: AVX-512 decorators in braces, which are named in the error.
+import { t } from '../base/localization';
 import { AssemblyError, type Extent } from './diagnostics';
 import { type Expression, parseExpression, type TokenReader } from './expression';
 import { isOperator, type Token } from './lexer';
@@ -110,7 +111,7 @@ function bracketed(reader: TokenReader, open: Token, outer?: Register): Brackete
   const segment = outer ?? segmentOverride(reader);
   memoryQualifiers(reader, found);
   const expression = addressParts(reader);
-  if (!reader.accept(']')) throw new AssemblyError(messages.unclosedBracket, reader.next ?? open);
+  if (!reader.accept(']')) throw new AssemblyError(messages.unclosedBracket(), reader.next ?? open);
   found.segment = segment;
   return { memory: found, expression };
 }
@@ -178,7 +179,7 @@ function indexed(reader: TokenReader): Parsed {
 
 function noDecorator(reader: TokenReader) {
   if (isOperator(reader.next, '{'))
-    throw new AssemblyError(messages.unsupported('{…} decorators', 'AVX-512 is left out'), reader.next);
+    throw new AssemblyError(messages.unsupported('{…} decorators', t`AVX-512 is left out`), reader.next);
 }
 
 /** The comma-separated operands up to the end of the statement. Throws AssemblyError. */
@@ -191,7 +192,7 @@ export function parseOperands(reader: TokenReader): OperandSyntax[] {
   } while (reader.accept(','));
   if (!reader.atEnd)
     throw new AssemblyError(
-      messages.unexpected(reader.next?.text ?? '', 'a comma or the end of the line'),
+      messages.unexpected(reader.next?.text ?? '', t`a comma or the end of the line`),
       reader.here,
     );
   return operands;

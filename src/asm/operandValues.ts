@@ -1,4 +1,5 @@
 // Operands as written to operands with values: what the expressions in them are worth at this place in this pass.
+import { t } from '../base/localization';
 import { type Address, isOffsetOnly } from './addressing';
 import { AssemblyError } from './diagnostics';
 import type { Bits } from './opcodeFacts';
@@ -52,7 +53,7 @@ export class OperandValues {
   }
 
   private register({ expression, sizeBits, strict, distance, to, extent }: OperandSyntax): Operand {
-    if (expression.kind !== 'register') throw new AssemblyError(messages.unexpected('', 'a register'), extent);
+    if (expression.kind !== 'register') throw new AssemblyError(messages.unexpected('', t`a register`), extent);
     return { kind: 'register', register: expression.register, sizeBits, strict, distance, to, extent };
   }
 
@@ -107,7 +108,7 @@ export class OperandValues {
 
   private withoutRegisters(expression: OperandSyntax['expression'], extent: OperandSyntax['extent']): Value {
     const value = evaluate(expression, this.context.evaluation);
-    if (value.registers.length > 0) throw new AssemblyError(messages.registerInValue, extent);
+    if (value.registers.length > 0) throw new AssemblyError(messages.registerInValue(), extent);
     return value;
   }
 

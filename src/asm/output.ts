@@ -93,7 +93,7 @@ export class Output {
 
   /** The section that bytes go to now. Throws AssemblyError in absolute space. */
   storing(extent: Extent): Section {
-    if (this.location.kind === 'absolute') throw new AssemblyError(messages.codeInAbsolute, extent);
+    if (this.location.kind === 'absolute') throw new AssemblyError(messages.codeInAbsolute(), extent);
     return this.location.section;
   }
 
@@ -104,7 +104,7 @@ export class Output {
     if (section.isUninitialized) return;
     this.relocations += fixups.length * times;
     if (this.relocations > limits.relocations) {
-      throw new FatalError(messages.tooManyRelocations, extent);
+      throw new FatalError(messages.tooManyRelocations(), extent);
     }
     for (let index = 0; index < times; index++) {
       const start = section.offset + index * bytes;
@@ -117,14 +117,14 @@ export class Output {
   /** Counts bytes whose contents do not matter yet: before the last pass. */
   advance(length: number, extent: Extent) {
     const section = this.storing(extent);
-    if (section.offset + length > limits.imageBytes) throw new FatalError(messages.imageTooLarge, extent);
+    if (section.offset + length > limits.imageBytes) throw new FatalError(messages.imageTooLarge(), extent);
     section.offset += length;
   }
 
   /** `bytes`, `times` times. */
   emit(statement: Statement, bytes: Uint8Array, kind: 'code' | 'data', extent: Extent, times = 1) {
     const length = bytes.length * times;
-    if (length > limits.imageBytes) throw new FatalError(messages.imageTooLarge, extent);
+    if (length > limits.imageBytes) throw new FatalError(messages.imageTooLarge(), extent);
     if (!this.final) return this.advance(length, extent);
     const place = this.take(statement, length, kind, extent);
     place.set(bytes.subarray(0, place.length));
@@ -134,7 +134,7 @@ export class Output {
   /** The next bytes of the image in the last pass, to be written to; none where only space is reserved. */
   private take(statement: Statement, length: number, kind: 'code' | 'data', extent: Extent): Uint8Array {
     const section = this.storing(extent);
-    if (section.offset + length > limits.imageBytes) throw new FatalError(messages.imageTooLarge, extent);
+    if (section.offset + length > limits.imageBytes) throw new FatalError(messages.imageTooLarge(), extent);
     if (length > 0 && section.isUninitialized) {
       this.warn(messages.dataInUninitialized(section.name), extent, statement);
     } else this.placeLine(statement, section, length, kind);
@@ -159,7 +159,7 @@ export class Output {
   }
 
   fill(statement: Statement, zeroBytes: bigint, extent: Extent) {
-    if (zeroBytes > BigInt(limits.imageBytes)) throw new FatalError(messages.imageTooLarge, extent);
+    if (zeroBytes > BigInt(limits.imageBytes)) throw new FatalError(messages.imageTooLarge(), extent);
     if (!this.final) this.advance(Number(zeroBytes), extent);
     else if (zeroBytes > 0n) this.take(statement, Number(zeroBytes), 'data', extent);
   }

@@ -1,4 +1,5 @@
 // A line of the assembler: label, TIMES, prefixes, then an instruction, data, or a directive (NASM manual §3.1).
+import { t } from '../base/localization';
 import type { Budget } from './budget';
 import { type DataItem, parseData } from './dataSyntax';
 import { AssemblyError, type Extent, type SourcePosition } from './diagnostics';
@@ -131,7 +132,7 @@ class StatementParser {
     const { tokens } = this.reader;
     const [open, name] = tokens;
     const close = tokens[tokens.length - 1];
-    if (!name || !isOperator(close, ']')) throw new AssemblyError(messages.unclosedBracket, open);
+    if (!name || !isOperator(close, ']')) throw new AssemblyError(messages.unclosedBracket(), open);
     const word = name.text.toLowerCase();
     if (bracketedWords.has(word)) return { kind: 'nothing' };
     if (!isDirective(word)) throw new AssemblyError(messages.unknownDirective(`[${name.text}]`), name);
@@ -142,7 +143,7 @@ class StatementParser {
     const first = this.reader.next;
     const second = this.reader.tokens[1];
     if (first?.kind !== 'identifier') {
-      throw new AssemblyError(messages.unexpected(first?.text ?? '', 'a label or an instruction'), this.reader.here);
+      throw new AssemblyError(messages.unexpected(first?.text ?? '', t`a label or an instruction`), this.reader.here);
     }
     const colon = isOperator(second, ':');
     if (!first.forced && isOperandKeyword(first.text))
@@ -174,10 +175,10 @@ class StatementParser {
     const prefixes: Token[] = [];
     for (let word = this.reader.word; word !== undefined && prefixSlot(word); word = this.reader.word) {
       const repeated = prefixes.some(other => prefixSlot(other.text.toLowerCase()) === prefixSlot(word));
-      if (repeated) throw new AssemblyError(messages.conflictingPrefixes, this.reader.here);
+      if (repeated) throw new AssemblyError(messages.conflictingPrefixes(), this.reader.here);
       prefixes.push(this.reader.take());
     }
-    if (this.reader.word === 'times') throw new AssemblyError(messages.timesFirst, this.reader.here);
+    if (this.reader.word === 'times') throw new AssemblyError(messages.timesFirst(), this.reader.here);
     return prefixes;
   }
 
@@ -211,7 +212,7 @@ class StatementParser {
   }
 
   private equ(token: Token, labelled: boolean): Expression {
-    if (!labelled) throw new AssemblyError(messages.equNeedsLabel, token);
+    if (!labelled) throw new AssemblyError(messages.equNeedsLabel(), token);
     return this.last();
   }
 
@@ -219,7 +220,7 @@ class StatementParser {
     const expression = parseExpression(this.reader);
     if (!this.reader.atEnd)
       throw new AssemblyError(
-        messages.unexpected(this.reader.next?.text ?? '', 'the end of the line'),
+        messages.unexpected(this.reader.next?.text ?? '', t`the end of the line`),
         this.reader.here,
       );
     return expression;
@@ -228,13 +229,13 @@ class StatementParser {
   private incbin(token: Token): Body {
     const file = this.reader.next;
     if (file?.kind !== 'string')
-      throw new AssemblyError(messages.needsOperand('incbin', 'a file name in quotes'), file ?? token);
+      throw new AssemblyError(messages.needsOperand('incbin', t`a file name in quotes`), file ?? token);
     this.reader.take();
     const skip = this.reader.accept(',') ? parseExpression(this.reader) : undefined;
     const length = this.reader.accept(',') ? this.last() : undefined;
     if (!this.reader.atEnd)
       throw new AssemblyError(
-        messages.unexpected(this.reader.next?.text ?? '', 'the end of the line'),
+        messages.unexpected(this.reader.next?.text ?? '', t`the end of the line`),
         this.reader.here,
       );
     return { kind: 'incbin', file, ...(skip ? { skip } : {}), ...(length ? { length } : {}) };

@@ -1,5 +1,6 @@
 // What each kind of statement does: labels and equ define symbols, instructions and data become bytes, directives
 // change the state. The same in every pass; only the values differ.
+import { t } from '../base/localization';
 import type { Budget } from './budget';
 import { dataOf } from './data';
 import { AssemblyError, CriticalError, type Extent, FatalError } from './diagnostics';
@@ -68,7 +69,7 @@ export class StatementAssembler {
     const statement = parseStatement({ tokens, position, endColumn, expandedFrom }, this.run.budget);
     const [token] = tokens;
     if (statement.body.kind === 'directive') {
-      throw new AssemblyError(messages.unexpected(token.text, 'an instruction or data'), token);
+      throw new AssemblyError(messages.unexpected(token.text, t`an instruction or data`), token);
     }
     this.label(statement);
     const count = { count: { kind: 'number', value: times }, token } as const;
@@ -90,7 +91,7 @@ export class StatementAssembler {
 
   private equ({ label }: Statement, { value: expression, token }: BodyOf<'equ'>) {
     const value = evaluate(expression, this.run);
-    if (value.registers.length > 0) throw new AssemblyError(messages.registerInValue, token);
+    if (value.registers.length > 0) throw new AssemblyError(messages.registerInValue(), token);
     if (label) this.run.symbols.define(label, value.unknown ? unknownConstant : value, 'constant');
   }
 
@@ -136,7 +137,7 @@ export class StatementAssembler {
     const evaluation = times === 1 ? this.run : this.fixedHere(section);
     this.run.budget.spend(times * stepsOfInstruction, body.token);
     for (let index = 0; index < times; index++) {
-      if (++this.instructions > limits.instructions) throw new FatalError(messages.tooManyInstructions, body.token);
+      if (++this.instructions > limits.instructions) throw new FatalError(messages.tooManyInstructions(), body.token);
       const offset = BigInt(section.offset);
       const { bits, generation, final } = output;
       const { defaultRelative, relocatable } = this.run;
@@ -183,7 +184,7 @@ export class StatementAssembler {
     });
     output.relocate(data.fixups, data.length, times, statement);
     if (data.bytes) return output.emit(statement, data.bytes, 'data', statement, times);
-    if (data.length * times > limits.imageBytes) throw new FatalError(messages.imageTooLarge, statement);
+    if (data.length * times > limits.imageBytes) throw new FatalError(messages.imageTooLarge(), statement);
     output.advance(data.length * times, statement);
   }
 

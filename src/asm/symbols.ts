@@ -60,7 +60,7 @@ export class SymbolTable {
     const known = this.entries.get(name);
     if (!known) {
       this.characters += name.length;
-      if (this.characters > limits.symbolCharacters) throw new FatalError(messages.symbolsTooLong, token);
+      if (this.characters > limits.symbolCharacters) throw new FatalError(messages.symbolsTooLong(), token);
       // What is declared as external and defined all the same is global (NASM manual §7.6).
       if (this.linkage.externals.delete(name)) this.globals.add(name);
       this.entries.set(name, { name, value, kind, token, pass: this.pass, ...(section ? { section } : {}) });

@@ -33,6 +33,12 @@ export const marked = ([text]: TemplateStringsArray): string => text;
 
 export const translated = (text: string): string => spoken.textFor(text) ?? text;
 
+/** `a, b, c` */
+export const listed = (items: readonly string[]): string => items.join(t`, `);
+
+/** `a or b or c`, of at least one */
+export const anyOf = (items: readonly string[]): string => items.reduce((said, item) => t`${said} or ${item}`);
+
 /** Under which a catalogue has the text of a template: also for whoever reads the source for its texts. */
 export const keyOf = (parts: readonly string[]): string =>
   parts.reduce((text, part, index) => `${text}{${index - 1}}${part}`);

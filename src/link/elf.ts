@@ -1,6 +1,7 @@
 // ELF files for 32-bit x86 (System V ABI, "Object Files" ch. 4 and "Program Loading" ch. 5): header, program headers,
 // sections and symbols, as they stand in the file. Every number in it is untrusted, so each is checked against the file's
 // length before it is used. Leaves out: other classes and byte orders, extended section numbering, versions, dynamic linking.
+import { t } from '../base/localization';
 
 export const ElfType = { relocatable: 1, executable: 2, shared: 3 } as const;
 export const ElfMachine = { i386: 3 } as const;
@@ -111,7 +112,14 @@ export function readElf(bytes: Uint8Array): ElfFile {
   checkHeader(bytes);
   const view = viewOf(bytes);
   const count = view.getUint16(44, true);
-  const table = tableOf(bytes, 28, 42, count, programHeaderBytes, 'program header');
+  const table = tableOf(
+    bytes,
+    28,
+    42,
+    count,
+    programHeaderBytes,
+    () => t`its program header table lies outside the file`,
+  );
   return {
     type: view.getUint16(16, true),
     entry: view.getUint32(24, true),
@@ -120,11 +128,11 @@ export function readElf(bytes: Uint8Array): ElfFile {
 }
 
 function checkHeader(bytes: Uint8Array): void {
-  if (!isElf(bytes)) throw new ElfError('it is no ELF file');
-  if (bytes.length < headerBytes) throw new ElfError('it is cut off within its header');
-  if (bytes[4] !== elfClass32) throw new ElfError('it is a 64-bit file');
-  if (bytes[5] !== littleEndian) throw new ElfError('it is big-endian');
-  if (viewOf(bytes).getUint16(18, true) !== ElfMachine.i386) throw new ElfError('it is for another processor');
+  if (!isElf(bytes)) throw new ElfError(t`it is no ELF file`);
+  if (bytes.length < headerBytes) throw new ElfError(t`it is cut off within its header`);
+  if (bytes[4] !== elfClass32) throw new ElfError(t`it is a 64-bit file`);
+  if (bytes[5] !== littleEndian) throw new ElfError(t`it is big-endian`);
+  if (viewOf(bytes).getUint16(18, true) !== ElfMachine.i386) throw new ElfError(t`it is for another processor`);
 }
 
 /** Where each entry of a header table lies; the fields at `offsetAt` and `sizeAt` say where the table is and how wide. */
@@ -134,13 +142,13 @@ function tableOf(
   sizeAt: number,
   count: number,
   leastBytes: number,
-  what: string,
+  problem: () => string,
 ): number[] {
   const view = viewOf(bytes);
   const table = view.getUint32(offsetAt, true);
   const entryBytes = view.getUint16(sizeAt, true);
   if (count > 0 && (entryBytes < leastBytes || table + count * entryBytes > bytes.length))
-    throw new ElfError(`its ${what} table lies outside the file`);
+    throw new ElfError(problem());
   return Array.from({ length: count }, (_, index) => table + index * entryBytes);
 }
 
@@ -157,7 +165,14 @@ const programHeader = (view: DataView, at: number): ProgramHeader => ({
 export function readSections(bytes: Uint8Array): readonly ElfSection[] {
   checkHeader(bytes);
   const view = viewOf(bytes);
-  const table = tableOf(bytes, 32, 46, view.getUint16(48, true), sectionHeaderBytes, 'section header');
+  const table = tableOf(
+    bytes,
+    32,
+    46,
+    view.getUint16(48, true),
+    sectionHeaderBytes,
+    () => t`its section header table lies outside the file`,
+  );
   const unnamed = table.map((at, index) => sectionAt(bytes, at, index));
   const names = unnamed[view.getUint16(50, true)];
   return unnamed.map((section, index) => ({
@@ -172,7 +187,7 @@ function sectionAt(bytes: Uint8Array, at: number, index: number): ElfSection {
   const [type, offset, sizeBytes] = [field(1), field(4), field(5)];
   const isStored = type !== SectionType.uninitialized && type !== SectionType.nothing;
   if (isStored && offset + sizeBytes > bytes.length)
-    throw new ElfError(`it is cut off: section ${index} lies beyond the end of the file`);
+    throw new ElfError(t`it is cut off: section ${index} lies beyond the end of the file`);
   return {
     name: '',
     type,

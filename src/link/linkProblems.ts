@@ -1,4 +1,5 @@
 // What can be wrong with a program of several parts, each said once, and where it shows.
+import { t } from '../base/localization';
 import type { ObjectFile, ObjectSection } from './object';
 
 export interface LinkProblem {
@@ -12,15 +13,15 @@ const hex = (value: number): string => `0x${value.toString(16)}`;
 
 export const linkMessages = {
   undefinedSymbol: (name: string) =>
-    `\`${name}\` is defined in no part of the program: add the source or object that has it to the list, and see that it is \`global\` there`,
+    t`\`${name}\` is defined in no part of the program: add the source or object that has it to the list, and see that it is \`global\` there`,
   noEntry: (address: number) =>
-    `the program has no \`_start\`, so it begins at its first code, at ${hex(address)}: put that label where it begins, and make it \`global\` if that is not in the first part; or set "entry"`,
+    t`the program has no \`_start\`, so it begins at its first code, at ${hex(address)}: put that label where it begins, and make it \`global\` if that is not in the first part; or set "entry"`,
   definedTwice: (name: string, other: string) =>
-    `\`${name}\` is also defined in ${other}: rename one of them, or make it local`,
+    t`\`${name}\` is also defined in ${other}: rename one of them, or make it local`,
   doesNotFit: (name: string, value: number, bytes: number) =>
-    `\`${name}\` comes to ${value < 0 ? `-${hex(-value)}` : hex(value)} here, which does not fit in ${bytes * 8} bits: lower the address at which the program is linked, or use a wider operand`,
+    t`\`${name}\` comes to ${value < 0 ? `-${hex(-value)}` : hex(value)} here, which does not fit in ${bytes * 8} bits: lower the address at which the program is linked, or use a wider operand`,
   tooLarge: (bytes: number, most: number) =>
-    `the linked program would be ${bytes} bytes long; at most ${most} are allowed`,
+    t`the linked program would be ${bytes} bytes long; at most ${most} are allowed`,
   beyondMemory: (address: number) =>
-    `the linked program does not end below 4 GiB when it is linked at ${hex(address)}: lower its address`,
+    t`the linked program does not end below 4 GiB when it is linked at ${hex(address)}: lower its address`,
 } as const;

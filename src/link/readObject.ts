@@ -1,4 +1,5 @@
 // A relocatable ELF file to an object. The file is untrusted: every index and offset is checked before it is followed.
+import { t } from '../base/localization';
 import {
   ElfError,
   type ElfSection,
@@ -33,7 +34,7 @@ type OpenSection = ObjectSection & { relocations: Relocation[] };
 
 /** Throws `ElfError` where the file is damaged or no relocatable object for 32-bit x86. */
 export function readObject(name: string, bytes: Uint8Array): ObjectFile {
-  if (readElf(bytes).type !== ElfType.relocatable) throw new ElfError('it is no relocatable object');
+  if (readElf(bytes).type !== ElfType.relocatable) throw new ElfError(t`it is no relocatable object`);
   return new ObjectReader(name, readSections(bytes)).read();
 }
 
@@ -55,7 +56,7 @@ class ObjectReader {
     for (const section of this.elfSections) {
       if (section.type === SectionType.relocations) this.relocate(section);
       else if (section.type === SectionType.relocationsWithAddend)
-        throw new ElfError('its relocations have addends, which x86-32 has not');
+        throw new ElfError(t`its relocations have addends, which x86-32 has not`);
     }
     const sections = this.sections.filter(section => section !== undefined);
     return { name: this.name, sections, symbols: this.symbols.slice(1), groups: this.groups() };
@@ -79,15 +80,16 @@ class ObjectReader {
     if (index === SectionIndex.undefined) return { kind: 'undefined' };
     if (index === SectionIndex.absolute) return { kind: 'absolute', value };
     if (index === SectionIndex.common) return { kind: 'common', align: alignOf(value) };
-    if (index >= SectionIndex.reserved) throw new ElfError(`its symbol ${name} stands in a section of an unknown kind`);
+    if (index >= SectionIndex.reserved)
+      throw new ElfError(t`its symbol ${name} stands in a section of an unknown kind`);
     if (this.elfSections[index] === undefined)
-      throw new ElfError(`its symbol ${name} stands in section ${index}, which does not exist`);
+      throw new ElfError(t`its symbol ${name} stands in section ${index}, which does not exist`);
     const section = this.sections[index];
     return section === undefined ? { kind: 'absolute', value } : { kind: 'section', section, offset: value };
   }
 
   private relocate({ name, bytes, info }: ElfSection) {
-    if (info >= this.elfSections.length) throw new ElfError(`${name} is about section ${info}, which does not exist`);
+    if (info >= this.elfSections.length) throw new ElfError(t`${name} is about section ${info}, which does not exist`);
     const section = this.sections[info];
     if (section === undefined) return;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -101,15 +103,15 @@ class ObjectReader {
   private relocation(section: ObjectSection, offset: number, type: number, index: number): Relocation {
     const symbol = this.symbols[index];
     if (symbol === undefined)
-      throw new ElfError(`a relocation of ${section.name} is about symbol ${index}, which does not exist`);
+      throw new ElfError(t`a relocation of ${section.name} is about symbol ${index}, which does not exist`);
     const rule = relocationRule(type);
     if (rule === undefined) {
       throw new ElfError(
-        `it has a relocation of type ${type} in ${section.name}, for thread-local data or dynamic linking`,
+        t`it has a relocation of type ${type} in ${section.name}, for thread-local data or dynamic linking`,
       );
     }
     if (offset + rule.bytes > section.bytes.length)
-      throw new ElfError(`a relocation lies beyond the end of ${section.name}`);
+      throw new ElfError(t`a relocation lies beyond the end of ${section.name}`);
     return { offset, type, symbol };
   }
 
@@ -155,6 +157,6 @@ const tables: ReadonlySet<number> = new Set([
 ]);
 
 function alignOf(align: number): number {
-  if (align > mostAlign || (align & (align - 1)) !== 0) throw new ElfError(`it has an alignment of ${align}`);
+  if (align > mostAlign || (align & (align - 1)) !== 0) throw new ElfError(t`it has an alignment of ${align}`);
   return align;
 }

@@ -1,5 +1,6 @@
 // The disks and floppies that a guest has: those that the user names, and what its program is or needs.
 
+import { t } from '../base/localization';
 import type { BlockStore } from '../devices/blockStore';
 import { diskAndFloppy, emptyDisk, floppyFromImage } from './diskImage';
 import { Drive, type GuestImage } from './guestImage';
@@ -18,7 +19,7 @@ export function drivesFor(image: GuestImage, named: Drives): Drives {
     case Drive.hardDisk:
       return named.disks.length > 0 ? named : bootDisk(image, named);
     case Drive.floppy:
-      return named.floppies.length > 0 ? named : { ...named, floppies: [floppyFromImage(image.bytes, 'the program')] };
+      return named.floppies.length > 0 ? named : { ...named, floppies: [floppyFromImage(image.bytes, t`the program`)] };
     case undefined:
       return named.disks.length > 0 ? named : { ...named, disks: [emptyDisk()] };
   }

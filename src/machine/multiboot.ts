@@ -1,6 +1,7 @@
 // Multiboot 0.6.96: the header by which a kernel says how it wants to be loaded (§3.1), and the information that it finds
 // in memory (§3.3). Leaves out modules, video modes and everything of Multiboot 2.
 
+import { t } from '../base/localization';
 import { isElf } from '../link/elf';
 import { conventionalMemoryEnd, extendedMemoryStart, memoryMap } from './memorySize';
 import { badMultiboot } from './imageErrors';
@@ -37,23 +38,23 @@ export function findMultibootHeader(bytes: Uint8Array): MultibootHeader | undefi
 
 /** By the header's own addresses where it has them (§3.1.3), otherwise as ELF. */
 export function placeMultiboot(bytes: Uint8Array, header: MultibootHeader): Placement {
-  if (header.flags & 0xffff & ~knownRequired) throw badMultiboot('it requires a feature that Ringside does not have');
+  if (header.flags & 0xffff & ~knownRequired) throw badMultiboot(t`it requires a feature that Ringside does not have`);
   if (header.flags & hasAddresses) return placeByAddresses(bytes, header.offset);
   if (isElf(bytes)) return placeElf32(bytes);
-  throw badMultiboot('the file is not ELF, and the header gives no load addresses (set bit 16 of its flags)');
+  throw badMultiboot(t`the file is not ELF, and the header gives no load addresses (set bit 16 of its flags)`);
 }
 
 function placeByAddresses(bytes: Uint8Array, offset: number): Placement {
-  if (offset + 32 > bytes.length) throw badMultiboot('it is cut off within its address fields');
+  if (offset + 32 > bytes.length) throw badMultiboot(t`it is cut off within its address fields`);
   const view = viewOf(bytes);
   const [headerAddress, loadAddress, loadEnd, bssEnd, entry] = [12, 16, 20, 24, 28].map(field =>
     view.getUint32(offset + field, true),
   );
   if (headerAddress < loadAddress || headerAddress - loadAddress > offset)
-    throw badMultiboot('load_addr must not lie after header_addr, nor before the start of the file');
+    throw badMultiboot(t`load_addr must not lie after header_addr, nor before the start of the file`);
   const start = offset - (headerAddress - loadAddress);
   const end = loadEnd === 0 ? bytes.length : start + (loadEnd - loadAddress);
-  if (end < start || end > bytes.length) throw badMultiboot('load_end_addr lies beyond the end of the file');
+  if (end < start || end > bytes.length) throw badMultiboot(t`load_end_addr lies beyond the end of the file`);
   const sizeBytes = Math.max(end - start, bssEnd === 0 ? 0 : bssEnd - loadAddress);
   return { segments: [{ address: loadAddress, bytes: bytes.subarray(start, end), sizeBytes }], entry };
 }

@@ -1,4 +1,5 @@
 // Conditional assembly: the %if family (NASM manual §4.4): which kind of test a directive makes, and its outcome.
+import { t } from '../../base/localization';
 import { AssemblyError, type Extent } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
 import { messages } from '../messages';
@@ -69,19 +70,19 @@ export interface ConditionScope {
 function identical(tokens: readonly Token[], ignoreCase: boolean, directive: Token): boolean {
   const fold = (token: Token) => (ignoreCase ? plainText(token).toLowerCase() : plainText(token));
   const comma = tokens.findIndex(token => isOperator(token, ','));
-  if (comma < 0) throw new AssemblyError(messages.needsOperand(directive.text, 'two texts and a comma'), directive);
+  if (comma < 0) throw new AssemblyError(messages.needsOperand(directive.text, t`two texts and a comma`), directive);
   const [first, second] = [tokens.slice(0, comma), tokens.slice(comma + 1)];
   const differing = first.findIndex(
     (token, index) => token.kind !== second.at(index)?.kind || fold(token) !== fold(second[index]),
   );
   if (differing >= 0 && isOperator(second.at(differing), ','))
-    throw new AssemblyError(messages.unexpected(',', 'the end of the line'), second[differing]);
+    throw new AssemblyError(messages.unexpected(',', t`the end of the line`), second[differing]);
   return differing < 0 && first.length > 0 && first.length === second.length && !tokens[comma].spaceBefore;
 }
 
 function macroExists(tokens: readonly Token[], { multiLine }: ConditionScope, directive: Token): boolean {
   const [name, ...count] = tokens;
-  if (!name) throw new AssemblyError(messages.needsOperand(directive.text, 'a macro name'), directive);
+  if (!name) throw new AssemblyError(messages.needsOperand(directive.text, t`a macro name`), directive);
   const range = /^(\d+)?(?:(-)(\d+|\*)?)?(\+)?$/.exec(count.map(token => token.text).join(''));
   const [, fewest = '0', dash, most] = range ?? [];
   const last = count.length === 0 || (dash && (most === undefined || most === '*')) ? Infinity : Number(most ?? fewest);
@@ -92,7 +93,7 @@ function macroExists(tokens: readonly Token[], { multiLine }: ConditionScope, di
 
 function outcome(test: ConditionTest, tokens: readonly Token[], scope: ConditionScope, directive: Token): boolean {
   const names = () => {
-    if (tokens.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, 'a name'), directive);
+    if (tokens.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, t`a name`), directive);
     return tokens.map(plainText);
   };
   const expanded = () => scope.singleLine.expand(tokens);

@@ -1,5 +1,6 @@
 // The preprocessor directives that act at once: definitions, %include, %rotate, messages, contexts (NASM manual §4).
 // Conditions, %macro and %rep, which take the lines after them, are in preprocessor.ts.
+import { t } from '../../base/localization';
 import { AssemblyError } from '../diagnostics';
 import type { Token } from '../lexer';
 import { messages } from '../messages';
@@ -14,7 +15,7 @@ import { boundedText, numberToken, plainText, stepsOf, stringToken } from './tok
 function macroName(operands: readonly Token[], directive: Token): Token {
   const [name] = operands;
   if (name?.kind !== 'identifier')
-    throw new AssemblyError(messages.needsOperand(directive.text, 'a name'), name ?? directive);
+    throw new AssemblyError(messages.needsOperand(directive.text, t`a name`), name ?? directive);
   return name;
 }
 
@@ -73,7 +74,7 @@ const message =
 
 const include: PreprocessorDirective = (target, operands, directive) => {
   const expanded = target.singleLine.expand(operands);
-  if (expanded.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, 'a file name'), directive);
+  if (expanded.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, t`a file name`), directive);
   target.include(expanded.length === 1 ? plainText(expanded[0]) : boundedText(expanded, directive), directive);
 };
 
@@ -84,7 +85,7 @@ const pathSearch =
     const name = macroName(operands, directive);
     const [file] = target.singleLine.expand(operands.slice(1));
     if (file?.kind !== 'string')
-      throw new AssemblyError(messages.needsOperand(directive.text, 'a file name in quotes'), file ?? directive);
+      throw new AssemblyError(messages.needsOperand(directive.text, t`a file name in quotes`), file ?? directive);
     const path = stringToken(target.pathOf(plainText(file), directive), { ...file, spaceBefore: false });
     target.singleLine.define({ name: name.text, ignoreCase, body: [path] }, name);
   };

@@ -1,4 +1,5 @@
 // The packages of %use (NASM manual §6), as the lines that they stand for.
+import { t } from '../../base/localization';
 import { AssemblyError } from '../diagnostics';
 import type { Token } from '../lexer';
 import { messages } from '../messages';
@@ -23,10 +24,10 @@ function alternativeRegisters(name: string, index: number): string[] {
   ];
 }
 
-const packages: ReadonlyMap<string, readonly string[]> = new Map([
+const packages: ReadonlyMap<string, () => readonly string[]> = new Map([
   [
     'fp',
-    [
+    () => [
       ...each('8 16 32 64 80m 80e 128l 128h', kind => `%idefine float${kind}(x) __?float${kind}?__(x)`),
       ...each('NaN QNaN SNaN', name => `%idefine ${name} __?${name}?__`),
       '%idefine Inf __?Infinity?__',
@@ -34,20 +35,26 @@ const packages: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   [
     'ifunc',
-    ['%idefine ilog2(x) __?ilog2e?__(x)', ...each('e w f c', kind => `%idefine ilog2${kind}(x) __?ilog2${kind}?__(x)`)],
+    () => [
+      '%idefine ilog2(x) __?ilog2e?__(x)',
+      ...each('e w f c', kind => `%idefine ilog2${kind}(x) __?ilog2${kind}?__(x)`),
+    ],
   ],
   [
     'altreg',
-    [...legacyNames.flatMap(alternativeRegisters), ...each('8 9 10 11 12 13 14 15', n => `%idefine r${n}l r${n}b`)],
+    () => [
+      ...legacyNames.flatMap(alternativeRegisters),
+      ...each('8 9 10 11 12 13 14 15', n => `%idefine r${n}l r${n}b`),
+    ],
   ],
-  ['masm', ['%idefine ptr', '%idefine offset']],
+  ['masm', () => ['%idefine ptr', '%idefine offset']],
   ['smartalign', smartAlign],
 ]);
 
 /** The package that an operand names, in lower case. Throws AssemblyError. */
 export function packageName([name]: readonly Token[], directive: Token): string {
   if (name?.kind !== 'identifier' && name?.kind !== 'string')
-    throw new AssemblyError(messages.needsOperand(directive.text, 'the name of a package'), name ?? directive);
+    throw new AssemblyError(messages.needsOperand(directive.text, t`the name of a package`), name ?? directive);
   return plainText(name).toLowerCase();
 }
 
@@ -59,6 +66,6 @@ export function packageLines(name: string, directive: Token): SourceLine[] {
   if (!lines) throw new AssemblyError(messages.unknownPackage(name, [...packages.keys()]), directive);
   const guard = `__?USE_${name.toUpperCase()}?__`;
   const { file, line } = directive.position;
-  const texts = [`%define ${guard}`, `%define __USE_${name.toUpperCase()}__`, ...lines];
+  const texts = [`%define ${guard}`, `%define __USE_${name.toUpperCase()}__`, ...lines()];
   return texts.map(text => new SourceLine(file, text, line, undefined));
 }

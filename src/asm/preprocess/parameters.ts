@@ -101,7 +101,7 @@ function replacement(
 
 /** Appends, within what parameters may add to a line of `length` tokens. */
 function pushTokens(to: Token[], tokens: readonly Token[], at: Token, length = 0) {
-  if (to.length + tokens.length > length + limits.lineTokens) throw new FatalError(messages.expansionTooLong, at);
+  if (to.length + tokens.length > length + limits.lineTokens) throw new FatalError(messages.expansionTooLong(), at);
   for (const token of tokens) to.push(token);
 }
 
@@ -115,7 +115,7 @@ function substituteText(token: Token, call: MacroCall, room: TextRoom): string {
   return token.text.replace(/%(\d+)/g, (_, number: string) => {
     const text = number === '0' ? String(call.parameters.length) : parameterText(call, Number(number), token);
     room.characters -= text.length;
-    if (room.characters < 0) throw new FatalError(messages.stringTooLong, token);
+    if (room.characters < 0) throw new FatalError(messages.stringTooLong(), token);
     return text;
   });
 }

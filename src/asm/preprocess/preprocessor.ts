@@ -1,5 +1,6 @@
 // The preprocessor: sources in, lines without macros out (NASM manual §4). It runs interleaved with the assembler,
 // which reads one line at a time, so that %if and %assign may ask for `$` and for labels that stand above.
+import { t } from '../../base/localization';
 import { AssemblyError, type Extent, FatalError, type SourcePosition } from '../diagnostics';
 import { isOperator, type Token } from '../lexer';
 import { limits } from '../limits';
@@ -184,7 +185,7 @@ export class Preprocessor implements DirectiveTarget {
   }
 
   private expandedLine(tokens: readonly Token[], line: Extent, frame: Frame): ExpandedLine {
-    if (++this.lineCount > limits.expandedLines) throw new FatalError(messages.tooManyLines, line);
+    if (++this.lineCount > limits.expandedLines) throw new FatalError(messages.tooManyLines(), line);
     const { position, endColumn = position.column } = line;
     return { tokens, position, endColumn, expandedFrom: frame.expandedFrom };
   }
@@ -242,7 +243,8 @@ export class Preprocessor implements DirectiveTarget {
 
   /** The value of tokens whose macros are already expanded. */
   numberOf(tokens: readonly Token[], directive: Token): bigint {
-    if (tokens.length === 0) throw new AssemblyError(messages.needsOperand(directive.text, 'an expression'), directive);
+    if (tokens.length === 0)
+      throw new AssemblyError(messages.needsOperand(directive.text, t`an expression`), directive);
     return this.host.evaluate(tokens, directive);
   }
 
@@ -282,7 +284,7 @@ export class Preprocessor implements DirectiveTarget {
 
   private push(frameIn: (outer: Frame) => Frame, directive: Token) {
     const outer = this.frame;
-    if (this.stack.length >= limits.nesting) throw new AssemblyError(messages.nestedTooDeep, directive);
+    if (this.stack.length >= limits.nesting) throw new AssemblyError(messages.nestedTooDeep(), directive);
     if (outer) this.stack.push(frameIn(outer));
   }
 

@@ -61,7 +61,7 @@ export class SingleLineMacros {
     const others = this.without(macro.name, replaced);
     if (others.length >= limits.overloads) throw new AssemblyError(messages.tooManyOverloads(macro.name), at);
     this.characters += sizeOf(macro);
-    if (this.characters > limits.macroCharacters) throw new FatalError(messages.macrosTooLarge, at);
+    if (this.characters > limits.macroCharacters) throw new FatalError(messages.macrosTooLarge(), at);
     this.macros.set(macro.name.toLowerCase(), [macro, ...others]);
   }
 
@@ -91,7 +91,7 @@ export class SingleLineMacros {
   /** `tokens` with every macro expanded and every %+ and %[…] carried out. Throws AssemblyError. */
   expand(tokens: readonly Token[], active: ReadonlySet<SingleLineMacro> = new Set()): Token[] {
     if (!tokens.some(token => this.concerns(token))) return tokens as Token[];
-    if (this.depth >= limits.nesting) throw new FatalError(messages.nestedTooDeep, tokens[0]);
+    if (this.depth >= limits.nesting) throw new FatalError(messages.nestedTooDeep(), tokens[0]);
     this.depth++;
     try {
       return new Expansion(tokens, this, active).run();
@@ -161,7 +161,7 @@ class Expansion {
   }
 
   private token(token: Token) {
-    if (this.output.length > this.most) throw new FatalError(messages.expansionTooLong, token);
+    if (this.output.length > this.most) throw new FatalError(messages.expansionTooLong(), token);
     if (token.kind === 'indirect') return this.indirect(token);
     if (isOperator(token, '%+')) return this.paste(token);
     const done =
@@ -188,7 +188,7 @@ class Expansion {
     const candidates = this.macros.named(token.text).filter(macro => !this.active.has(macro));
     if (candidates.length === 0) return false;
     this.macros.budget.spend(candidates.length >> 3, token);
-    if (++this.steps > limits.lineExpansions) throw new FatalError(messages.expansionTooLong, token);
+    if (++this.steps > limits.lineExpansions) throw new FatalError(messages.expansionTooLong(), token);
     const call = candidates.some(macro => macro.parameters) ? this.arguments(token) : undefined;
     const macro = candidates.find(({ parameters }) => accepts(parameters, call));
     if (macro?.parameters && call) this.work.length = call.rest;
@@ -211,7 +211,7 @@ class Expansion {
     const act = this.macros.functions(token.text);
     const call = act && this.arguments(token);
     if (!call) return false;
-    if (++this.steps > limits.lineExpansions) throw new FatalError(messages.expansionTooLong, token);
+    if (++this.steps > limits.lineExpansions) throw new FatalError(messages.expansionTooLong(), token);
     const { inner, list } = call;
     this.work.length = call.rest;
     const made = act({ use: token, inner, list, expand: tokens => this.macros.expand(tokens, this.active) });
@@ -220,7 +220,7 @@ class Expansion {
   }
 
   private pushBack(tokens: readonly Token[]) {
-    if (this.work.length + tokens.length > this.most) throw new FatalError(messages.expansionTooLong, tokens[0]);
+    if (this.work.length + tokens.length > this.most) throw new FatalError(messages.expansionTooLong(), tokens[0]);
     this.macros.budget.spend(stepsOf(tokens), tokens[0]);
     for (let index = tokens.length - 1; index >= 0; index--) this.work.push(tokens[index]);
   }
@@ -252,7 +252,7 @@ class Expansion {
       this.active.delete(right.endOf);
       right = this.work.pop();
     }
-    if (!left || !right) throw new AssemblyError(messages.nothingToPaste, operator);
+    if (!left || !right) throw new AssemblyError(messages.nothingToPaste(), operator);
     if (right.kind === 'indirect') {
       this.pushBack([left, operator, ...tokenize(right.text, right.position)]);
       return;
@@ -275,7 +275,7 @@ function instantiate(macro: SingleLineMacro, list: readonly (readonly Token[])[]
   const body: Token[] = [];
   for (const token of macro.body) {
     const put = bodyToken(token, macro, list, use);
-    if (body.length + put.length > limits.lineTokens) throw new FatalError(messages.expansionTooLong, use);
+    if (body.length + put.length > limits.lineTokens) throw new FatalError(messages.expansionTooLong(), use);
     for (const made of put) body.push(made);
   }
   return relocated(body, use, use.spaceBefore);

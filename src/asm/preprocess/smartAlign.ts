@@ -1,5 +1,6 @@
 // The package smartalign (NASM manual §6.2): `align` pads with instructions of several bytes that do nothing, and jumps
 // over long padding; `alignmode` chooses the processors for which they are good.
+import { listed, t } from '../../base/localization';
 
 /** What fills 1, 2, … bytes, in hexadecimal; longer padding repeats the last, and ends with a shorter one. */
 const fillings = {
@@ -46,11 +47,11 @@ const chooseMode = modes.flatMap(({ name, threshold }, index) => [
   `%define __?ALIGN_JMP_THRESHOLD?__ ${threshold}`,
 ]);
 
-const alignMode = [
+const alignMode = (): string[] => [
   '%imacro alignmode 1-2.nolist',
   ...chooseMode,
   '%else',
-  `%error there is no align mode %1: use ${modes.map(({ name }) => name).join(', ')}`,
+  `%error ${t`there is no align mode ${'%1'}: use ${listed(modes.map(({ name }) => name))}`}`,
   '%endif',
   '%ifidni %2,nojmp',
   '%define __?ALIGN_JMP_THRESHOLD?__ -1',
@@ -89,9 +90,10 @@ const align = [
   '%endmacro',
 ];
 
-export const smartAlign: readonly string[] = [
+/** The lines of the package. */
+export const smartAlign = (): string[] => [
   ...modes.flatMap(({ name, byBits }) => byBits.flatMap((filling, index) => fillingMacros(name, 16 << index, filling))),
-  ...alignMode,
+  ...alignMode(),
   ...align,
   '%define __ALIGNMODE__ __?ALIGNMODE?__',
   ' alignmode generic',

@@ -59,7 +59,7 @@ export class SourceLine {
   tokens(room: TokenRoom): readonly Token[] {
     if (this.kept) return this.kept;
     const tokens = this.cut();
-    if (tokens.length > limits.sourceLineTokens) throw new FatalError(messages.lineTooLong, this);
+    if (tokens.length > limits.sourceLineTokens) throw new FatalError(messages.lineTooLong(), this);
     if (this.readBefore && room.take(tokens.length)) this.kept = tokens;
     this.readBefore = true;
     return tokens;

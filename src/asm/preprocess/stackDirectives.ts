@@ -59,7 +59,7 @@ export const localVariables: PreprocessorDirective = (target, operands, directiv
   const found = variables(target, operands, directive);
   const written: Token = { ...directive, text: '%$localsize' };
   const [total] = substitute([written], undefined, contexts);
-  if (!singleLine.isDefined(total.text)) throw new AssemblyError(messages.localSize, directive);
+  if (!singleLine.isDefined(total.text)) throw new AssemblyError(messages.localSize(), directive);
   for (const { name, bytes } of found) define(target, name, stackFrame.local(bytes));
   const added = found.reduce((sum, { bytes }) => sum + stackFrame.slots(bytes), 0);
   const value = target.numberOf(singleLine.expand([total]), directive) + BigInt(added);

@@ -1,5 +1,6 @@
 // %strlen, %strcat, %substr, %defstr, %deftok: directives that make a single-line macro out of strings
 // (NASM manual §4.1.10–4.2.3). Each is given its operands and returns the body of the macro.
+import { t } from '../../base/localization';
 import { AssemblyError } from '../diagnostics';
 import { isOperator, type Token, tokenize } from '../lexer';
 import { messages } from '../messages';
@@ -12,7 +13,7 @@ type StringDirective = (operands: readonly Token[], directive: Token, numberOf: 
 
 function text(token: Token | undefined, directive: Token): string {
   if (token?.kind !== 'string')
-    throw new AssemblyError(messages.needsOperand(directive.text, 'a string'), token ?? directive);
+    throw new AssemblyError(messages.needsOperand(directive.text, t`a string`), token ?? directive);
   return plainText(token);
 }
 
@@ -28,7 +29,7 @@ const substring: StringDirective = (operands, directive, numberOf) => {
   const rest = isOperator(operands[1], ',') ? operands.slice(2) : operands.slice(1);
   const [first, count] = splitAtCommas(rest, '({').map(part => Number(numberOf(part, directive)));
   if (first === undefined)
-    throw new AssemblyError(messages.needsOperand(directive.text, 'a start position'), directive);
+    throw new AssemblyError(messages.needsOperand(directive.text, t`a start position`), directive);
   const start = Math.max(first - 1, 0);
   const end = count === undefined ? start + 1 : count < 0 ? whole.length + count + 1 : start + count;
   return [stringToken(whole.slice(start, end), directive)];

@@ -49,7 +49,7 @@ export function pasted(left: Token, right: Token): Token[] {
 /** The tokens of `text`, which begins with `first`'s. */
 function asWritten(first: Token, text: string): Token[] {
   const most = first.kind === 'string' ? limits.stringCharacters : limits.nameCharacters;
-  if (text.length > most) throw new FatalError(messages.nameTooLong, first);
+  if (text.length > most) throw new FatalError(messages.nameTooLong(), first);
   return relocated(tokenize((first.forced ? '$' : '') + text, first.position), first, first.spaceBefore);
 }
 
@@ -97,7 +97,7 @@ export function stepsOf(tokens: readonly Token[]): number {
 /** The text of tokens, which may be as long as a string may be. Throws AssemblyError. */
 export function boundedText(tokens: readonly Token[], at: Token): string {
   const length = tokens.reduce((sum, token) => sum + token.text.length + 1, 0);
-  if (length > limits.stringCharacters) throw new FatalError(messages.stringTooLong, at);
+  if (length > limits.stringCharacters) throw new FatalError(messages.stringTooLong(), at);
   return tokensText(tokens);
 }
 
@@ -114,7 +114,7 @@ export const numberToken = (value: bigint, at: Token): Token[] =>
 
 /** A string token with that text, written where `at` is. */
 export function stringToken(text: string, at: Token): Token {
-  if (text.length > limits.stringCharacters) throw new FatalError(messages.stringTooLong, at);
+  if (text.length > limits.stringCharacters) throw new FatalError(messages.stringTooLong(), at);
   const quote = ["'", '"'].find(each => !text.includes(each)) ?? '`';
   const inner = quote === '`' ? text.replace(/[`\\]/g, '\\$&') : text;
   return { kind: 'string', text: `${quote}${inner}${quote}`, bytes: new TextEncoder().encode(text), ...extentOf(at) };
