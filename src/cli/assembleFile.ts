@@ -1,6 +1,7 @@
 // `asm`: a source to a flat binary and to a listing, or to an object.
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { t } from '../base/localization';
 import { listing } from '../asm/listing';
 import { nodeFiles, reasonOf } from '../adapter/nodeHost';
 import type { AssemblyOptions, OutputFormat } from '../asm/assemble';
@@ -41,7 +42,7 @@ async function toObject(
   content: Uint8Array,
 ) {
   if (listingFile !== undefined)
-    throw new UserError('There is a listing of flat binaries only: leave out -l, or -f elf32.');
+    throw new UserError(t`There is a listing of flat binaries only: leave out -l, or -f elf32.`);
   const { object, diagnostics, paths } = await assembleForLinker(source, content, nodeFiles, assembly);
   if (object === undefined) throw assemblyFailure(source, diagnostics, paths);
   for (const warning of diagnostics) complain(diagnosticText(warning));
@@ -70,7 +71,7 @@ async function write(file: string, content: Uint8Array | string): Promise<void> 
     return;
   }
   await fs.writeFile(file, content).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be written: ${reasonOf(error)}. Check the path.`);
+    throw new UserError(t`${file} cannot be written: ${reasonOf(error)}. Check the path.`);
   });
 }
 

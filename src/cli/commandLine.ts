@@ -1,9 +1,8 @@
 // The command line's words: what may be said, and what is said when it is not understood.
 import { parseArgs } from 'node:util';
-import { memoryLimits } from '../machine/memorySize';
-import { bootNames, type LaunchOptions, parseLaunchOptions } from '../debug/launch';
+import { t } from '../base/localization';
+import { type LaunchOptions, parseLaunchOptions } from '../debug/launch';
 import { parseSourceOptions } from '../debug/sourceOptions';
-import { techniques } from '../monitor/techniques';
 import { endlessWaitExitCode, firmwareExitCode, tripleFaultExitCode } from '../debug/stop';
 import { UserError } from '../debug/userError';
 import type { AssembleOptions } from './assembleFile';
@@ -20,51 +19,6 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-export const usage = `Ringside: x86 guests under a virtual machine monitor, step by step.
-
-  ringside run FILE… [options]    runs a guest; its serial output goes to standard output
-  ringside walk FILE… [options]   the same, with every trap that the guest has caused: one line for each stage of the monitor
-  ringside asm FILE [-f FORMAT] [-o OUT] [-l LISTING] [options]
-                                  assembles (NASM's dialect) to a flat binary (bin) or an object (elf32); "-" is
-                                  standard output
-  ringside dap [--port N [--no-token]]
-                                  the debug adapter, on standard input and output or on a TCP port of this computer,
-                                  where a launch must have the token that is printed
-  ringside --version
-
---locale NAME, with any command: the language of what is said, en or zh-cn (default: that of the environment).
-
-FILE is an assembly source, a boot sector, a flat binary, a Multiboot ELF, or a folder that holds one main source.
-Several files are sources and ELF objects (nasm -f elf32, gcc -m32 -c), which are linked.
-
-Options of run, walk and asm:
-  -I FOLDER             where included files are looked for too, after the source's own folder and this one
-  -D NAME[=VALUE]       defines a macro; both may be given more than once
-
-Options of run and walk:
-  --technique T         ${techniques.map(({ name }) => name).join(' or ')} (default: trapAndEmulate)
-  --memory MB           guest memory, ${memoryLimits.least} to ${memoryLimits.most} (default: ${memoryLimits.default})
-  --disk IMAGE          image of a hard disk, which is not changed; may be given twice
-  --floppy IMAGE        image of a floppy, in the same way
-  --boot KIND           ${bootNames.join(', ')} (default: auto)
-  --entry WHERE         a label or an address to start at
-  --address A           where several files are linked (default: 0x100000; 0x7c00 if the first is 16-bit code)
-  --symbols FILE[@ADDRESS]
-                        the source, or the ELF file, of code that the guest loads; may be given more than once
-  --max-instructions N  gives up after N steps of the guest
-
-Option of walk:
-  --all                 also the monitor's bookkeeping, and interrupts that come by
-
-Option of run:
-  --screen              shows the guest's text screen in the terminal, and gives it what is typed; Ctrl+C ends the run,
-                        Ctrl+] sends what is typed to the serial port, or to the keyboard again
-
-Exit codes: an odd one if the guest wrote other than 0 to the debug-exit port, as QEMU gives it, or
-  ${exitCodes.ok} it halted, or wrote 0   ${exitCodes.badInput} wrong usage or input   ${exitCodes.tripleFault} triple fault   ${exitCodes.limit} --max-instructions reached
-  ${exitCodes.endlessWait} it waits for an interrupt that will never come   ${exitCodes.firmware} it ended in the BIOS   ${exitCodes.interrupted} Ctrl+C
-`;
-
 export type Command =
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'run' | 'walk'; readonly files: readonly string[]; readonly options: GuestArguments }
@@ -80,7 +34,9 @@ export interface GuestArguments {
   readonly all: boolean;
 }
 
-const wrong = (problem: string): UserError => new UserError(`${problem} \`ringside --help\` says what there is.`);
+/** Of what the user has written. */
+export const wrong = (problem: string): UserError =>
+  new UserError(`${problem} ${t`\`ringside --help\` says what there is.`}`);
 
 const sourceOptions = {
   include: { type: 'string', short: 'I', multiple: true },
@@ -119,7 +75,7 @@ export function parseCommandLine(words: readonly string[]): Command {
     case 'dap':
       return adapterCommand(rest);
     default:
-      throw wrong(`There is no command "${command}".`);
+      throw wrong(t`There is no command "${command}".`);
   }
 }
 
@@ -176,7 +132,7 @@ function assembleCommand(words: string[]): Command {
   } as const;
   const { values, positionals } = understood(() => parseArgs({ args: words, options, allowPositionals: true }));
   const { include: includePaths, define: defines, output, listing, format } = values;
-  if (format !== 'bin' && format !== 'elf32') throw wrong(`There is no format "${format}": choose bin or elf32.`);
+  if (format !== 'bin' && format !== 'elf32') throw wrong(t`There is no format "${format}": choose bin or elf32.`);
   const { assembly } = parseSourceOptions({ includePaths, defines }, process.cwd());
   return { kind: 'asm', file: onlyFile(positionals), output, listing, format, assembly };
 }
@@ -185,7 +141,7 @@ function adapterCommand(words: string[]): Command {
   const options = { port: { type: 'string' }, 'no-token': { type: 'boolean' } } as const;
   const { values } = understood(() => parseArgs({ args: words, options }));
   const port = values.port === undefined ? undefined : wholeNumber('--port', values.port);
-  if (port !== undefined && port > 65535) throw wrong(`--port is ${port}, but ports end at 65535.`);
+  if (port !== undefined && port > 65535) throw wrong(t`--port is ${port}, but ports end at 65535.`);
   return { kind: 'dap', port, wantsToken: values['no-token'] !== true };
 }
 
@@ -202,25 +158,25 @@ function optionProblem(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const [option = ''] = /-[^\s',<]+/.exec(error.message) ?? [];
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `This command has no option "${option}".`;
-  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'This command takes no file.';
-  if (/does not take an argument/.test(error.message)) return `The option "${option}" takes no value.`;
-  return `The option "${option}" needs a value.`;
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return t`This command has no option "${option}".`;
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return t`This command takes no file.`;
+  if (/does not take an argument/.test(error.message)) return t`The option "${option}" takes no value.`;
+  return t`The option "${option}" needs a value.`;
 }
 
 function someFiles(positionals: readonly string[]): readonly string[] {
-  if (positionals.length === 0) throw wrong('No file was named.');
+  if (positionals.length === 0) throw wrong(t`No file was named.`);
   return positionals;
 }
 
 function onlyFile(positionals: readonly string[]): string {
   const [file, second] = positionals;
-  if (file === undefined) throw wrong('No file was named.');
-  if (second !== undefined) throw wrong(`One file is enough: "${second}" is a second one.`);
+  if (file === undefined) throw wrong(t`No file was named.`);
+  if (second !== undefined) throw wrong(t`One file is enough: "${second}" is a second one.`);
   return file;
 }
 
 function wholeNumber(option: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw wrong(`${option} is "${text}", which is not a whole number.`);
+  if (!/^\d+$/.test(text)) throw wrong(t`${option} is "${text}", which is not a whole number.`);
   return Number(text);
 }

@@ -1,4 +1,5 @@
 // A guest from start to end without a debugger: how it is launched, and what is said when it has ended.
+import { t } from '../base/localization';
 import { Debuggee, type DebuggeeHost } from '../debug/debuggee';
 import { exitCodeOf, isFailure, type Stop } from '../debug/stop';
 import { nodeFiles, nodeTurns } from '../adapter/nodeHost';
@@ -38,7 +39,7 @@ export async function launchGuest(
   stopAtInterrupt(debuggee);
   for (const warning of debuggee.warnings) complain(diagnosticText(warning));
   for (const { program } of debuggee.system.guests)
-    if (program.bootText !== undefined) complain(`${program.bootText}.`);
+    if (program.bootText !== undefined) complain(t`${program.bootText}.`);
   return debuggee;
 }
 
@@ -56,10 +57,10 @@ function reportStop(debuggee: Debuggee, stop: Stop): number {
   }
   const at = debuggee.explainer.placeAt(debuggee.context.lookUp('$').read());
   if (stop.kind === 'pause') {
-    complain(`Interrupted at ${at}.`);
+    complain(t`Interrupted at ${at}.`);
     return exitCodes.interrupted;
   }
-  complain(`The guest was stopped by --max-instructions, at ${at}.`);
+  complain(t`The guest was stopped by --max-instructions, at ${at}.`);
   return exitCodes.limit;
 }
 

@@ -6,16 +6,17 @@ import { speak } from '../base/localization';
 import { AssemblyFailure } from '../debug/assembledSource';
 import { ownErrorText, UserError } from '../debug/userError';
 import { assembleFile, reportFailure } from './assembleFile';
-import { type Command, exitCodes, parseCommandLine, usage } from './commandLine';
-import { takeLocale } from './locale';
+import { type Command, exitCodes, parseCommandLine } from './commandLine';
+import { localeOf, takeLocale } from './locale';
 import { complain } from './output';
 import { run } from './run';
+import { usage } from './usage';
 import { walk } from './walk';
 
 async function execute(command: Command): Promise<number> {
   switch (command.kind) {
     case 'help':
-      process.stdout.write(usage);
+      process.stdout.write(usage());
       return exitCodes.ok;
     case 'version':
       process.stdout.write(`ringside ${version}\n`);
@@ -46,10 +47,13 @@ function fail(error: unknown): number {
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', () => process.exit(exitCodes.ok));
-const { locale, words } = takeLocale(process.argv.slice(2), process.env);
-speak(languageOf(locale));
+speak(languageOf(localeOf(process.env)));
 Promise.resolve()
-  .then(() => execute(parseCommandLine(words)))
+  .then(() => {
+    const { locale, words } = takeLocale(process.argv.slice(2));
+    if (locale !== undefined) speak(languageOf(locale));
+    return execute(parseCommandLine(words));
+  })
   .catch(fail)
   .then(
     code => (process.exitCode = code),

@@ -1,6 +1,7 @@
 // A folder given in place of a file stands for its main source.
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { listed, t } from '../base/localization';
 import { UserError } from '../debug/userError';
 import { complain } from './output';
 
@@ -15,11 +16,11 @@ export async function mainSource(file: string): Promise<string> {
   const main = [ofThatName, ...mainNames].find(name => sources.includes(name)) ?? onlyOf(sources);
   if (main === undefined) {
     throw new UserError(
-      `The folder ${file} has no main source: none is called ${[ofThatName, ...mainNames].join(', ')}. Name the file.`,
+      t`The folder ${file} has no main source: none is called ${listed([ofThatName, ...mainNames])}. Name the file.`,
     );
   }
   const source = path.join(file, main);
-  complain(`${file} is a folder; its main source is ${source}.`);
+  complain(t`${file} is a folder; its main source is ${source}.`);
   return source;
 }
 

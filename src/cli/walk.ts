@@ -1,5 +1,6 @@
 // `walk`: every trap that a guest has caused, stage by stage; on the bare machine, every exception and software interrupt. With
 // `--all` also the monitor's bookkeeping, and interrupts that come by.
+import { t, translated } from '../base/localization';
 import { exitReason } from '../monitor/exit';
 import type { DeliveredEvent } from '../cpu/core';
 import { Segment } from '../isa/registers';
@@ -8,16 +9,21 @@ import { never } from '../debug/goals';
 import { eventText } from '../debug/guestEvents';
 import type { Stop } from '../debug/stop';
 import { linearEip } from '../debug/position';
+import { padded } from '../base/columns';
 import type { GuestArguments } from './commandLine';
 import { launchGuest, reportEnd, streamsTo } from './guestRun';
 import { SerialLines } from './serialLines';
+
+/** As wide as the longest name of a stage. */
+const nameColumns = 9;
+const row = (name: string, text: string): string => `  ${padded(name, nameColumns)}  ${text}`;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
 export async function walk(files: readonly string[], options: GuestArguments): Promise<number> {
-  const serial = new SerialLines(line => say(`  output     ${JSON.stringify(line)}`));
+  const serial = new SerialLines(line => say(row(t`output`, JSON.stringify(line))));
   const debuggee = await launchGuest(files, options, streamsTo(serial));
   const code = await new Walk(debuggee, options.all).run(options.mostSteps);
   serial.end();
@@ -53,12 +59,12 @@ class Walk {
     const { engine } = this.debuggee;
     const { visit } = engine;
     if (!visit) return { kind: 'goal' };
-    const aside = visit.purpose === 'bookkeeping' ? ' · bookkeeping' : '';
+    const aside = visit.purpose === 'bookkeeping' ? ` · ${t`bookkeeping`}` : '';
     say(`#${++this.traps} ${exitReason(visit.exit)}${aside} · ${this.instructionAt(linearEip(engine.system))}`);
-    if (visit.cause !== undefined) say(`  ${'why'.padEnd(9)}  ${visit.cause}`);
+    if (visit.cause !== undefined) say(row(t`why`, visit.cause));
     for (let told = 0; ;) {
       const stop = await engine.stepMonitor('in');
-      for (const { kind, text } of visit.stages.slice(told)) say(`  ${kind.padEnd(9)}  ${text}`);
+      for (const { kind, text } of visit.stages.slice(told)) say(row(translated(kind), text));
       told = visit.stages.length;
       if (stop.kind !== 'goal' || !engine.inMonitor) return stop;
     }
@@ -68,7 +74,7 @@ class Walk {
     const { fromCpl, toCpl, kind } = event;
     if (!this.all && (kind === 'external' || kind === 'nmi')) return;
     const instruction = this.instructionAt(instructionOf(event));
-    say(`#${++this.traps} ${eventText(event)} · ring ${fromCpl} → ${toCpl} · ${instruction}`);
+    say(`#${++this.traps} ${eventText(event)} · ${t`ring ${fromCpl} → ${toCpl}`} · ${instruction}`);
   }
 
   /** `kernel.asm:42 boot+0x3: cli` */
@@ -79,7 +85,7 @@ class Walk {
     const source = position ? `${position.file}:${position.line} ` : '';
     const place = symbols.describe(linear) ?? explainer.placeAt(linear);
     const instruction = text.at(linear, state.codeIs32Bit ? 32 : 16, state.base(Segment.cs));
-    return `${source}${place}: ${instruction?.text ?? 'not readable'}`;
+    return `${source}${place}: ${instruction?.text ?? t`not readable`}`;
   }
 }
 

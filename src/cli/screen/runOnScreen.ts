@@ -1,7 +1,9 @@
 // `run --screen`: the guest's screen in the terminal, with what it sends on its serial line below, and what is typed for the guest.
+import { marked, translated } from '../../base/localization';
 import { nodeTurns } from '../../adapter/nodeHost';
 import type { Debuggee } from '../../debug/debuggee';
 import { never } from '../../debug/goals';
+import { cut } from '../../base/columns';
 import type { GuestArguments } from '../commandLine';
 import { launchGuest, reportEnd } from '../guestRun';
 import { GuestLines } from './guestLines';
@@ -19,8 +21,8 @@ const controlBracket = '\x1d';
 const mostWaiting = 64 * 1024;
 
 const help = {
-  keyboard: 'Keys go to the guest. Ctrl+] sends them to its serial port instead, Ctrl+C ends the run.',
-  serial: 'Keys go to the serial port. Ctrl+] sends them to the keyboard again, Ctrl+C ends the run.',
+  keyboard: marked`Keys go to the guest. Ctrl+] sends them to its serial port instead, Ctrl+C ends the run.`,
+  serial: marked`Keys go to the serial port. Ctrl+] sends them to the keyboard again, Ctrl+C ends the run.`,
 };
 
 export async function runOnScreen(
@@ -94,8 +96,8 @@ class ScreenOnTerminal {
   /** What the keys do, and the last that came on the serial line. */
   private linesBelow(first: number, { columns, rows }: TerminalSize): string {
     const count = rows - first;
-    const lines = count > 0 ? [help[this.receiver], ...this.serial.newest(count - 1)] : [];
-    const below = lines.map((line, index) => moveTo(first + index, 0) + line.slice(0, columns) + clearLine).join('');
+    const lines = count > 0 ? [translated(help[this.receiver]), ...this.serial.newest(count - 1)] : [];
+    const below = lines.map((line, index) => moveTo(first + index, 0) + cut(line, columns) + clearLine).join('');
     if (below === this.below) return '';
     this.below = below;
     return saveCursor + below + restoreCursor;

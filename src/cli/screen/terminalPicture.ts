@@ -1,5 +1,6 @@
 // A guest's screen as a terminal draws it (ECMA-48 control functions): what has to be written when it is another than before, which
 // is the cells that have changed.
+import { t } from '../../base/localization';
 import { characterOf } from '../../devices/codePage437';
 import type { ScreenFrame, TextFrame } from '../../devices/screenFrame';
 
@@ -75,8 +76,8 @@ export class TerminalPicture {
   private said(frame: Exclude<ScreenFrame, TextFrame>): string {
     const words =
       frame.kind === 'off'
-        ? 'The guest has switched its screen off.'
-        : `The guest shows ${frame.width} × ${frame.height} pixels, which a terminal cannot.`;
+        ? t`The guest has switched its screen off.`
+        : t`The guest shows ${frame.width} × ${frame.height} pixels, which a terminal cannot.`;
     if (words === this.words) return '';
     this.words = words;
     return moveTo(0, 0) + words + clearLine;
