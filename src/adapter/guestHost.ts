@@ -2,6 +2,7 @@
 import type { DebuggeeHost } from '../debug/debuggee';
 import type { Linear } from '../base/address';
 import type { Statement } from '../monitor/statements';
+import { IdleTime } from './idleTime';
 import { GuestOutput } from './guestOutput';
 import type { AdapterHost } from './host';
 import { notices } from './notices';
@@ -27,6 +28,7 @@ export class GuestHost implements DebuggeeHost {
   private readonly serial: GuestOutput;
   private readonly debugPort: GuestOutput;
   private readonly allowance: OutputAllowance;
+  private readonly idleTime: IdleTime;
   private leftOut = 0;
   private saidThatItWaits = false;
 
@@ -36,6 +38,7 @@ export class GuestHost implements DebuggeeHost {
     clock = () => performance.now(),
   ) {
     this.allowance = new OutputAllowance(clock, () => host.unsentBytes?.() ?? 0);
+    this.idleTime = new IdleTime(clock);
     const say = (category: string) => (text: string) => this.pass(text, () => console.say(text, category));
     this.serial = new GuestOutput(say('stdout'));
     this.debugPort = new GuestOutput(say('console'));
@@ -65,6 +68,10 @@ export class GuestHost implements DebuggeeHost {
     await this.host.letEventsIn();
     this.console.turnBegins();
     this.turnEnd = performance.now() + turnMs;
+  }
+
+  idle(ticks: number): Promise<void> {
+    return this.idleTime.pass(ticks);
   }
 
   waitsForInput(): void {

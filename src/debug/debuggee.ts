@@ -65,6 +65,7 @@ export class Debuggee {
     this.memory = new MemoryView(() => this.system.running.level, this.system.machine);
     this.engine = new Engine({ system: this.system, memory: this.memory, breakpoints, host });
     this.engine.stepsIntoEverything = options.stepIntoEverything;
+    this.engine.skipsIdleTime = options.skipIdleTime;
     this.context = new GuestContext(this.system, this.memory, () =>
       this.engine.inMonitor ? this.engine.visit : undefined,
     );

@@ -3,6 +3,7 @@
 // in, so that a guest that never ends can be paused at any time.
 
 import type { Linear } from '../base/address';
+import { ticksOfMicroseconds } from '../devices/virtualTime';
 import { Eflags } from '../isa/flags';
 import type { Statement } from '../monitor/statements';
 import type { System } from '../monitor/system';
@@ -31,10 +32,17 @@ export interface EngineHost {
    * give any there is no such function, and the run ends.
    */
   waitsForInput?(): void;
+  /**
+   * The guest has idled for so many ticks: resolves when they have passed here too. Where time need not pass as on a real
+   * machine there is no such function, and a guest that waits for its timer does not wait at all.
+   */
+  idle?(ticks: number): Promise<void>;
 }
 
 /** Steps between two questions whether the turn is over: few, since one that resets the machine may take milliseconds. */
 const stepsBetweenQuestions = 4;
+/** Ticks of idling after which a turn ends, where time passes as on a real machine. */
+const mostIdleTicks = ticksOfMicroseconds(10_000);
 /** Instructions that nobody looks at, run at once: so many that several such runs fit into a turn, whatever they cost. */
 const fewestTicks = 1_000;
 const mostTicks = 50_000;
@@ -75,6 +83,7 @@ export class Engine implements GoalContext {
   readonly checks: StopChecks;
   readonly host: EngineHost;
   stepsIntoEverything = false;
+  skipsIdleTime = false;
   /** the handlers that were under way when the visit began, if it is watched */
   private depthBefore = 0;
   private ending: Ending | undefined;
@@ -144,12 +153,27 @@ export class Engine implements GoalContext {
     for (let left = mostSteps; left > 0; isFirst = false) {
       await this.host.yieldTurn();
       if (this.pauseWanted) return { kind: 'pause' };
+      const idleBefore = this.idleTicks;
       const turn = this.turn(goal, left, isFirst);
       if (typeof turn !== 'number') return turn;
       left -= turn;
-      if (this.needsInput && left > 0) await this.awaitInput();
+      if (left <= 0) break;
+      if (this.needsInput) await this.awaitInput();
+      else await this.idle(this.idleTicks - idleBefore);
     }
     return { kind: 'limit' };
+  }
+
+  /** Until so much time has passed, or there is input, or somebody wants a pause. */
+  private async idle(ticks: number): Promise<void> {
+    if (ticks === 0 || this.skipsIdleTime || !this.host.idle) return;
+    const woken = new Promise<void>(resolve => (this.wake = resolve));
+    await Promise.race([this.host.idle(ticks), woken]);
+    this.wake = () => {};
+  }
+
+  private get idleTicks(): number {
+    return this.system.running.idleTicks;
   }
 
   /** Until there is any, or somebody wants a pause. What the guest has said and shown so far is seen before. */
@@ -206,6 +230,7 @@ export class Engine implements GoalContext {
     this.needsInput = false;
     this.checks.watchData();
     const waits = this.runsUnseen(goal, isFirst);
+    const idleEnd = this.host.idle && !this.skipsIdleTime ? this.idleTicks + mostIdleTicks : Infinity;
     let question = stepsBetweenQuestions;
     let runs = 0;
     for (let steps = 0; ;) {
@@ -226,7 +251,7 @@ export class Engine implements GoalContext {
       }
       const stop = this.arrived(this.step(goal));
       if (stop) return stop;
-      if (++steps >= mostSteps || this.needsInput) return steps;
+      if (++steps >= mostSteps || this.needsInput || this.idleTicks >= idleEnd) return steps;
       if (steps >= question) {
         if (this.host.turnIsOver()) {
           if (runs > 0 && runs < runsThatFit) this.ticks = Math.max(fewestTicks, this.ticks >> 1);

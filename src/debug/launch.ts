@@ -20,6 +20,8 @@ export interface LaunchOptions extends SourceOptions {
   readonly stopOnEntry: boolean | undefined;
   /** step into also shows the monitor's bookkeeping, and interrupts that come by */
   readonly stepIntoEverything: boolean;
+  /** a guest in HLT waits for its timer no longer than the debugger takes */
+  readonly skipIdleTime: boolean;
   readonly memoryMb: number;
   /** image files, up to two of each */
   readonly disks: readonly string[];
@@ -53,6 +55,7 @@ export function parseLaunchOptions(given: Readonly<Record<string, unknown>>, cur
     ...programOf(given.program, addressOf(given.address)),
     technique: techniqueOf(given.technique ?? defaultTechnique),
     stepIntoEverything: truth('stepIntoEverything', given.stepIntoEverything ?? false),
+    skipIdleTime: truth('skipIdleTime', given.skipIdleTime ?? false),
     stopOnEntry: optionalTruth('stopOnEntry', given.stopOnEntry),
     memoryMb: memoryOf(given.memoryMb ?? memoryLimits.default),
     disks: imagesOf('disks', given.disks ?? oneDisk(given.diskImage)),

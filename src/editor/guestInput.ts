@@ -22,17 +22,23 @@ export async function give(session: vscode.DebugSession, input: Input): Promise<
     else if ('serial' in input) await sendAll(session, serialRequest, input.serial);
     else await type(session, input.text);
   } catch (error) {
-    void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
+    warn(error instanceof Error ? error.message : String(error));
   }
+}
+
+const shown = new Set<string>();
+
+/** Unless it stands there already: a key that is refused comes again and again. */
+function warn(text: string): void {
+  if (shown.has(text)) return;
+  shown.add(text);
+  void vscode.window.showWarningMessage(text).then(() => shown.delete(text));
 }
 
 async function type(session: vscode.DebugSession, text: string): Promise<void> {
   const answers = (await sendAll(session, typeRequest, text)) as TypeAnswer[];
   const leftOut = answers.reduce((sum, answer) => sum + answer.leftOut, 0);
-  if (leftOut > 0)
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t('{0} characters were left out: no key of a US keyboard types them.', leftOut),
-    );
+  if (leftOut > 0) warn(vscode.l10n.t('{0} characters were left out: no key of a US keyboard types them.', leftOut));
 }
 
 /** Gives the answer of each request. */

@@ -90,6 +90,11 @@ export class Guest implements Level, InputTarget {
     return this.pc.now;
   }
 
+  /** Of that, the time in which it idled. */
+  get idleTicks(): number {
+    return this.pc.idleTicks;
+  }
+
   /** How far its run has come. Runs repeat exactly, so that this names a stop. */
   get position(): Position {
     const { over, statement } = this.residence.visits();

@@ -17,7 +17,7 @@ export class GuestPc {
   resetRequested = false;
   /** Called when something has come up that a run under way should not go past: another deadline, a reset, the end. */
   onDisturbance: () => void = () => {};
-  private idleTicks = 0;
+  private idleSoFar = 0;
 
   /** Time passes with the guest's instructions that `processors` do between them, and while the guest idles. */
   constructor(
@@ -58,9 +58,14 @@ export class GuestPc {
   }
 
   get now(): number {
-    let ticks = this.idleTicks;
+    let ticks = this.idleSoFar;
     for (const { instructionCount } of this.processors) ticks += instructionCount;
     return ticks;
+  }
+
+  /** of `now`, what the guest has spent in HLT */
+  get idleTicks(): number {
+    return this.idleSoFar;
   }
 
   /** Lets the devices do what is due by now. */
@@ -72,7 +77,7 @@ export class GuestPc {
   skipToNextDeadline(): boolean {
     const { nextDeadline } = this.clock;
     if (nextDeadline === Infinity) return false;
-    this.idleTicks += Math.max(0, nextDeadline - this.now);
+    this.idleSoFar += Math.max(0, nextDeadline - this.now);
     this.clock.runDue();
     return true;
   }

@@ -81,10 +81,11 @@ export class InputLog {
 function sizeOf(input: GuestInput): number {
   switch (input.kind) {
     case 'keys':
-      return input.codes.length;
+      return input.codes.length * 8;
     case 'registers':
       return input.words.length * 8;
     case 'serial':
+      return input.bytes.length * 8;
     case 'memory':
     case 'hostMemory':
       return input.bytes.length;

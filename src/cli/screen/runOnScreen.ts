@@ -1,5 +1,6 @@
 // `run --screen`: the guest's screen in the terminal, with what it sends on its serial line below, and what is typed for the guest.
 import { marked, translated } from '../../base/localization';
+import { IdleTime } from '../../adapter/idleTime';
 import { nodeTurns } from '../../adapter/nodeHost';
 import type { Debuggee } from '../../debug/debuggee';
 import { never } from '../../debug/goals';
@@ -32,6 +33,7 @@ export async function runOnScreen(
 ): Promise<number> {
   const lines = { serial: new GuestLines(), debug: new GuestLines() };
   const turns = nodeTurns(turnMs);
+  const idleTime = new IdleTime(() => performance.now());
   let view: ScreenOnTerminal | undefined = undefined;
   const debuggee = await launchGuest(files, options, {
     serialOutput: byte => lines.serial.add(byte),
@@ -42,6 +44,7 @@ export async function runOnScreen(
       await turns.yieldTurn();
     },
     waitsForInput: () => {},
+    idle: ticks => idleTime.pass(ticks),
   });
   const shown = new ScreenOnTerminal(debuggee, terminal, lines.serial);
   view = shown;
@@ -55,6 +58,7 @@ export async function runOnScreen(
 class ScreenOnTerminal {
   private readonly picture = new TerminalPicture();
   private below = '';
+  private drawsLater = false;
   private receiver: keyof typeof help = 'keyboard';
 
   constructor(
@@ -63,16 +67,25 @@ class ScreenOnTerminal {
     private readonly serial: GuestLines,
   ) {}
 
-  /** Unless the terminal is not done with what it has. */
+  /** At once, or when the terminal is done with what it has. */
   draw(): void {
     const { terminal } = this;
-    if (!terminal.isReady) return;
+    if (!terminal.isReady) return this.drawLater();
     const { size } = terminal;
     const frame = this.devices.display.frame();
     const cleared = this.picture.clearing(frame, size);
     if (cleared !== '') this.below = '';
     const height = frame.kind === 'text' ? frame.rows : wordsHeight;
     terminal.write(cleared + this.linesBelow(height, size) + this.picture.changes(frame, size));
+  }
+
+  private drawLater(): void {
+    if (this.drawsLater) return;
+    this.drawsLater = true;
+    this.terminal.whenReady(() => {
+      this.drawsLater = false;
+      this.draw();
+    });
   }
 
   typed(text: string): void {

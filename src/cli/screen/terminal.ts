@@ -14,6 +14,8 @@ const endingSignals = { SIGTERM: 15, SIGHUP: 1 } as const;
 export const theTerminal = (): Terminal | undefined =>
   process.stdin.isTTY && process.stdout.isTTY ? new Terminal(process.stdin, process.stdout) : undefined;
 
+const usualSize: TerminalSize = { columns: 80, rows: 25 };
+
 export class Terminal {
   private isTaken = false;
 
@@ -23,8 +25,8 @@ export class Terminal {
   ) {}
 
   get size(): TerminalSize {
-    const { columns, rows } = this.output;
-    return { columns, rows };
+    // a terminal that does not know its size says 0
+    return { columns: this.output.columns || usualSize.columns, rows: this.output.rows || usualSize.rows };
   }
 
   /** Has it taken what was written? */
@@ -34,6 +36,11 @@ export class Terminal {
 
   write(text: string): void {
     if (this.isTaken && text !== '') this.output.write(text);
+  }
+
+  /** Calls once when it has taken everything. */
+  whenReady(then: () => void): void {
+    this.output.once('drain', then);
   }
 
   ring(): void {
