@@ -7,7 +7,7 @@ export interface Sample {
   folder: string;
   title: string;
   detail: string;
-  /** All its files, since an extension's folder cannot be listed in a browser. The first is the one to debug. */
+  /** All its files, since an extension's folder cannot be listed in a browser. The first is the one to debug, the last to read. */
   files: string[];
 }
 
@@ -28,7 +28,16 @@ export const samples = (): Sample[] => [
       'segments.inc',
       'serial.inc',
       'system-calls.inc',
+      'README.md',
     ],
+  },
+  {
+    folder: 'popf',
+    title: vscode.l10n.t('The clock that stops'),
+    detail: vscode.l10n.t(
+      'A kernel that guards a few lines with pushf, cli and popf, of which one is sensitive and does not trap',
+    ),
+    files: ['popf.asm', 'README.md'],
   },
 ];
 
@@ -38,12 +47,18 @@ export async function openSample(context: vscode.ExtensionContext): Promise<void
     { placeHolder: vscode.l10n.t('Which guest do you want to step?'), matchOnDetail: true },
   );
   if (chosen === undefined) return;
-  const main = await copyOnce(context, chosen);
-  const document = await vscode.workspace.openTextDocument(main);
-  await vscode.window.showTextDocument(document);
+  await openAll(await copyOnce(context, chosen));
 }
 
-async function copyOnce(context: vscode.ExtensionContext, { folder, files }: Sample): Promise<vscode.Uri> {
+/**
+ * A tab for each, the first in front. To open their folder as a workspace would start the window afresh, and end
+ * whatever runs in it.
+ */
+async function openAll(files: vscode.Uri[]): Promise<void> {
+  for (const file of [...files, files[0]]) await vscode.window.showTextDocument(file, { preview: false });
+}
+
+async function copyOnce(context: vscode.ExtensionContext, { folder, files }: Sample): Promise<vscode.Uri[]> {
   const from = vscode.Uri.joinPath(context.extensionUri, 'media/samples', folder);
   const to = vscode.Uri.joinPath(context.globalStorageUri, 'samples', folder);
   for (const file of files) {
@@ -52,7 +67,7 @@ async function copyOnce(context: vscode.ExtensionContext, { folder, files }: Sam
       await vscode.workspace.fs.writeFile(copy, await vscode.workspace.fs.readFile(vscode.Uri.joinPath(from, file)));
     }
   }
-  return vscode.Uri.joinPath(to, files[0]);
+  return files.map(file => vscode.Uri.joinPath(to, file));
 }
 
 async function exists(file: vscode.Uri): Promise<boolean> {
