@@ -1,30 +1,31 @@
 // What of a text cannot be translated: it is made under the pseudo-locale `qps-ploc`, which puts ⟦…⟧ round whatever a catalogue
 // has (not round the values within), so that all else must be code: file:line:column, instructions, registers, numbers, labels.
+import { languageOf } from '../src/adapter/languages';
 import { instructionsOf } from '../src/asm/mnemonics';
 import { isOperandKeyword } from '../src/asm/operandSyntax';
 import { registerNamed } from '../src/asm/registers';
+import { speak, spokenLanguage } from '../src/base/localization';
 
 /** Mnemonics that are words of English too: they are code only with operands that nobody would take for English. */
 const alsoEnglish = new Set(
   'add and bound call enter in int into leave lock loop not or out pause pop push rep str sub test wait'.split(' '),
 );
-/** What texts name beside the guest's own names. */
-const properNames = new Set([
-  'ringside',
-  'Ringside',
-  'Ctrl',
-  'bin',
-  'elf32',
-  'eip',
-  'eflags',
-  'gdtr',
-  'idtr',
-  'ldtr',
-  'tr',
-]);
+/** What texts name beside the guest's own names, and units. */
+const properNames = new Set('ringside Ringside Ctrl KiB MiB bin elf32 eip eflags gdtr idtr ldtr tr'.split(' '));
 
 const isMnemonic = (word: string): boolean => instructionsOf(word.toLowerCase()) !== undefined;
 const isRegister = (word: string): boolean => registerNamed(word.toLowerCase()) !== undefined;
+
+/** What `say` says under the pseudo-locale. */
+export function inPseudoLocale<Said>(say: () => Said): Said {
+  const before = spokenLanguage();
+  speak(languageOf('qps-ploc'));
+  try {
+    return say();
+  } finally {
+    speak(before);
+  }
+}
 
 /**
  * The English words of `text` that stand outside brackets and are no code; empty if all can be translated. Between
@@ -47,12 +48,13 @@ function withoutBracketed(text: string): string {
 
 const withoutQuoted = (text: string): string => text.replace(/`[^`\n]*`|"(?:[^"\\\n]|\\.)*"/g, ' ');
 
-/** Options, paths, places in files, offsets from a label, exceptions, numbers. */
+/** Options, paths, places in files, offsets from a label, local labels and sections, exceptions, numbers. */
 const withoutPlaces = (text: string): string =>
   text
     .replace(/(?<![\w-])--?[A-Za-z][\w-]*/g, ' ')
     .replace(/(?:[\w.-]*\/)+[\w.-]+(?::\d+)*|[\w-]+\.(?:asm|inc|img|bin|o|c|ts|json)\b(?::\d+)*/g, ' ')
     .replace(/(?<![\w.$])[\w.$@]+\+(?:0x)?[\da-f]+/gi, ' ')
+    .replace(/(?<![\w.])\.[a-z_][\w.]*/gi, ' ')
     .replace(/#[A-Z]{2}/g, ' ')
     .replace(/\b\d[\da-fA-FxXhob_]*\b/g, ' ');
 

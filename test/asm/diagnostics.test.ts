@@ -1,6 +1,7 @@
 // What the user is told, and where: position, wording that says what to do, and that the rest is still checked.
 import assert from 'node:assert/strict';
 import { assemble, type Diagnostic } from '../../src/asm/assemble';
+import { bareText, inPseudoLocale } from '../bareText';
 import type { AssemblyTime } from '../../src/asm/preprocess/predefined';
 
 function diagnose(source: string, others: Record<string, string> = {}): readonly Diagnostic[] {
@@ -87,6 +88,24 @@ const errors: readonly Row[] = [
   ['mov eax, %1', 1, '10-12', /`%1` only has a meaning inside %macro/],
 ];
 
+const warnings: readonly Row[] = [
+  ['db 300', 1, '4-7', /0x12c does not fit in 8 bits/],
+  ['halt\nhlt', 1, '1-5', /`halt` alone on a line is taken as a label/],
+  ['section .bss\ndb 5', 2, '1-5', /holds no data/],
+  ['resb 5', 1, '1-5', /filled with zeros/],
+  ['section .a foo=1', 1, '12-15', /no attribute of a section and changes nothing: use progbits/],
+  ['%if 1\n%else\n%else\n%endif', 3, '1-6', /`%else` comes after %else, so its lines are left out/],
+  ['%warning careful', 1, '1-17', /^careful$/],
+];
+
+const foreign: readonly (readonly [source: string, line: number, columns: string])[] = [
+  ['# hello\n.globl _start\n_start:\n  movl $1, %eax\n', 2, '1-7'],
+  ['start:\n  mov %eax, %ebx\n  ret\n', 2, '7-11'],
+  ['  movw $5, %ax\n', 1, '8-15'],
+  ['.intel_syntax noprefix\nmov eax, 5\nmovl: bogus 1\n', 1, '1-14'],
+  ['msg: .asciz "hi"\n', 1, '6-12'],
+];
+
 describe('assembler diagnostics', () => {
   for (const [source, line, columns, message] of errors) {
     it(JSON.stringify(source).slice(0, 60), () => {
@@ -98,15 +117,6 @@ describe('assembler diagnostics', () => {
     });
   }
 
-  const warnings: readonly Row[] = [
-    ['db 300', 1, '4-7', /0x12c does not fit in 8 bits/],
-    ['halt\nhlt', 1, '1-5', /`halt` alone on a line is taken as a label/],
-    ['section .bss\ndb 5', 2, '1-5', /holds no data/],
-    ['resb 5', 1, '1-5', /filled with zeros/],
-    ['section .a foo=1', 1, '12-15', /no attribute of a section and changes nothing: use progbits/],
-    ['%if 1\n%else\n%else\n%endif', 3, '1-6', /`%else` comes after %else, so its lines are left out/],
-    ['%warning careful', 1, '1-17', /^careful$/],
-  ];
   for (const [source, line, columns, message] of warnings) {
     it(`warns: ${JSON.stringify(source)}`, () => {
       const [first] = diagnose(source);
@@ -170,13 +180,6 @@ describe('assembler diagnostics', () => {
     assert.deepEqual(diagnose('dd 0xE85250D6, 0, 24, -(0xE85250D6 + 0 + 24), 0x100000000 - 0xE85250D6'), []);
   });
 
-  const foreign: readonly (readonly [source: string, line: number, columns: string])[] = [
-    ['# hello\n.globl _start\n_start:\n  movl $1, %eax\n', 2, '1-7'],
-    ['start:\n  mov %eax, %ebx\n  ret\n', 2, '7-11'],
-    ['  movw $5, %ax\n', 1, '8-15'],
-    ['.intel_syntax noprefix\nmov eax, 5\nmovl: bogus 1\n', 1, '1-14'],
-    ['msg: .asciz "hi"\n', 1, '6-12'],
-  ];
   for (const [source, line, columns] of foreign) {
     it(`recognises GNU as: ${JSON.stringify(source).slice(0, 40)}`, () => {
       const [first, ...others] = diagnose(source);
@@ -213,4 +216,15 @@ describe('assembler diagnostics', () => {
     const { diagnostics } = assemble('none.asm', { text: () => undefined, bytes: () => undefined });
     assert.match(diagnostics[0].message, /cannot read `none\.asm`/);
   });
+});
+
+describe('assembler diagnostics under the pseudo-locale', () => {
+  const packages = ['fp', 'ifunc', 'altreg', 'masm', 'smartalign'];
+
+  for (const [source] of [...errors, ...warnings, ...foreign])
+    it(JSON.stringify(source).slice(0, 60), () => {
+      const said = inPseudoLocale(() => diagnose(source));
+      const own = [...packages, ...(source.match(/[\w.$%]+/g) ?? [])];
+      for (const { message } of said) assert.deepEqual(bareText(message, own), [], message);
+    });
 });

@@ -5,6 +5,7 @@ import type { ObjectFile, ObjectSymbol } from '../../src/link/object';
 import { readObject } from '../../src/link/readObject';
 import { relocationRule } from '../../src/link/relocations';
 import { writeObject } from '../../src/link/writeElf';
+import { bareText, inPseudoLocale } from '../bareText';
 import { nasmObject } from '../link/tools';
 import { hasNasm } from './nasm';
 
@@ -304,6 +305,13 @@ describe('objects', () => {
       assert.match(first.message, message);
       assert.equal(first.position.line, line);
     });
+
+  it('are refused in words that can be translated', () => {
+    for (const [source] of refused) {
+      const said = inPseudoLocale(() => assembleObject(name, filesOf(source)).diagnostics);
+      for (const { message } of said) assert.deepEqual(bareText(message, source.match(/\w+/g) ?? []), [], message);
+    }
+  });
 
   it('have lines that count from their sections', () => {
     const { object: made } = assembleObject(

@@ -8,6 +8,7 @@ import type { ObjectFile } from '../../src/link/object';
 import { readObject } from '../../src/link/readObject';
 import { writeExecutable } from '../../src/link/writeElf';
 import { imageFromFile } from '../../src/machine/guestImage';
+import { bareText, inPseudoLocale } from '../bareText';
 import { runGuest } from '../monitor/runGuest';
 import { gccObject, hasTools, ldProgram, nasmObject, readelf } from './tools';
 
@@ -149,6 +150,15 @@ describe('the linker', () => {
   ];
   for (const [what, parts, expected] of refused)
     it(`refuses ${what}`, () => assert.deepEqual(messagesOf(read(parts)), expected));
+
+  it('refuses in words that can be translated', () => {
+    for (const [, parts] of refused) {
+      const objects = read(parts);
+      const { problems = [] } = inPseudoLocale(() => link(objects, { address: mib }));
+      for (const { message: text } of problems)
+        assert.deepEqual(bareText(text, ['gone', 'twin', 'far_one', 'own']), [], text);
+    }
+  });
 
   it('takes strong before common before weak, and the largest common', () => {
     const texts = {

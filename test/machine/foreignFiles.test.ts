@@ -1,6 +1,8 @@
 // Files that are no guests are known by how they begin, and nothing else is taken for one of them.
 import assert from 'node:assert/strict';
 import { foreignFile } from '../../src/machine/foreignFiles';
+import { foreign as foreignFileError } from '../../src/machine/imageErrors';
+import { bareText, inPseudoLocale } from '../bareText';
 import { elf32 } from './images';
 
 const bytes = (text: string, length = 1024): Uint8Array => {
@@ -37,5 +39,11 @@ const guests: readonly (readonly [what: string, file: Uint8Array])[] = [
 
 describe('files that are no guests', () => {
   for (const [what, file, expected] of foreign) it(what, () => assert.match(foreignFile(file)?.what ?? '', expected));
+  for (const [what, file] of foreign)
+    it(`${what}, in words that can be translated`, () => {
+      const { what: kind = '', instead = '' } = foreignFile(file) ?? {};
+      const { message } = inPseudoLocale(() => foreignFileError(kind, instead));
+      assert.deepEqual(bareText(message), [], message);
+    });
   for (const [what, file] of guests) it(`not ${what}`, () => assert.equal(foreignFile(file), undefined));
 });

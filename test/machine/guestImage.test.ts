@@ -14,6 +14,7 @@ import {
 } from '../../src/machine/guestImage';
 import { ImageError } from '../../src/machine/imageErrors';
 import { loadGuest } from '../../src/machine/loadGuest';
+import { bareText, inPseudoLocale } from '../bareText';
 import { elf32, multibootFlat, multibootHeader, words } from './images';
 
 const mib = 0x100000;
@@ -203,5 +204,17 @@ describe('images that cannot be loaded', () => {
         error => error instanceof ImageError && message.test(error.message),
       );
       assert.equal(memory.read8(0), 42);
+    });
+
+  for (const [what, image] of table)
+    it(`${what}, in words that can be translated`, () => {
+      const load = () => loadGuest(image, PhysicalMemory.ofSize(2 * mib), new ProcessorState());
+      inPseudoLocale(() =>
+        assert.throws(load, error => {
+          assert.ok(error instanceof ImageError);
+          assert.deepEqual(bareText(error.message), [], error.message);
+          return true;
+        }),
+      );
     });
 });
