@@ -1,80 +1,13 @@
 // The command line as a process: what each command prints, and its exit code, for good input and bad.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-
-interface Bundler {
-  bundleEach(files: string[], outdir: string): Promise<string[]>;
-}
-
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const start = 'bits 32\norg 0x100000\nstart:\n';
-const hello = `${start} mov esi, text\n mov dx, 0x3f8\n.next: lodsb\n test al, al\n jz .end\n out dx, al\n jmp .next\n.end: cli\n hlt\ntext: db "hello", 10, 0\n`;
+import { CommandLine, outcomeOf } from './process';
 
 describe('the command line', function () {
   this.slow(3000);
-  let cli = '';
-  let folder = '';
+  let cli: CommandLine;
 
-  before(async () => {
-    const bundler = (await import(pathToFileURL(path.resolve('src/build/testBundles.mjs')).href)) as Bundler;
-    [cli] = await bundler.bundleEach([path.resolve('test/cli/commandLineMain.ts')], path.resolve('out/cli'));
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-cli-'));
-    const files = {
-      'hello.asm': hello,
-      'exit.asm': `${start} mov al, 21\n out 0xf4, al\n jmp $\n`,
-      'spin.asm': `${start} cli\n jmp $\n`,
-      'prints-and-spins.asm': `${start} mov al, 'x'\n mov dx, 0x3f8\n out dx, al\nspin: jmp spin\n`,
-      'fault.asm': `${start} nop\nboom: int 0x80\n`,
-      'nowhere.asm': `${start} jmp 0xe0000000\n`,
-      'overwrite.asm': `${start} mov byte [here], 0xf4\n cli\nhere: jmp $\n`,
-      'bad.asm': 'bits 32\n mov eax, [nowhere]\n mov al, bx\n',
-      'boot.asm': `bits 16\norg 0x7c00\n mov al, 'b'\n mov dx, 0x3f8\n out dx, al\n cli\n hlt\n times 510-($-$$) db 0\n dw 0xaa55\n`,
-      'caller.asm': 'global _start\nextern letter\n_start: mov dx, 0x3f8\n mov al, [letter]\n out dx, al\n cli\n hlt\n',
-      'callee.asm': "global letter\nsection .data\nletter db 'c'\n",
-      'empty.asm': '',
-      'hi.asm': `bits 16\norg 0x7c00\n mov si, text\n mov ah, 0xe\n.next: lodsb\n test al, al\n jz .end\n int 0x10\n jmp .next\n.end: cli\n hlt\ntext: db "first", 13, 10, "second", 0\n`,
-      'warns.asm': `${start} cli\n hlt\n db 300\n`,
-      'folder.asm': '%include "empty"\n',
-      'kernel.c': 'void kernel(void) {}\n',
-      'binary.bin': 'a\0b',
-      'project/main.asm': hello,
-      'odd.img': 'x',
-      'loads.asm': `${start} mov dword [0x200000], 0x90f4fa90\n jmp 0x200000\n`,
-      'loaded.asm': 'bits 32\n nop\nthere: cli\n hlt\n nop\n',
-      // a project that is built in its own folder, and one that is built with -I
-      'boot/main.asm': `${start} %include "boot/print.inc"\n`,
-      'boot/print.inc': ` %include "shared.inc"\n`,
-      'boot/shared.inc': ` mov dx, 0x3f8\n mov al, LETTER\n out dx, al\n cli\n hlt\n`,
-      'boot/loader.asm': `${start} %include "loader.inc"\n`,
-      'boot/include/loader.inc': ` %include "boot/shared.inc"\n`,
-    };
-    for (const [name, text] of Object.entries(files)) {
-      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-      fs.writeFileSync(path.join(folder, name), text);
-    }
-    fs.mkdirSync(path.join(folder, 'empty'));
-  });
-  after(() => fs.rmSync(folder, { recursive: true, force: true }));
-
-  const begin = (...words: string[]): ChildProcess => spawn('node', [cli, ...words], { cwd: folder });
-
-  async function outcome(process: ChildProcess): Promise<Outcome> {
-    let [out, err] = ['', ''];
-    process.stdout?.on('data', (bytes: Buffer) => (out += bytes.toString()));
-    process.stderr?.on('data', (bytes: Buffer) => (err += bytes.toString()));
-    const code = await new Promise<number | null>(resolve => process.once('close', resolve));
-    assert.doesNotMatch(err, /^\s+at .*\d+:\d+\)?$/m, 'no stack trace of ours');
-    return { code, out, err };
-  }
+  before(async () => (cli = await CommandLine.inFolderOfGuests()));
+  after(() => cli.dispose());
 
   const good: [words: string, code: number, out: RegExp][] = [
     ['--help', 0, /ringside run FILE/],
@@ -107,7 +40,7 @@ describe('the command line', function () {
   ];
   for (const [words, code, out] of good) {
     it(`ringside ${words}`, async () => {
-      const result = await outcome(begin(...words.split(' ').filter(word => word !== '')));
+      const result = await cli.run(words);
       assert.match(result.out, out);
       assert.equal(result.code, code, result.err);
     });
@@ -168,15 +101,15 @@ describe('the command line', function () {
   ];
   for (const [words, code, err] of bad) {
     it(`ringside ${words} says what is wrong`, async () => {
-      const result = await outcome(begin(...words.split(' ').filter(word => word !== '')));
+      const result = await cli.run(words);
       assert.match(result.err, err);
       assert.equal(result.code, code);
     });
   }
 
   it('Ctrl+C ends a guest that never would', async () => {
-    const process = begin('run', 'prints-and-spins.asm');
-    const ended = outcome(process);
+    const process = cli.begin(['run', 'prints-and-spins.asm']);
+    const ended = outcomeOf(process);
     // the line that says how the guest was started
     await new Promise(resolve => process.stderr?.once('data', resolve));
     process.kill('SIGINT');
@@ -186,7 +119,7 @@ describe('the command line', function () {
   });
 
   it('a reader that has seen enough is no error', async () => {
-    const process = begin('walk', 'hello.asm');
+    const process = cli.begin(['walk', 'hello.asm']);
     process.stdout?.once('data', () => process.stdout?.destroy());
     const code = await new Promise(resolve => process.once('exit', resolve));
     assert.equal(code, 0);
