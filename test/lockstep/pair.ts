@@ -50,8 +50,8 @@ export const divisionCount = divisions.length;
 export const divisionOf = (seed: number): TierLimits => divisions[seed % divisions.length];
 
 const emptySectors = 16;
-/** that may be delivered between two instructions: an interrupt, and faults of its handler's first instruction, without end */
-const mostEvents = 30_000;
+/** Between two instructions of the guest: an interrupt, faults of its handler's first instruction without end, code that weighs nothing. */
+const mostEvents = 500_000;
 
 function createWatched(technique: TechniqueName, source: GuestSource): Watched {
   const seen = { output: '', exited: false };
