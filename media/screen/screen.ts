@@ -2,6 +2,7 @@
 // Runs in a webview, which VS Code throws away while it is hidden.
 import type { FromScreenView, Picture, ScreenTexts, ToScreenView } from '../../src/shared/screenMessages';
 import { chord } from '../../src/shared/scanCodes';
+import { element, filled, textsOfPage } from '../page/page';
 import { KeyCapture } from './keyCapture';
 import { PixelPicture } from './pixelPicture';
 import { TextPicture } from './textPicture';
@@ -12,7 +13,7 @@ declare function acquireVsCodeApi(): { postMessage(message: FromScreenView): voi
 const pixelPicturesApartMs = 40;
 
 const editor = acquireVsCodeApi();
-const texts = JSON.parse(document.body.dataset.texts ?? '{}') as ScreenTexts;
+const texts = textsOfPage<ScreenTexts>();
 const state = element('state');
 const words = element('words');
 const text = new TextPicture(element('text'));
@@ -53,13 +54,7 @@ function askForNext(after: Picture): void {
 }
 
 const withSize = (message: string, { width, height }: { width: number; height: number }): string =>
-  message.replace('{0}', String(width)).replace('{1}', String(height));
-
-function element(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`the page has no ${id}`);
-  return found;
-}
+  filled(message, width, height);
 
 addEventListener('message', ({ data }: MessageEvent<ToScreenView>) => {
   switch (data.kind) {

@@ -40,13 +40,16 @@ const inBrowserWorker = {
   footer: { js: firstMessageWrapper.footer },
 };
 
+/** The pages in webviews, each a folder of media/. */
+const pages = ['screen'];
+
 const bundles = [
   { ...inNode, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
   { ...inBrowser, entryPoints: { 'extension.web': 'src/extension.web.ts' }, external: ['vscode'] },
   { ...inNode, entryPoints: { adapter: 'src/adapter/stdio.ts' } },
   { ...inNode, entryPoints: { language: 'src/adapter/languageThread.ts' } },
   { ...inBrowserWorker, entryPoints: { 'worker.web': 'src/adapter/webWorker.ts' } },
-  { ...inWebview, entryPoints: { screen: 'media/screen/screen.ts' } },
+  { ...inWebview, entryPoints: Object.fromEntries(pages.map(page => [page, `media/${page}/${page}.ts`])) },
   { ...inNode, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...inNode, entryPoints: { [icedModule]: 'iced-x86' }, sourcemap: false },
 ];
@@ -54,7 +57,8 @@ const bundles = [
 fs.rmSync(dist, { recursive: true, force: true });
 fs.mkdirSync(dist);
 fs.copyFileSync(wasmFile, path.join(dist, path.basename(wasmFile)));
-fs.copyFileSync(path.join(root, 'media/screen/screen.css'), path.join(dist, 'screen.css'));
+for (const name of ['page', ...pages])
+  fs.copyFileSync(path.join(root, `media/${name}/${name}.css`), path.join(dist, `${name}.css`));
 fs.writeFileSync(path.join(dist, 'monitorSources.json'), JSON.stringify(monitorTexts()));
 
 if (process.argv.includes('--watch')) {

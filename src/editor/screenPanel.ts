@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { give } from './guestInput';
 import { type GuestScreen, screenRequest, type ScreenRequest } from '../shared/guestScreen';
+import { escaped, showPage } from './webviewPage';
 import type { FromScreenView, Picture, ScreenTexts, ToScreenView } from '../shared/screenMessages';
 
 const viewType = 'ringside.screen';
@@ -23,17 +24,14 @@ export class ScreenPanel {
     closed: () => void,
   ) {
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const localResourceRoots = [vscode.Uri.joinPath(extensionUri, 'dist')];
-    this.panel = vscode.window.createWebviewPanel(viewType, vscode.l10n.t('Guest Screen'), place, {
-      enableScripts: true,
-      localResourceRoots,
-    });
+    const title = vscode.l10n.t('Guest Screen');
+    this.panel = vscode.window.createWebviewPanel(viewType, title, place);
     this.panel.onDidDispose(() => {
       this.isClosed = true;
       closed();
     });
     this.panel.webview.onDidReceiveMessage((message: FromScreenView) => this.receive(message));
-    this.panel.webview.html = page(this.panel.webview, localResourceRoots[0]);
+    showPage(this.panel.webview, extensionUri, { name: 'screen', title, texts: texts(), body: body() });
   }
 
   /** From now on the screen of this session's guest. */
@@ -126,19 +124,7 @@ async function pulled(session: vscode.DebugSession, since: number | undefined): 
   }
 }
 
-function page(webview: vscode.Webview, folder: vscode.Uri): string {
-  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
-  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src ${webview.cspSource}`;
-  return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escaped(vscode.l10n.t('Guest Screen'))}</title>
-<link rel="stylesheet" href="${file('screen.css')}">
-</head>
-<body data-texts="${escaped(JSON.stringify(texts()))}">
-<main id="screen" tabindex="0" aria-label="${escaped(vscode.l10n.t('Guest Screen'))}">
+const body = (): string => `<main id="screen" tabindex="0" aria-label="${escaped(vscode.l10n.t('Guest Screen'))}">
 <div id="text" hidden></div>
 <div id="pixels" hidden></div>
 <p id="words" hidden></p>
@@ -150,11 +136,7 @@ function page(webview: vscode.Webview, folder: vscode.Uri): string {
 <button>${escaped(vscode.l10n.t('Paste'))}</button>
 </div>
 <p id="state" role="status"></p>
-</footer>
-<script src="${file('screen.js')}"></script>
-</body>
-</html>`;
-}
+</footer>`;
 
 const texts = (): ScreenTexts => ({
   captured: vscode.l10n.t('Keys go to the guest. Ctrl+Alt+G takes them back.'),
@@ -164,6 +146,3 @@ const texts = (): ScreenTexts => ({
   unshown: vscode.l10n.t('The guest uses a graphics mode of {0} × {1} pixels, which Ringside does not show.'),
   pixels: vscode.l10n.t('A picture of {0} × {1} pixels'),
 });
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

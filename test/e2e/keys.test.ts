@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import { eventually } from './eventually';
 import { inEachVsCode } from './inVsCode';
 import { ScreenView } from './screenView';
+import { themes } from './themes';
 
 const folder = 'test/e2e/keys';
 const source = fs.readFileSync(`${folder}/codes.asm`, 'utf8').split('\n');
@@ -44,16 +45,10 @@ inEachVsCode('keys', folder, session => {
     await eventually('the codes', async () => (await screen.text()).includes('1d 38 e0 53 e0 d3 b8 9d'));
   });
 
-  const themes = [
-    ['Dark Modern', 'vscode-dark'],
-    ['Light Modern', 'vscode-light'],
-    ['Dark High Contrast', 'vscode-high-contrast'],
-  ] as const;
   for (const [theme, className] of themes)
     it(`can be read by everybody in the theme ${theme}`, async () => {
       const { workbench } = session();
-      await workbench.command('Preferences: Color Theme', { asks: true });
-      await workbench.choose(theme);
+      await workbench.setTheme(theme);
       const screen = new ScreenView(workbench.page);
       await eventually('the theme', () => screen.hasClass(className));
       await screen.click();

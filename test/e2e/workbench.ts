@@ -46,6 +46,11 @@ export class Workbench {
       .click();
   }
 
+  async setTheme(title: string): Promise<void> {
+    await this.command('Preferences: Color Theme', { asks: true });
+    await this.choose(title);
+  }
+
   async language(): Promise<string> {
     return this.page.locator('[id="status.editor.mode"]').innerText();
   }
