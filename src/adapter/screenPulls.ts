@@ -2,7 +2,7 @@
 // at to tell when there is anything to be seen. Looking goes on between the guest's turns, and changes nothing.
 import { type ScreenFrame, isEmpty, sameFrame, type TextFrame, textLines } from '../devices/screenFrame';
 import type { GuestScreen, GuestText } from '../shared/guestScreen';
-import { toBase64 } from './base64';
+import { toBase64 } from '../shared/base64';
 
 interface Picture {
   readonly number: number;

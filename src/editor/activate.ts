@@ -4,10 +4,12 @@ import { Builds } from './builds';
 import { ConfigurationForEachTechnique, configurationFor, LaunchConfigurations, techniques } from './configurations';
 import { AssemblerDiagnostics } from './diagnostics';
 import { LanguageClient, type LanguageWorker } from './languageClient';
+import { GuestInFront } from './guestInFront';
 import { GuestScreens } from './guestScreens';
 import { Listings } from './listing';
 import { MonitorSources } from './monitorSources';
 import { MainPrograms } from './mainPrograms';
+import { MemoryViews } from './memoryViews';
 import { openSample } from './samples';
 import { Stepping } from './stepping';
 import { SerialTerminals } from './serialTerminals';
@@ -22,14 +24,18 @@ export function activateEditor(
   const screens = new GuestScreens(context.extensionUri);
   const stepping = new Stepping();
   const terminals = new SerialTerminals();
+  const inFront = new GuestInFront();
+  const memories = new MemoryViews(context.extensionUri, inFront);
   const offered = techniques(context.extension);
-  const register = (name: string, run: (source?: vscode.Uri) => Promise<unknown>) =>
+  const register = <Given = vscode.Uri>(name: string, run: (given?: Given) => Promise<unknown> | void) =>
     vscode.commands.registerCommand(`ringside.${name}`, run);
   context.subscriptions.push(
     client,
     screens,
     stepping,
     terminals,
+    inFront,
+    memories,
     new AssemblerDiagnostics(client),
     listings.register(),
     new MonitorSources(context.extensionUri).register(),
@@ -52,6 +58,7 @@ export function activateEditor(
     register('stepIntoCausedOnly', () => stepping.intoEverything(false)),
     register('showScreen', () => screens.showActive()),
     register('showSerialTerminal', () => terminals.showActive()),
+    register('showMemory', (place?: Parameters<MemoryViews['show']>[0]) => memories.show(place)),
     register('showListing', async source => {
       const uri = source ?? vscode.window.activeTextEditor?.document.uri;
       if (uri) await listings.show(uri);

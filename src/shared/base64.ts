@@ -1,4 +1,4 @@
-// Bytes as text, for DAP's memory requests. Node and browsers both have these functions; `Buffer` only Node has.
+// Bytes as text, as DAP's memory requests have them. Node and browsers both have these functions; `Buffer` only Node has.
 
 const pieceBytes = 0x8000;
 

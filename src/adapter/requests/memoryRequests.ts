@@ -6,7 +6,7 @@ import { DisassemblyView, type DisassemblyRow } from '../../debug/disassembly';
 import { type MemoryPlace, memoryReference as referenceTo, parseMemoryPlace } from '../../debug/memory';
 import { errors } from '../../debug/userError';
 import { flag, integer, integerWithin, optional, text, textUpTo, whole } from '../argumentTypes';
-import { fromBase64, toBase64 } from '../base64';
+import { fromBase64, toBase64 } from '../../shared/base64';
 import { request } from '../request';
 import type { Session } from '../session';
 
