@@ -30,6 +30,8 @@ export interface GuestArguments {
   readonly mostSteps: number;
   /** in the terminal, while it runs */
   readonly screen: boolean;
+  /** of `run`: says at the end how often the guest has lost control */
+  readonly stats: boolean;
   /** of `walk`: also what the guest's instructions have not caused */
   readonly all: boolean;
 }
@@ -57,7 +59,7 @@ const guestOptions = {
 } as const;
 
 const walkOptions = { all: { type: 'boolean' } } as const;
-const runOptions = { screen: { type: 'boolean' } } as const;
+const runOptions = { screen: { type: 'boolean' }, stats: { type: 'boolean' } } as const;
 
 /** @throws UserError */
 export function parseCommandLine(words: readonly string[]): Command {
@@ -113,6 +115,7 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
       all: values.all === true,
       mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),
       screen: values.screen === true,
+      stats: values.stats === true,
     },
   };
 }

@@ -5,6 +5,7 @@ import { exitCodeOf, isFailure, type Stop } from '../debug/stop';
 import { nodeFiles, nodeTurns } from '../adapter/nodeHost';
 import { Breakpoints } from '../debug/breakpoints';
 import { exitCodes, type GuestArguments } from './commandLine';
+import { exitTable } from './exitTable';
 import { ByteSink } from './byteSink';
 import { diagnosticText } from '../debug/assembledSource';
 import { screenReport } from './screenReport';
@@ -44,10 +45,12 @@ export async function launchGuest(
 }
 
 /** Says how the guest ended and what its screen shows, and gives the process's exit code. */
-export function reportEnd(debuggee: Debuggee, stop: Stop): number {
+export function reportEnd(debuggee: Debuggee, stop: Stop, { stats }: Pick<GuestArguments, 'stats'>): number {
   const screen = screenReport(debuggee.system.running.devices.display.frame());
   if (screen !== undefined) complain(screen);
-  return reportStop(debuggee, stop);
+  const code = reportStop(debuggee, stop);
+  if (stats) process.stderr.write(`${exitTable(debuggee.system.running.ledger)}\n`);
+  return code;
 }
 
 function reportStop(debuggee: Debuggee, stop: Stop): number {

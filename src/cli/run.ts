@@ -11,5 +11,5 @@ export async function run(files: readonly string[], options: GuestArguments): Pr
   const terminal = options.screen ? theTerminal() : undefined;
   if (terminal) return runOnScreen(files, options, terminal);
   const debuggee = await launchGuest(files, options, streamsTo(new ByteSink(process.stdout)));
-  return reportEnd(debuggee, await debuggee.engine.run(never, { mostSteps: options.mostSteps }));
+  return reportEnd(debuggee, await debuggee.engine.run(never, { mostSteps: options.mostSteps }), options);
 }

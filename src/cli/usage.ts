@@ -63,8 +63,9 @@ export function usage(): string {
     t`Option of walk:`,
     ...rows(24, [['--all', t`also the monitor's bookkeeping, and interrupts that come by`]]),
     '',
-    t`Option of run:`,
+    t`Options of run:`,
     ...rows(24, [
+      ['--stats', t`at the end, how often the guest has lost control, by reason`],
       [
         '--screen',
         t`shows the guest's text screen in the terminal, and gives it what is typed; Ctrl+C ends the run, Ctrl+] sends what is typed to the serial port, or to the keyboard again`,

@@ -25,7 +25,7 @@ const say = (line: string): void => {
 export async function walk(files: readonly string[], options: GuestArguments): Promise<number> {
   const serial = new SerialLines(line => say(row(t`output`, JSON.stringify(line))));
   const debuggee = await launchGuest(files, options, streamsTo(serial));
-  const code = await new Walk(debuggee, options.all).run(options.mostSteps);
+  const code = await new Walk(debuggee, options).run(options.mostSteps);
   serial.end();
   return code;
 }
@@ -35,7 +35,7 @@ class Walk {
 
   constructor(
     private readonly debuggee: Debuggee,
-    private readonly all: boolean,
+    private readonly options: Pick<GuestArguments, 'all' | 'stats'>,
   ) {
     // out of one visit and into the next one: what is in between is not to be run through
     debuggee.engine.stepsIntoEverything = true;
@@ -47,10 +47,10 @@ class Walk {
   async run(mostSteps: number): Promise<number> {
     const { engine } = this.debuggee;
     for (;;) {
-      const stop = await engine.run({ ...never, entersMonitor: this.all ? 'all' : 'caused' }, { mostSteps });
-      if (stop.kind !== 'goal') return reportEnd(this.debuggee, stop);
+      const stop = await engine.run({ ...never, entersMonitor: this.options.all ? 'all' : 'caused' }, { mostSteps });
+      if (stop.kind !== 'goal') return reportEnd(this.debuggee, stop, this.options);
       const after = await this.trap();
-      if (after.kind !== 'goal') return reportEnd(this.debuggee, after);
+      if (after.kind !== 'goal') return reportEnd(this.debuggee, after, this.options);
     }
   }
 
@@ -72,7 +72,7 @@ class Walk {
 
   private delivered(event: DeliveredEvent): void {
     const { fromCpl, toCpl, kind } = event;
-    if (!this.all && (kind === 'external' || kind === 'nmi')) return;
+    if (!this.options.all && (kind === 'external' || kind === 'nmi')) return;
     const instruction = this.instructionAt(instructionOf(event));
     say(`#${++this.traps} ${eventText(event)} · ${t`ring ${fromCpl} → ${toCpl}`} · ${instruction}`);
   }

@@ -2,6 +2,7 @@
 // functions over a `Core`.
 
 import type { Linear } from '../base/address';
+import type { DeliveryCounts } from './memory/deliveryCounts';
 import type { MemoryUnit } from './memory/memoryUnit';
 import type { ProcessorState } from './registers/state';
 
@@ -68,5 +69,6 @@ export interface Core {
   readonly memory: MemoryUnit;
   readonly ports: PortSpace;
   readonly interrupts: InterruptSource;
+  readonly deliveries: DeliveryCounts;
   observer: ProcessorObserver | undefined;
 }

@@ -20,6 +20,7 @@ import { helperBodies } from './privileged/helperBodies';
 import { InstructionWeights } from './tiers/instructionWeights';
 import { currentModeKey, ProgramCache } from './tiers/programCache';
 import { deliverEvent, deliverException } from './privileged/transfers/interrupts';
+import { DeliveryCounts } from './memory/deliveryCounts';
 import { MemoryUnit } from './memory/memoryUnit';
 import type { PhysicalMemory } from './memory/physicalMemory';
 import { resumeFlagCounts, takeResumeFlag } from './registers/resumeFlag';
@@ -76,6 +77,7 @@ export class Processor implements Core {
   readonly memory: MemoryUnit;
   readonly ports: PortSpace;
   readonly interrupts: InterruptSource;
+  readonly deliveries: DeliveryCounts;
   monitorEntry: MonitorEntry | undefined;
   /** of translated code, if it runs any */
   readonly weights: InstructionWeights;
@@ -94,6 +96,7 @@ export class Processor implements Core {
     this.state = state;
     this.memory = new MemoryUnit(state, memory, accesses, area);
     this.memory.onNoticed = () => this.endRun();
+    this.deliveries = new DeliveryCounts(this.memory.area);
     this.ports = ports;
     this.interrupts = interrupts;
     this.cache = new ProgramCache(memory);
@@ -110,6 +113,7 @@ export class Processor implements Core {
     const tiers = new Tiers(this.state, this.memory, this.cache, this.weights, {
       helpers,
       noticeInterrupts: () => this.noticeInterrupts(),
+      deliveries: this.deliveries,
       delivered: event => this.observer?.eventDelivered(event),
     });
     tiers.setStops(this.stops, this.seesAll);

@@ -9,6 +9,7 @@ import type { Processor } from '../cpu/processor';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { PcDevices } from '../devices/pcDevices';
 import type { MicroProgram } from '../ir/microOp';
+import { type ExitLedger, exitLedger } from './exitLedger';
 import type { GuestFrames } from './guestFrames';
 import type { GuestPc } from './guestPc';
 import type { GuestProgram } from './guestProgram';
@@ -26,6 +27,8 @@ export interface Residence {
   adopt(): void;
   /** The monitor's visits for the guest: how many are over, and the statements that the one under way has come to. */
   visits(): { readonly over: number; readonly statement: number | undefined };
+  /** Where there is no monitor to exit to: what the hardware has delivered to the guest's own handlers, by reason. */
+  deliveries?(): ReadonlyMap<string, number>;
   /** Tells of what happens to the guest on the hardware while nobody is in between, where that is not the virtual CPU itself. */
   observe(observer: ProcessorObserver | undefined): void;
 }
@@ -109,9 +112,14 @@ export class Guest implements Level, InputTarget {
     return this.vcpu.memory.accesses;
   }
 
-  /** Exits so far, by reason. */
+  /** Exits so far, by reason: to the monitor, or where there is none to the guest's own handlers. */
   get exits(): ReadonlyMap<string, number> {
-    return this.exitCounts;
+    return this.residence.deliveries?.() ?? this.exitCounts;
+  }
+
+  /** How often it has lost control, and for how many of its instructions it has not. */
+  get ledger(): ExitLedger {
+    return exitLedger(this.exits, this.pc.instructions);
   }
 
   /** Switches to the host's world so far, by the device that a process there stands for. */

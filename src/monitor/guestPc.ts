@@ -58,9 +58,14 @@ export class GuestPc {
   }
 
   get now(): number {
-    let ticks = this.idleSoFar;
-    for (const { instructionCount } of this.processors) ticks += instructionCount;
-    return ticks;
+    return this.idleSoFar + this.instructions;
+  }
+
+  /** Of the guest, so far. */
+  get instructions(): number {
+    let instructions = 0;
+    for (const { instructionCount } of this.processors) instructions += instructionCount;
+    return instructions;
   }
 
   /** of `now`, what the guest has spent in HLT */

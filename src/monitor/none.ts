@@ -7,6 +7,7 @@ import { Processor } from '../cpu/processor';
 import { ProcessorState } from '../cpu/registers/state';
 import { Eflags } from '../isa/flags';
 import type { Machine } from '../machine/machine';
+import { deliveryReasons } from './exitLedger';
 import { Guest, type Residence } from './guest';
 import { framesFrom } from './guestFrames';
 import type { GuestOptions } from './guestOptions';
@@ -35,7 +36,7 @@ export class BareMetal implements System {
       memory,
       frames: framesFrom(0),
       pc,
-      residence: atHome,
+      residence: atHome(hardware),
     });
     this.guests = [this.running];
     this.reset();
@@ -95,9 +96,10 @@ export class BareMetal implements System {
 }
 
 /** The processor that the guest believes to have is the one that there is. */
-const atHome: Residence = {
+const atHome = (hardware: Processor): Residence => ({
   synchronize: () => {},
   adopt: () => {},
   visits: () => ({ over: 0, statement: undefined }),
+  deliveries: () => deliveryReasons(hardware.deliveries.all),
   observe: () => {},
-};
+});

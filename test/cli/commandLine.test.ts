@@ -64,6 +64,8 @@ describe('the command line', function () {
     ['run hi.asm', 0, /^ringside: The guest's text screen at the end:\n {2}\| first\n {2}\| second\n/m],
     ['walk hi.asm', 0, /^ {2}\| second\n/m],
     ['run hello.asm', 0, /^(?!.*screen)/s],
+    ['run hello.asm --stats', 0, /^exits +count +guest instructions for each\n#GP +\d+ +\d+\.\d\n[^]*\nall /m],
+    ['walk hello.asm --stats', 2, /no option "--stats"/],
     ['run warns.asm', 0, /^ringside: warns\.asm:6:\d+: warning: /],
     ['run kernel.c', 2, /kernel\.c is source for a compiler.*gcc -m32/],
     ['run caller.asm kernel.c', 2, /kernel\.c is source for a compiler.*gcc -m32/],

@@ -52,7 +52,7 @@ export async function runOnScreen(
   const stop = await terminal.during(run, typed => shown.typed(typed));
   process.stdout.write(lines.serial.kept);
   process.stderr.write(lines.debug.kept);
-  return reportEnd(debuggee, stop);
+  return reportEnd(debuggee, stop, options);
 }
 
 class ScreenOnTerminal {

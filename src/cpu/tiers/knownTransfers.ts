@@ -33,6 +33,7 @@ import type { CodeMode } from './codePlace';
 import { flagsKept } from '../privileged/transfers/gateDelivery';
 import { loadableFlags } from '../privileged/eflags';
 import { modeOfKey } from './programCache';
+import type { DeliveryCause, DeliveryCounts } from '../memory/deliveryCounts';
 import type { MemoryUnit } from '../memory/memoryUnit';
 import type { ProcessorState } from '../registers/state';
 
@@ -62,6 +63,7 @@ export class KnownTransfers {
   constructor(
     private readonly state: ProcessorState,
     private readonly memory: MemoryUnit,
+    private readonly deliveries: DeliveryCounts,
   ) {
     const { physical, area } = memory;
     const interrupts = area.allocate(this.count * transferBytes);
@@ -81,16 +83,17 @@ export class KnownTransfers {
   learnInterrupt(vector: number, change: ModeChange): void {
     const { cpl } = modeOfKey(change.from.mode.modeKey);
     const record = this.layout.interrupts + (vector * 4 + cpl) * transferBytes;
-    if (attributeDpl(this.gateAttributes(vector)) >= cpl) this.learnDelivery(record, vector, change);
+    if (attributeDpl(this.gateAttributes(vector)) >= cpl)
+      this.learnDelivery(record, vector, 'softwareInterrupt', change);
   }
 
   /** A page fault has just been delivered. */
   learnPageFault(change: ModeChange): void {
     const { cpl } = modeOfKey(change.from.mode.modeKey);
-    this.learnDelivery(this.layout.pageFaults + cpl * transferBytes, Vector.pageFault, change);
+    this.learnDelivery(this.layout.pageFaults + cpl * transferBytes, Vector.pageFault, 'exception', change);
   }
 
-  private learnDelivery(record: number, vector: number, change: ModeChange): void {
+  private learnDelivery(record: number, vector: number, cause: DeliveryCause, change: ModeChange): void {
     const { state } = this;
     // to write the frame as the handler's user is not for routines
     if (!usesFlatStacks(change) || cplOf(change.to) === 3) return;
@@ -114,6 +117,7 @@ export class KnownTransfers {
     this.set(record, transferWord.trAttributes, state.attributes(Segment.tr));
     this.set(record, transferWord.stackPointerAddress, stackPointerAddress);
     this.set(record, transferWord.eip, state.eip);
+    this.set(record, transferWord.count, this.deliveries.addressOf(cause, vector));
     this.complete(record, change);
   }
 

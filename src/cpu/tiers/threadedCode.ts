@@ -17,6 +17,7 @@ import { RoutineWords } from './routineWords';
 import type { InstructionWeights } from './instructionWeights';
 import { modeOfKey } from './programCache';
 import { KnownTransfers, type NumberedMode } from './knownTransfers';
+import type { DeliveryCounts } from '../memory/deliveryCounts';
 import type { MemoryUnit } from '../memory/memoryUnit';
 import { resumeFlagCounts, takeResumeFlag } from '../registers/resumeFlag';
 import type { ProcessorState } from '../registers/state';
@@ -40,6 +41,7 @@ const mostFaults = 10_000;
 
 /** What the processor around it knows. */
 export interface ThreadedSurroundings {
+  readonly deliveries: DeliveryCounts;
   readonly helpers: readonly HelperFunction[];
   readonly hot: HotCode;
   readonly weights: InstructionWeights;
@@ -80,7 +82,7 @@ export class ThreadedCode {
     const { physical, area } = memory;
     this.words = new RoutineWords(area);
     this.words.setRecords(fixedRoutine.leave, fixedRoutine.find);
-    this.transfers = new KnownTransfers(state, memory);
+    this.transfers = new KnownTransfers(state, memory, around.deliveries);
     this.journal = new TransferJournal(area);
     this.pages = new ThreadedPages({
       memory,

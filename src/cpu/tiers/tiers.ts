@@ -48,7 +48,7 @@ export class Tiers {
     private readonly memory: MemoryUnit,
     cache: ProgramCache,
     weights: InstructionWeights,
-    around: Pick<ThreadedSurroundings, 'helpers' | 'noticeInterrupts' | 'delivered'>,
+    around: Pick<ThreadedSurroundings, 'helpers' | 'noticeInterrupts' | 'deliveries' | 'delivered'>,
   ) {
     this.armed = new ArmedBreakpoints(state);
     const functions = new FunctionTable(reservedNumbers);

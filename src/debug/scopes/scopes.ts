@@ -1,8 +1,10 @@
 // The headings of the Variables view, in their order.
 
+import { t } from '../../base/localization';
 import type { Debuggee } from '../debuggee';
 import type { KnownRegisters } from '../expressions/frameRegisters';
 import { believedNodes } from './believedScope';
+import { exitNodes } from './exitScope';
 import { deviceNodes } from './deviceScope';
 import type { ScopeRow } from './node';
 import { controlNodes, flagNodes, generalNodes, outerNodes, segmentNodes } from './registerScopes';
@@ -15,6 +17,7 @@ export function scopeRows({ system, engine, symbols }: Debuggee, outer?: KnownRe
     { name: 'Guest believes / hardware has', kind: 'other', variables: () => believedNodes(system, engine.visit) },
     { name: 'Trap', kind: 'other', variables: () => trapNodes(engine) },
     { name: 'Control', kind: 'registers', variables: () => controlNodes(state()) },
+    { name: t`Exits`, kind: 'other', variables: () => exitNodes(system.running) },
     { name: 'Devices', kind: 'other', variables: () => deviceNodes(system.running) },
   ];
   if (outer)

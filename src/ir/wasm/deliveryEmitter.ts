@@ -141,14 +141,21 @@ class DeliveryEmitter extends TransferEmitter {
 
   private countDelivery(): void {
     const { threading, layout } = this;
+    this.addOne(() => threading.values.i32(0), layout.stateAddress + deliveryCountOffset);
+    this.addOne(() => threading.recordWord(transferWord.count), 0);
+  }
+
+  /** To the floating-point number at what `push` leaves on the stack and `offset`. */
+  private addOne(push: () => void, offset: number): void {
+    const { threading } = this;
     const { values } = threading;
-    values.i32(0);
-    values.i32(0);
-    threading.memory(Wasm.f64Load, layout.stateAddress + deliveryCountOffset);
+    push();
+    push();
+    threading.memory(Wasm.f64Load, offset);
     values.i32(1);
     values.op(Wasm.f64ConvertI32U);
     values.op(Wasm.f64Add);
-    threading.memory(Wasm.f64Store, layout.stateAddress + deliveryCountOffset);
+    threading.memory(Wasm.f64Store, offset);
   }
 
   private enterHandler(): void {

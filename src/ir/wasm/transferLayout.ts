@@ -33,6 +33,8 @@ export const transferWord = {
   stackPointerAddress: 27,
   /** delivery: where the handler begins */
   eip: 28,
+  /** delivery: address of its count, a 64-bit floating-point number */
+  count: 29,
 } as const;
 export const transferWords = 32;
 export const transferBytes = transferWords * 4;

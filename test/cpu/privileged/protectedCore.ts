@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Core, DeliveredEvent, ProcessorObserver } from '../../../src/cpu/core';
 import { CpuException } from '../../../src/cpu/registers/fault';
+import { DeliveryCounts } from '../../../src/cpu/memory/deliveryCounts';
 import { MemoryUnit } from '../../../src/cpu/memory/memoryUnit';
 import { PhysicalMemory } from '../../../src/cpu/memory/physicalMemory';
 import { ProcessorState } from '../../../src/cpu/registers/state';
@@ -129,6 +130,7 @@ export class TestCore implements Core {
   readonly memory: MemoryUnit;
   readonly ports = { read: (): number => 0xff, write: (): void => undefined };
   readonly interrupts = { pending: false, acknowledge: (): number => 0 };
+  readonly deliveries: DeliveryCounts;
   readonly rings: string[] = [];
   readonly delivered: DeliveredEvent[] = [];
   readonly raised: string[] = [];
@@ -145,6 +147,7 @@ export class TestCore implements Core {
   constructor() {
     this.state.reset();
     this.memory = new MemoryUnit(this.state, PhysicalMemory.ofSize(0x100000));
+    this.deliveries = new DeliveryCounts(this.memory.area);
   }
 
   write(linear: number, bytes: 1 | 2 | 4, value: number): void {

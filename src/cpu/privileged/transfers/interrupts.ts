@@ -8,6 +8,7 @@ import { Segment } from '../../../isa/registers';
 import { Activity, Shadow } from '../../../isa/state';
 import { SoftwareInterrupt } from '../../../semantics/helpers';
 import type { Core, EventKind } from '../../core';
+import type { DeliveryCause } from '../../memory/deliveryCounts';
 import { combineFaults } from './doubleFault';
 import { CpuException, generalProtection } from '../../registers/fault';
 import { deliverProtected } from './gateDelivery';
@@ -54,6 +55,16 @@ export function softwareInterrupt(core: Core, vector: number, kind: number, next
   deliverEvent(core, { vector: vector & 0xff, kind: eventKind, errorCode: undefined, returnEip: next });
 }
 
+/** What each counts as. */
+const causes: Readonly<Record<EventKind, DeliveryCause>> = {
+  external: 'device',
+  nmi: 'exception',
+  exception: 'exception',
+  softwareInterrupt: 'softwareInterrupt',
+  softwareException: 'exception',
+  privilegedSoftwareException: 'exception',
+};
+
 /** Delivers one event. Raises what goes wrong on the way. */
 export function deliverEvent(core: Core, event: PendingEvent): void {
   const { state } = core;
@@ -65,6 +76,7 @@ export function deliverEvent(core: Core, event: PendingEvent): void {
   state.interruptShadow = Shadow.none;
   state.activity = Activity.active;
   state.deliveryCount++;
+  core.deliveries.count(causes[event.kind], event.vector);
   // the handler may use the debug registers (Vol. 3B §17.2.4)
   if (event.vector === Vector.debug && event.kind === 'exception') state.dr7 &= ~Dr7.gd;
   const frame = (state.base(Segment.ss) + state.stackPointer) >>> 0;
