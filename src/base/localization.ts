@@ -33,8 +33,8 @@ export const marked = ([text]: TemplateStringsArray): string => text;
 
 export const translated = (text: string): string => spoken.textFor(text) ?? text;
 
-/** `a, b, c` */
-export const listed = (items: readonly string[]): string => items.join(t`, `);
+/** `a, b, c`, of at least one name */
+export const listed = (items: readonly string[]): string => items.reduce((said, item) => t`${said}, ${item}`);
 
 /** `a or b or c`, of at least one */
 export const anyOf = (items: readonly string[]): string => items.reduce((said, item) => t`${said} or ${item}`);

@@ -38,7 +38,7 @@ export interface GuestArguments {
 
 /** Of what the user has written. */
 export const wrong = (problem: string): UserError =>
-  new UserError(`${problem} ${t`\`ringside --help\` says what there is.`}`);
+  new UserError(t`${problem} \`ringside --help\` says what there is.`);
 
 const sourceOptions = {
   include: { type: 'string', short: 'I', multiple: true },

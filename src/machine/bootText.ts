@@ -1,7 +1,7 @@
 // One line that says how a guest is started: what was chosen for it, and the disks that it finds.
 
 import { hex } from '../base/hex';
-import { listed, t } from '../base/localization';
+import { t } from '../base/localization';
 import { isElf } from '../link/elf';
 import type { Drives } from './drives';
 import { leastDiskSectors } from './diskImage';
@@ -11,7 +11,7 @@ import { leavesRoomForFirmware, placementOf, realModePlace } from './loadGuest';
 /** Such as `boot sector at 0000:7C00, hard disk of 3 sectors`. Throws `ImageError` where the image cannot be loaded. */
 export function bootText(image: GuestImage, drives: Drives): string {
   const drivesOf = image.bootDrive === undefined ? [] : drivesText(image, drives);
-  return listed([startText(image), ...drivesOf, ...remarks(image)]);
+  return [startText(image), ...drivesOf, ...remarks(image)].join(t`, `);
 }
 
 function startText(image: GuestImage): string {

@@ -17,7 +17,7 @@ export const emptyImage = (): ImageError =>
 export function doesNotFit(address: number, length: number, memoryBytes: number): ImageError {
   const problem = t`The guest image needs memory from ${hex(address)} to ${hex(address + length)}, but the guest has only ${kib(memoryBytes)}. Raise memoryMb, or lower the image's origin.`;
   if (!isLinuxPlace(address)) return new ImageError(problem);
-  return new ImageError(`${problem} ${t`Linux programs stand there.`} ${translated(noLinux)}`);
+  return new ImageError(t`${problem} Linux programs stand there. ${translated(noLinux)}`);
 }
 
 /** 0x08048000, where linkers put programs of 32-bit Linux */
