@@ -11,6 +11,8 @@ const rows: readonly (readonly [text: string, bare: string[]])[] = [
   ['#1 #GP · hello.asm:9 .next+0x5: out dx, al', []],
   ['#GP(0) · ring 1 → 0', ['ring']],
   ['lgdt [gdt]', []],
+  ['out dx, al ⟦(⟧ee 0f⟦)⟧', []],
+  ['bad.asm:3:2: error: it is bad', ['it', 'is', 'bad']],
   ['mov byte [es:di], 5', []],
   ['call print', ['call', 'print']],
   ['in the macro', ['in', 'the', 'macro']],

@@ -48,14 +48,17 @@ function withoutBracketed(text: string): string {
 
 const withoutQuoted = (text: string): string => text.replace(/`[^`\n]*`|"(?:[^"\\\n]|\\.)*"/g, ' ');
 
-/** Options, paths, places in files, offsets from a label, local labels and sections, exceptions, numbers. */
+/** Options, paths, places in files, offsets from a label, local labels and sections, exceptions, bytes, numbers. */
 const withoutPlaces = (text: string): string =>
   text
+    // as compilers write it, for other tools to read
+    .replace(/:\d+:\d+: (error|warning): /g, ' ')
     .replace(/(?<![\w-])--?[A-Za-z][\w-]*/g, ' ')
     .replace(/(?:[\w.-]*\/)+[\w.-]+(?::\d+)*|[\w-]+\.(?:asm|inc|img|bin|o|c|ts|json)\b(?::\d+)*/g, ' ')
     .replace(/(?<![\w.$])[\w.$@]+\+(?:0x)?[\da-f]+/gi, ' ')
     .replace(/(?<![\w.])\.[a-z_][\w.]*/gi, ' ')
     .replace(/#[A-Z]{2}/g, ' ')
+    .replace(/\b(?!be\b)[\da-f]{2}\b/g, ' ')
     .replace(/\b\d[\da-fA-FxXhob_]*\b/g, ' ');
 
 /** CPL, CR0, memoryMb, load_addr, kernel.next: no word of English is written so; nor is a single letter worth translating. */
