@@ -5,7 +5,7 @@ export const glossary: readonly (readonly [english: string, ...chinese: string[]
   // virtualization
   ['guest', '客户机'],
   ['host', '宿主'],
-  ['monitor', '监控器'],
+  ['monitor', '监控器', '监视协处理器'],
   ['trap', '陷入', '陷阱门'],
   ['privileged instruction', '特权指令'],
   ['sensitive instruction', '敏感指令'],

@@ -6,6 +6,8 @@ import path from 'node:path';
 import ts from 'typescript';
 import { keyOf, speak, english, t, marked, translated } from '../src/base/localization';
 import { languageOf } from '../src/adapter/languages';
+import { handlerFiles, statementsOf } from '../src/monitor/statements';
+import '../src/monitor/techniques';
 import { glossary } from './glossary';
 
 const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, string>;
@@ -36,6 +38,10 @@ const templateKey = (template: ts.TemplateLiteral): string =>
     ? template.text
     : keyOf([template.head.text, ...template.templateSpans.map(({ literal }) => literal.text)]);
 
+/** What the comments in the monitor's source are called that group its lines. */
+const headings = (): string[] =>
+  handlerFiles().flatMap(file => statementsOf(file).flatMap(({ heading }) => heading?.title ?? []));
+
 const sourceFiles = (folder: string): string[] =>
   fs
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -57,7 +63,7 @@ describe('localization', () => {
   });
 
   it('the catalogue has exactly the texts of the source, in alphabetical order', () => {
-    const used = [...new Set(sourceFiles('src').flatMap(textsIn))].sort();
+    const used = [...new Set([...sourceFiles('src').flatMap(textsIn), ...headings()])].sort();
     // what is new is written with an empty translation, for somebody to fill in
     if (process.env.UPDATE_CATALOGUE) {
       const texts = Object.fromEntries(used.map(text => [text, catalogue[text] ?? '']));

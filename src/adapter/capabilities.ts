@@ -1,5 +1,6 @@
 // What this adapter can do: no more than really works. Who says the technique before `initialize` gets only the filters that it has.
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { translated } from '../base/localization';
 import { conditionDescription, type FilterRow, filterRows } from '../debug/guestEvents';
 import type { TechniqueName } from '../monitor/system';
 
@@ -36,8 +37,8 @@ export const capabilities = (technique: TechniqueName | undefined): DebugProtoco
 
 const filterOf = (row: FilterRow): DebugProtocol.ExceptionBreakpointsFilter => ({
   filter: row.filter,
-  label: row.label,
-  description: row.description,
+  label: translated(row.label),
+  description: translated(row.description),
   default: row.onByDefault,
   supportsCondition: true,
   conditionDescription: conditionDescription(row),

@@ -2,9 +2,10 @@
 // names. The client keeps the place as text, by label where there is one, so that it holds for later sessions too.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/hex';
+import { t } from '../base/localization';
 import { evaluate } from '../debug/expressions/evaluate';
 import { parse } from '../debug/expressions/parse';
-import { parseMemoryPlace } from '../debug/memory';
+import { bytesText, parseMemoryPlace } from '../debug/memory';
 import { errors, UserError } from '../debug/userError';
 import { isRegister, watchedRegisterText } from '../debug/registerWatch';
 import { type DataPlace, dataIdOf, registerIdOf } from './dataId';
@@ -29,7 +30,7 @@ export function dataBreakpointInfo(session: Session, args: Arguments): Answer {
     const place = placeOf(session, args);
     const where = symbols.describe(place.address);
     const at = where === undefined ? hex(place.address, 8) : `${where} (${hex(place.address, 8)})`;
-    const description = `${place.bytes} ${place.bytes === 1 ? 'byte' : 'bytes'} at ${at}`;
+    const description = t`${bytesText(place.bytes)} at ${at}`;
     return { dataId: dataIdOf(place, symbols), description, accessTypes, canPersist: true };
   } catch (error) {
     if (error instanceof UserError) return { dataId: null, description: error.message };

@@ -1,5 +1,6 @@
 // What the adapter and the command line take from Node: files, and turns between which other events are let in.
 import { fileURLToPath } from 'node:url';
+import { marked, translated } from '../base/localization';
 import { type FileAccess, NoSuchFile } from '../debug/files';
 import type { EngineHost } from '../debug/engine';
 import { largestFile } from './host';
@@ -7,11 +8,11 @@ import { readRegularFile } from './regularFile';
 
 /** The reasons that people meet, in words. */
 const reasons: { readonly [code in string]?: string } = {
-  ENOENT: 'there is no such file',
-  EACCES: 'access is denied',
-  EPERM: 'access is denied',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is not a folder',
+  ENOENT: marked`there is no such file`,
+  EACCES: marked`access is denied`,
+  EPERM: marked`access is denied`,
+  EISDIR: marked`it is a folder`,
+  ENOTDIR: marked`a part of its path is not a folder`,
 };
 
 export const nodeFiles: FileAccess = {
@@ -31,7 +32,8 @@ const isAbsence = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(co
 /** Why Node could not do something with a file. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return reasons[codeOf(error)] ?? error.message;
+  const reason = reasons[codeOf(error)];
+  return reason === undefined ? error.message : translated(reason);
 }
 
 /** Lets Node handle what has arrived. */

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { t } from '../base/localization';
 import type { TechniqueName } from '../monitor/system';
 import { startNodeWorker } from '../shared/nodeWorker';
 import { assemblerElsewhere } from './assemblerElsewhere';
@@ -31,14 +32,14 @@ export function servePort(port: number, wantsToken: boolean): void {
   const token = wantsToken ? randomBytes(16).toString('hex') : undefined;
   const server = net.createServer(socket => greet(socket, token));
   server.on('error', error => {
-    say(`port ${port} cannot be used: ${error.message}. Choose another with --port.`);
+    say(t`port ${port} cannot be used: ${error.message}. Choose another with --port.`);
     process.exitCode = 2;
   });
   server.listen(port, '127.0.0.1', () => {
     const address = server.address();
     // port 0 stands for any that is free
-    say(`waiting for a client on port ${typeof address === 'object' && address ? address.port : port}`);
-    if (token !== undefined) say(`a launch must have "token": "${token}"`);
+    say(t`waiting for a client on port ${typeof address === 'object' && address ? address.port : port}`);
+    if (token !== undefined) say(t`a launch must have "token": "${token}"`);
   });
 }
 

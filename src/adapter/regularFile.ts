@@ -2,6 +2,7 @@
 // So no pipe makes the reader wait, no device goes on for ever, and what /proc makes up is empty.
 import { constants, type Stats } from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
+import { t } from '../base/localization';
 
 /** A share on the network may never answer. */
 const patienceMs = 15_000;
@@ -10,7 +11,7 @@ const patienceMs = 15_000;
 export async function readRegularFile(path: string, mostBytes: number): Promise<Uint8Array> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('reading it takes too long')), patienceMs);
+    timer = setTimeout(() => reject(new Error(t`reading it takes too long`)), patienceMs);
   });
   try {
     return await Promise.race([read(path, mostBytes), tooLate]);
@@ -33,9 +34,9 @@ async function read(path: string, mostBytes: number): Promise<Uint8Array> {
 }
 
 function check(stat: Stats, mostBytes: number): void {
-  if (stat.isDirectory()) throw new Error('it is a folder');
-  if (!stat.isFile()) throw new Error('it is no regular file');
-  if (stat.size > mostBytes) throw new Error(`it has ${stat.size} bytes, and at most ${mostBytes} are read`);
+  if (stat.isDirectory()) throw new Error(t`it is a folder`);
+  if (!stat.isFile()) throw new Error(t`it is no regular file`);
+  if (stat.size > mostBytes) throw new Error(t`it has ${stat.size} bytes, and at most ${mostBytes} are read`);
 }
 
 async function bytesOf(file: FileHandle, size: number): Promise<Uint8Array> {

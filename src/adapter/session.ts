@@ -21,7 +21,7 @@ import { AssemblyFailure } from '../debug/assembledSource';
 import { ProgramSymbols } from '../symbols/programSymbols';
 import { errors, ownErrorText } from '../debug/userError';
 import type { Linear } from '../base/address';
-import { english, speak } from '../base/localization';
+import { english, speak, t } from '../base/localization';
 import { lastScreen, screenShown } from '../shared/guestScreen';
 import type { Statement } from '../monitor/statements';
 import type { TechniqueName } from '../monitor/system';
@@ -229,7 +229,7 @@ export class Session {
   // --- running
 
   get threadName(): string {
-    return this.debuggee ? `Guest · ${this.debuggee.options.technique}` : 'Guest';
+    return this.debuggee ? t`Guest · ${this.debuggee.options.technique}` : t`Guest`;
   }
 
   /** As `resume`. A step that is asked for while one is under way, as by a key that is held, comes to nothing. */

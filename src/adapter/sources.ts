@@ -2,6 +2,7 @@
 // extension opens, or by references, since their text is inside the adapter.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import monitorTexts from 'ringside:monitor-sources';
+import { t } from '../base/localization';
 import { fileName, isSameFile } from '../debug/paths';
 import { errors } from '../debug/userError';
 import { monitorUri } from '../shared/monitorSource';
@@ -37,7 +38,7 @@ export class Sources {
 
   /** `file` is relative to src/, as statements name it. VS Code opens it by a URI; other clients ask for its text. */
   ofMonitor(file: string): DebugProtocol.Source {
-    const origin = "the monitor's own source";
+    const origin = t`the monitor's own source`;
     if (this.client().opensMonitorUris) return { name: fileName(file), path: monitorUri(file), origin };
     return { name: fileName(file), path: file, sourceReference: monitorFiles.indexOf(file) + 1, origin };
   }

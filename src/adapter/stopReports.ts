@@ -1,10 +1,12 @@
 // What the client is told when the guest has stopped: why, where, and in the monitor what has just happened there.
 import { ExitedEvent, StoppedEvent, TerminatedEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { t, translated } from '../base/localization';
 import type { Debuggee } from '../debug/debuggee';
 import type { Explanation } from '../debug/explain';
 import { linearEip } from '../debug/position';
 import { type Ending, exitCodeOf, isFailure, type Stop } from '../debug/stop';
+import { stageName } from '../monitor/stageNames';
 import type { Visit } from '../monitor/visit';
 import type { ClientConnection } from './clientConnection';
 import { stopReason } from './stopReason';
@@ -58,10 +60,10 @@ export class StopReports {
     this.toldVisit = visit;
     if (isNew && visit?.cause !== undefined) this.client.say(`${asSentence(visit.cause)}\n`, 'console');
     for (const { kind, text } of visit?.stages.slice(this.toldStages) ?? [])
-      this.client.say(`${kind}: ${text}\n`, 'console');
+      this.client.say(`${t`${stageName(kind)}: ${text}`}\n`, 'console');
     this.toldStages = visit?.stages.length ?? 0;
     if (isNew && inMonitor) return visit?.cause;
-    return visit?.heading && `${visit.heading.kind}: ${visit.heading.title}`;
+    return visit?.heading && t`${stageName(visit.heading.kind)}: ${translated(visit.heading.title)}`;
   }
 
   report({ system }: Debuggee, reason: string, more: Partial<DebugProtocol.StoppedEvent['body']> = {}): void {
@@ -78,11 +80,11 @@ export class StopReports {
     if (explanation) return explanation;
     if (engine.inMonitor && engine.visit) return explainer.event({ kind: 'monitorEntry', exit: engine.visit.exit });
     const at = explainer.placeAt(linearEip(engine.system));
-    return { id: 'stopped', summary: `stopped at ${at}`, details: [`The guest has stopped at ${at}.`] };
+    return { id: t`stopped`, summary: t`stopped at ${at}`, details: [t`The guest has stopped at ${at}.`] };
   }
 }
 
-const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const asSentence = (text: string): string => t`${text.charAt(0).toUpperCase() + text.slice(1)}.`;
 
 /** Of stops that say more than where they are. */
 function explanationOf({ explainer }: Debuggee, stop: Stop): Explanation | undefined {

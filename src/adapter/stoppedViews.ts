@@ -2,6 +2,7 @@
 // whatever the user changes meanwhile: behind each is a way to look, not what was seen.
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { hex } from '../base/hex';
+import { t } from '../base/localization';
 import type { Debuggee } from '../debug/debuggee';
 import { memoryReference } from '../debug/memory';
 import type { ExpressionContext } from '../debug/expressions/evaluate';
@@ -10,6 +11,7 @@ import type { ScopeRow, VariableNode } from '../debug/scopes/node';
 import { scopeRows } from '../debug/scopes/scopes';
 import { callStack, type Frame, type GuestFrame } from '../debug/stack';
 import { errors } from '../debug/userError';
+import { stageName } from '../monitor/stageNames';
 import type { MonitorFrame } from '../monitor/visit';
 import type { Client } from './client';
 import type { Sources } from './sources';
@@ -47,13 +49,13 @@ export class StoppedViews {
 
   scopes(frameId: number): DebugProtocol.Scope[] {
     const frame = this.stack[frameId - 1];
-    if (frame === undefined) throw errors.unknownReference('stack frame', frameId);
+    if (frame === undefined) throw errors.unknownFrame(frameId);
     if (frame.kind === 'label') return [];
     return this.scopeRows(frame).map(({ name, kind, variables }) => ({
       name,
       variablesReference: this.referenceTo(`${frameId} ${name}`, variables),
       expensive: false,
-      ...(kind === 'other' ? {} : { presentationHint: kind }),
+      ...(kind === 'locals' || kind === 'registers' ? { presentationHint: kind } : {}),
     }));
   }
 
@@ -62,8 +64,8 @@ export class StoppedViews {
     const rows = scopeRows(this.debuggee, frame.kind === 'guest' ? frame.registers : undefined);
     const { visit } = this.debuggee.engine;
     if (frame.kind !== 'monitor' || !visit) return rows;
-    const locals: ScopeRow = { name: 'Locals', kind: 'locals', variables: () => localNodes(visit, frame.frame) };
-    return [locals, ...[...rows].sort((a, b) => Number(b.name === 'Trap') - Number(a.name === 'Trap'))];
+    const locals: ScopeRow = { name: t`Locals`, kind: 'locals', variables: () => localNodes(visit, frame.frame) };
+    return [locals, ...[...rows].sort((a, b) => Number(b.kind === 'trap') - Number(a.kind === 'trap'))];
   }
 
   /** The local of the monitor that an expression names, if the frame is one of the monitor's. */
@@ -106,7 +108,7 @@ export class StoppedViews {
 
   private nodes(reference: number): readonly VariableNode[] {
     const nodes = this.containers[reference - firstReference];
-    if (nodes === undefined) throw errors.unknownReference('variable', reference);
+    if (nodes === undefined) throw errors.unknownReference(reference);
     return nodes();
   }
 
@@ -150,7 +152,7 @@ export class StoppedViews {
     const { client } = this;
     return {
       id,
-      name: heading ? `monitor: ${handler} · ${heading.kind}` : `monitor: ${handler}`,
+      name: heading ? t`monitor: ${handler} · ${stageName(heading.kind)}` : t`monitor: ${handler}`,
       line: client.lineOut(line),
       column: client.columnOut(column),
       endLine: client.lineOut(endLine),

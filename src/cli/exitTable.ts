@@ -1,12 +1,12 @@
 // The ledger of exits as a table of text, for `run --stats`.
 import { columnsOf, padded } from '../base/columns';
-import { t } from '../base/localization';
+import { t, translated } from '../base/localization';
 import { perExitText } from '../debug/scopes/exitScope';
 import type { ExitLedger, ExitRow } from '../monitor/exitLedger';
 
 export function exitTable({ rows, total, instructions }: ExitLedger): string {
   const row = ({ reason, count, instructionsPerExit }: ExitRow): readonly string[] => [
-    reason,
+    translated(reason),
     String(count),
     count === 0 ? '-' : perExitText(instructionsPerExit),
   ];

@@ -8,6 +8,7 @@ import type {
   LineEntry,
   OutputFormat,
 } from '../asm/assemble';
+import { t } from '../base/localization';
 import { assembleHere, type Assembler, type AssemblyAnswer, type FileContent, sourceFiles } from './assembler';
 import { type FileAccess, largestProgram, NoSuchFile, reasonOf } from './files';
 import type { LineRow, SourcePosition } from '../symbols/lineTable';
@@ -80,7 +81,7 @@ export function assemblyFailure(
 ): AssemblyFailure {
   const found = diagnostics.filter(({ severity }) => severity === 'error');
   const first = found[0];
-  const text = first === undefined ? 'no reason was given' : diagnosticText(first);
+  const text = first === undefined ? t`no reason was given` : diagnosticText(first);
   return new AssemblyFailure(
     errors.assemblyFailed(fileName(path), text, found.length - 1).message,
     diagnostics,
@@ -137,7 +138,7 @@ class SourceReader {
   private async read(name: string): Promise<void> {
     const path = beside(this.main, name);
     try {
-      if (!this.mayRead(path)) throw new Error('it is on another computer');
+      if (!this.mayRead(path)) throw new Error(t`it is on another computer`);
       const content = await this.files.read(path, this.room);
       this.room -= content.length;
       this.keep(name, path, content);

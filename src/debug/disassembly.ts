@@ -2,6 +2,7 @@
 // decoding forward from a place where an instruction is known to begin (source lines, labels, addresses that the guest
 // has stopped at), and where none is known, from a guess that falls into step with the address.
 
+import { t } from '../base/localization';
 import type { InstructionText } from './instructionText';
 import type { SourcePosition } from '../symbols/lineTable';
 import type { ProgramSymbols } from '../symbols/programSymbols';
@@ -127,7 +128,7 @@ export class DisassemblyView {
       return {
         address,
         bytes: new Uint8Array(0),
-        text: '(not readable)',
+        text: t`(not readable)`,
         valid: false,
         label: undefined,
         position: undefined,

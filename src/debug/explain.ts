@@ -4,19 +4,20 @@ import type { Linear } from '../base/address';
 import { type Exit, exitReason } from '../monitor/exit';
 import { hex } from '../base/hex';
 import { unreachable } from '../base/exhaustive';
-import { exceptionText, exceptionRow, Vector, vectorName } from '../isa/exceptions';
+import { t, translated } from '../base/localization';
+import { exceptionName, exceptionText, Vector, vectorName } from '../isa/exceptions';
 import { privilegeText } from '../isa/privilege';
 import { Segment } from '../isa/registers';
 import type { DeliveredEvent } from '../cpu/core';
 import type { ProcessorState } from '../cpu/registers/state';
 import type { Engine } from './engine';
-import { watchedRegisterText } from './registerWatch';
+import { registerChangeText } from './registerWatch';
 import type { Ending, Stop, WatchedAccess } from './stop';
 import { errorCodeText } from './errorCode';
 import { handlerText } from './gates';
 import { eventText, type GuestEvent } from './guestEvents';
 import type { InstructionText } from './instructionText';
-import type { MemoryView } from './memory';
+import { bytesText, type MemoryView } from './memory';
 import { whatIsMissing } from './missing';
 import { linearEipOf } from './position';
 
@@ -45,14 +46,14 @@ export class Explainer {
       case 'interrupt':
         return {
           id: eventText(event.delivery),
-          summary: `${eventText(event.delivery)} was delivered`,
-          details: [`A device raised vector ${hex(event.vector, 2)}; ${this.interrupted(event.delivery)}.`],
+          summary: t`${eventText(event.delivery)} was delivered`,
+          details: [this.interrupt(event)],
         };
       case 'ringChange':
         return {
-          id: 'ring change',
-          summary: `ring ${event.from} → ${event.to}`,
-          details: [`The guest has gone from ring ${event.from} to ring ${event.to}.`],
+          id: t`ring change`,
+          summary: t`ring ${event.from} → ${event.to}`,
+          details: [t`The guest has gone from ring ${event.from} to ring ${event.to}.`],
         };
       case 'tripleFault':
         return this.tripleFault();
@@ -68,32 +69,34 @@ export class Explainer {
   }
 
   private monitorEntry(exit: Exit): Explanation {
-    const reason = exitReason(exit);
+    const reason = translated(exitReason(exit));
     const detail =
       exit.kind === 'emulation'
-        ? "The hardware cannot hold the guest's state yet, so the monitor goes on for it."
-        : `The hardware switched from ring ${exit.ring} to ring 0, into the monitor, because of ${reason}.`;
+        ? t`The hardware cannot hold the guest's state yet, so the monitor goes on for it.`
+        : t`The hardware switched from ring ${exit.ring} to ring 0, into the monitor, because of ${reason}.`;
     const { visit } = this.parts.engine;
     const cause = visit?.exit === exit ? visit.cause : undefined;
-    const summary = cause ?? `the guest lost control to the monitor: ${reason}`;
-    return { id: reason, summary, details: [...(cause === undefined ? [] : [`${cause}.`]), detail] };
+    const summary = cause ?? t`the guest lost control to the monitor: ${reason}`;
+    return { id: reason, summary, details: [...(cause === undefined ? [] : [t`${cause}.`]), detail] };
   }
 
   /** What a data breakpoint has seen: who, where, and the value; of a write the old and the new one. */
   access({ linear, bytes, write, by, before, after, delivery }: WatchedAccess): Explanation {
-    const who = delivery ? `the delivery of ${eventText(delivery)} before ${this.placeAt(by)}` : this.placeAt(by);
-    const what = `${write ? 'wrote' : 'read'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} at ${this.placeAt(linear)}`;
+    const place = this.placeAt(by);
+    const who = delivery ? t`the delivery of ${eventText(delivery)} before ${place}` : place;
     const [old, now] = [valueText(before), valueText(after)];
-    const value = !write ? old : old === now ? `${now}, as before` : `${old} → ${now}`;
-    const summary = `${who} ${what}: ${value}`;
-    return { id: 'data breakpoint', summary, details: [`${summary}.`] };
+    const [amount, where] = [bytesText(bytes), this.placeAt(linear)];
+    const summary = write
+      ? t`${who} wrote ${amount} at ${where}: ${old === now ? t`${now}, as before` : `${old} → ${now}`}`
+      : t`${who} read ${amount} at ${where}: ${old}`;
+    return { id: t`data breakpoint`, summary, details: [t`${summary}.`] };
   }
 
   /** What a breakpoint on a register has seen. */
   register({ name, before, now }: Extract<Stop, { kind: 'register' }>): Explanation {
-    const [old, value] = [before, now].map(each => hex(each));
-    const summary = `${watchedRegisterText(name)}, has changed: ${old} → ${value}`.replace('hardware,', 'hardware');
-    return { id: 'data breakpoint', summary, details: [`${summary}. The guest is at ${this.place(this.believed)}.`] };
+    const summary = registerChangeText(name, hex(before), hex(now));
+    const place = this.place(this.believed);
+    return { id: t`data breakpoint`, summary, details: [t`${summary}. The guest is at ${place}.`] };
   }
 
   /** Why the guest will not run any further, in one line. */
@@ -102,7 +105,7 @@ export class Explainer {
       case 'exit':
         return exitText(ending.code);
       case 'halted':
-        return `The guest has halted at ${this.place(this.believed)}, ${haltText(ending)}`;
+        return haltText(ending, this.place(this.believed));
       case 'shutdown':
         return this.tripleFault().details.join(' ');
       default:
@@ -119,47 +122,53 @@ export class Explainer {
   private exception({ vector, errorCode, delivery }: GuestEvent & { kind: 'exception' }): Explanation {
     const id = exceptionText(vector, errorCode);
     const { memory, engine } = this.parts;
-    const what = `${id}, ${exceptionRow(vector)?.name ?? 'an exception'}`;
-    const details = [delivery ? `${what}: ${this.interrupted(delivery)}.` : `${what} at ${this.place(this.believed)}.`];
+    const name = exceptionName(vector) ?? t`an exception`;
+    const summary = delivery
+      ? t`${id}, ${name}: it interrupted ring ${delivery.fromCpl} at ${this.placeAt(delivery.returnLinear)}`
+      : t`${id}, ${name} at ${this.place(this.believed)}`;
+    const details = [t`${summary}.`];
     const cause = this.cause(vector, errorCode);
     if (cause) details.push(cause);
     const missing = whatIsMissing(vector, delivery ? this.interruptedInstruction(delivery) : this.instructionHere());
     if (missing) details.push(missing);
-    details.push(`It is handled by ${handlerText(vector, this.believed, memory, engine.symbols)}.`);
-    return { id, summary: details[0].replace(/\.$/, ''), details };
+    details.push(t`It is handled by ${handlerText(vector, this.believed, memory, engine.symbols)}.`);
+    return { id, summary, details };
   }
 
   private privileged({ instruction }: GuestEvent & { kind: 'privileged' }): Explanation {
     const { privilege } = instruction.row;
-    const need = privilege === undefined ? 'is privileged' : privilegeText(privilege);
-    const summary = `${this.instructionHere()} ${need}`;
-    return { id: 'privileged instruction', summary, details: [`${summary}.`, this.ringsText()] };
+    const instructionHere = this.instructionHere();
+    const summary =
+      privilege === undefined ? t`${instructionHere} is privileged` : t`${instructionHere} ${privilegeText(privilege)}`;
+    return { id: t`privileged instruction`, summary, details: [t`${summary}.`, this.ringsText()] };
   }
 
   private sensitive({ reason }: GuestEvent & { kind: 'sensitive' }): Explanation {
-    const summary = `${this.instructionHere()} is sensitive, and will not trap`;
-    return { id: 'sensitive but silent', summary, details: [`${summary}. ${reason}`, this.ringsText()] };
+    const summary = t`${this.instructionHere()} is sensitive, and will not trap`;
+    const detail = t`${summary}. ${translated(reason)}`;
+    return { id: t`sensitive but silent`, summary, details: [detail, this.ringsText()] };
   }
 
   private tripleFault(): Explanation {
     const { engine, memory } = this.parts;
     const state = this.believed;
     const first = engine.checks.tripleFault?.first;
-    const at = `${this.instructionHere()} at ${this.place(state)}`;
+    const [instruction, place] = [this.instructionHere(), this.place(state)];
+    const id = t`triple fault`;
     if (first === undefined)
-      return { id: 'triple fault', summary: 'triple fault', details: [`The guest has shut down at ${at}.`] };
-    const name = `${vectorName(first)} (${exceptionRow(first)?.name ?? 'exception'})`;
-    const details = [`Triple fault. It began with ${name}, raised by ${at}.`];
-    if (first === Vector.pageFault) details.push(`CR2 is ${hex(state.get('cr2') >>> 0, 8)}.`);
-    details.push(
-      `The guest could handle neither that (${handlerText(first, state, memory, this.parts.engine.symbols)})`,
+      return { id, summary: id, details: [t`The guest has shut down at ${instruction} at ${place}.`] };
+    const name = t`${vectorName(first)} (${exceptionName(first) ?? t`exception`})`;
+    const details = [t`Triple fault. It began with ${name}, raised by ${instruction} at ${place}.`];
+    if (first === Vector.pageFault) details.push(t`CR2 is ${hex(state.get('cr2') >>> 0, 8)}.`);
+    const [forFirst, forDouble] = [first, Vector.doubleFault].map(vector =>
+      handlerText(vector, state, memory, engine.symbols),
     );
     details.push(
-      `nor the double fault that followed (${handlerText(Vector.doubleFault, state, memory, this.parts.engine.symbols)}), so the processor shut down.`,
+      t`The guest could handle neither that (${forFirst}) nor the double fault that followed (${forDouble}), so the processor shut down.`,
     );
-    const missing = whatIsMissing(first, this.instructionHere());
+    const missing = whatIsMissing(first, instruction);
     if (missing) details.push(missing);
-    return { id: 'triple fault', summary: `triple fault, begun by ${name} at ${this.place(state)}`, details };
+    return { id, summary: t`triple fault, begun by ${name} at ${place}`, details };
   }
 
   /** What the error code and CR2 tell. */
@@ -168,23 +177,23 @@ export class Explainer {
     if (errorCode === undefined) return undefined;
     const text = errorCodeText(vector, errorCode);
     if (vector === Vector.pageFault)
-      return `The access to ${hex(state.get('cr2') >>> 0, 8)} (CR2) was ${text ?? 'refused'}.`;
-    if (text) return `The error code ${hex(errorCode)} names ${text}.`;
+      return t`The access to ${hex(state.get('cr2') >>> 0, 8)} (CR2) was ${text ?? t`refused`}.`;
+    if (text) return t`The error code ${hex(errorCode)} names ${text}.`;
     return vector === Vector.generalProtection
-      ? 'The error code 0 names no segment: a privilege, a limit or a reserved bit was violated.'
+      ? t`The error code 0 names no segment: a privilege, a limit or a reserved bit was violated.`
       : undefined;
   }
 
-  private interrupted({ returnLinear, fromCpl }: DeliveredEvent): string {
-    return `it interrupted ring ${fromCpl} at ${this.placeAt(returnLinear)}`;
+  private interrupt({ vector, delivery: { returnLinear, fromCpl } }: GuestEvent & { kind: 'interrupt' }): string {
+    return t`A device raised vector ${hex(vector, 2)}; it interrupted ring ${fromCpl} at ${this.placeAt(returnLinear)}.`;
   }
 
   private ringsText(): string {
     const { system } = this.parts.engine;
     const real = system.machine.hardware.state.cpl;
     const { cpl, iopl } = this.believed;
-    if (system.technique === 'none') return `The guest is in ring ${cpl}, with IOPL ${iopl}, on the bare machine.`;
-    return `The guest believes to be in ring ${cpl}, with IOPL ${iopl}; really it is in ring ${real}.`;
+    if (system.technique === 'none') return t`The guest is in ring ${cpl}, with IOPL ${iopl}, on the bare machine.`;
+    return t`The guest believes to be in ring ${cpl}, with IOPL ${iopl}; really it is in ring ${real}.`;
   }
 
   private instructionHere(): string {
@@ -197,7 +206,7 @@ export class Explainer {
 
   private instructionAt(linear: Linear, codeBase: Linear): string {
     const instruction = this.parts.text.at(linear, this.believed.codeIs32Bit ? 32 : 16, codeBase);
-    return instruction?.text ?? 'an instruction that cannot be fetched';
+    return instruction?.text ?? t`an instruction that cannot be fetched`;
   }
 
   private place(state: ProcessorState): string {
@@ -211,17 +220,16 @@ export class Explainer {
 
 /** The port makes 2n + 1 of what is written. */
 const exitText = (code: number): string =>
-  `The guest has ended the run through the debug-exit port, with code ${code >>> 1}${code > 1 ? ` (exit code ${code & 0xff}, as QEMU gives it)` : ''}.`;
+  code > 1
+    ? t`The guest has ended the run through the debug-exit port, with code ${code >>> 1} (exit code ${code & 0xff}, as QEMU gives it).`
+    : t`The guest has ended the run through the debug-exit port, with code ${code >>> 1}.`;
 
-const haltText = ({ interruptsOn, inFirmware }: Extract<Ending, { kind: 'halted' }>): string =>
+const haltText = ({ interruptsOn, inFirmware }: Extract<Ending, { kind: 'halted' }>, place: string): string =>
   inFirmware
-    ? 'in the BIOS, which has nothing more to run. The guest returned to where nobody had called it, jumped to the BIOS, or ' +
-      'ran into what is no code. There is no DOS here to return to, and nothing that answers INT 20h, INT 21h or INT 80h: ' +
-      'end with CLI and HLT, or by the debug-exit port.'
+    ? t`The guest has halted at ${place}, in the BIOS, which has nothing more to run. The guest returned to where nobody had called it, jumped to the BIOS, or ran into what is no code. There is no DOS here to return to, and nothing that answers INT 20h, INT 21h or INT 80h: end with CLI and HLT, or by the debug-exit port.`
     : interruptsOn
-      ? 'with interrupts on, but no device will ever raise one, so it would wait for ever. Program a device and unmask its ' +
-        'IRQ in the interrupt controllers (ports 0x21 and 0xa1), or end with CLI and HLT.'
-      : 'with nothing left that could wake it.';
+      ? t`The guest has halted at ${place}, with interrupts on, but no device will ever raise one, so it would wait for ever. Program a device and unmask its IRQ in the interrupt controllers (ports 0x21 and 0xa1), or end with CLI and HLT.`
+      : t`The guest has halted at ${place}, with nothing left that could wake it.`;
 
 /** Bytes as they lie in memory, as one number. */
 const valueText = (bytes: Uint8Array): string =>

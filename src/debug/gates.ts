@@ -2,6 +2,7 @@
 
 import type { Linear } from '../base/address';
 import { hex } from '../base/hex';
+import { t } from '../base/localization';
 import { descriptorAttributes, gateOffset, gateSelector } from '../isa/descriptors';
 import { isIdtGate, isPresent } from '../isa/descriptorTypes';
 import { vectorName } from '../isa/exceptions';
@@ -33,7 +34,7 @@ export function gatePlace(vector: number, state: ProcessorState): { address: Lin
 function realModeGate(vector: number, state: ProcessorState, memory: MemoryView): Gate | string {
   const address = (state.get('idtrBase') >>> 0) + vector * 4;
   const entry = memory.read(address, 4);
-  if (entry === undefined) return `the interrupt table at ${hex(state.get('idtrBase'), 8)} cannot be read`;
+  if (entry === undefined) return t`the interrupt table at ${hex(state.get('idtrBase'), 8)} cannot be read`;
   const [selector, offset] = [entry >>> 16, entry & 0xffff];
   return { vector, selector, offset, linear: selector * 16 + offset };
 }
@@ -41,12 +42,12 @@ function realModeGate(vector: number, state: ProcessorState, memory: MemoryView)
 function protectedGate(vector: number, state: ProcessorState, memory: MemoryView): Gate | string {
   const base = state.get('idtrBase') >>> 0;
   const limit = state.get('idtrLimit') & 0xffff;
-  if (vector * 8 + 7 > limit) return `the IDT has no entry ${hex(vector, 2)}: its limit is ${hex(limit)}`;
+  if (vector * 8 + 7 > limit) return t`the IDT has no entry ${hex(vector, 2)}: its limit is ${hex(limit)}`;
   const gate = memory.readDescriptor(base + vector * 8);
-  if (gate === undefined) return `the IDT at ${hex(base, 8)} is not mapped`;
+  if (gate === undefined) return t`the IDT at ${hex(base, 8)} is not mapped`;
   const attributes = descriptorAttributes(gate);
-  if (!isIdtGate(attributes)) return `entry ${hex(vector, 2)} of the IDT holds no gate`;
-  if (!isPresent(attributes)) return `the gate of entry ${hex(vector, 2)} is marked not present`;
+  if (!isIdtGate(attributes)) return t`entry ${hex(vector, 2)} of the IDT holds no gate`;
+  if (!isPresent(attributes)) return t`the gate of entry ${hex(vector, 2)} is marked not present`;
   const [selector, offset] = [gateSelector(gate), gateOffset(gate)];
   const segment = savedSegment(selector, false, state, memory);
   return { vector, selector, offset, linear: (segment.base + offset) >>> 0 };
@@ -60,8 +61,10 @@ export function handlerText(
   symbols: ProgramSymbols,
 ): string {
   const gate = findGate(vector, state, memory);
-  if (typeof gate === 'string') return `nothing in the guest: ${gate}`;
+  if (typeof gate === 'string') return t`nothing in the guest: ${gate}`;
   const name = symbols.describe(gate.linear);
   const address = `${hex(gate.selector)}:${hex(gate.offset, 8)}`;
-  return `the guest's handler for ${vectorName(vector)}${name === undefined ? ` at ${address}` : `, ${name} (${address})`}`;
+  return name === undefined
+    ? t`the guest's handler for ${vectorName(vector)} at ${address}`
+    : t`the guest's handler for ${vectorName(vector)}, ${name} (${address})`;
 }

@@ -1,6 +1,7 @@
 // What can happen to a guest that a debugger may stop at, other than reaching an address; and the filters that choose
 // among it, as the editor's check boxes show them.
 
+import { marked, t } from '../base/localization';
 import { exceptionText } from '../isa/exceptions';
 import type { Instruction } from '../isa/instruction';
 import type { DeliveredEvent } from '../cpu/core';
@@ -25,6 +26,7 @@ export type GuestEvent =
 
 export interface FilterRow {
   readonly filter: GuestEvent['kind'];
+  /** translated where it is shown, as is the description */
   readonly label: string;
   readonly description: string;
   readonly onByDefault: boolean;
@@ -52,42 +54,51 @@ const row = (
 });
 
 export const filterRows: readonly FilterRow[] = [
-  row('privileged', 'Privileged instruction', 'Stops before every instruction that needs CPL 0, or CPL ≤ IOPL.'),
+  row(
+    'privileged',
+    marked`Privileged instruction`,
+    marked`Stops before every instruction that needs CPL 0, or CPL ≤ IOPL.`,
+  ),
   row(
     'sensitive',
-    'Sensitive but silent',
-    'Stops before an instruction that shows or changes privileged state without a trap, while the guest runs outside the ring it believes in: it is about to go wrong.',
+    marked`Sensitive but silent`,
+    marked`Stops before an instruction that shows or changes privileged state without a trap, while the guest runs outside the ring it believes in: it is about to go wrong.`,
     { needsMonitor: true },
   ),
-  row('monitorEntry', 'Monitor entry', 'Stops whenever the guest loses control to the monitor.', {
+  row('monitorEntry', marked`Monitor entry`, marked`Stops whenever the guest loses control to the monitor.`, {
     needsMonitor: true,
     facts: ['vector', 'error'],
     example: 'vector == 13',
   }),
-  row('ringChange', 'Ring change', 'Stops when the guest has gone from one ring to another.', {
+  row('ringChange', marked`Ring change`, marked`Stops when the guest has gone from one ring to another.`, {
     facts: ['from', 'to'],
     example: 'from == 3 && to == 0',
   }),
   row(
     'interrupt',
-    'Interrupt delivered',
-    "Stops at the first instruction of the guest's handler for an interrupt of a device.",
+    marked`Interrupt delivered`,
+    marked`Stops at the first instruction of the guest's handler for an interrupt of a device.`,
     { facts: ['vector'], example: 'vector == 0x20' },
   ),
-  row('exception', 'Exception', 'Stops when the guest has raised an exception, at its handler.', {
+  row('exception', marked`Exception`, marked`Stops when the guest has raised an exception, at its handler.`, {
     facts: ['vector', 'error'],
     example: 'vector in (13, 14)',
   }),
-  row('tripleFault', 'Triple fault', 'Stops where the guest shuts down, while everything can still be inspected.', {
-    onByDefault: true,
-    facts: ['vector'],
-    example: 'vector == 14',
-  }),
+  row(
+    'tripleFault',
+    marked`Triple fault`,
+    marked`Stops where the guest shuts down, while everything can still be inspected.`,
+    {
+      onByDefault: true,
+      facts: ['vector'],
+      example: 'vector == 14',
+    },
+  ),
 ];
 
 export function conditionDescription({ facts, example }: FilterRow): string {
-  const names = ['registers', 'labels', 'ring', ...facts, 'count'].join(', ');
-  return `An expression, such as ${example}. Names: ${names}.`;
+  const names = ['ring', ...facts, 'count'].join(', ');
+  return t`An expression, such as ${example}. Names: registers, labels, ${names}.`;
 }
 
 /** `int 0x80`, `#PF(0x6)`, `interrupt 0x20` */
@@ -95,7 +106,7 @@ export function eventText({ kind, vector, errorCode }: DeliveredEvent): string {
   const number = `0x${vector.toString(16).padStart(2, '0')}`;
   switch (kind) {
     case 'external':
-      return `interrupt ${number}`;
+      return t`interrupt ${number}`;
     case 'nmi':
       return 'NMI';
     case 'softwareInterrupt':

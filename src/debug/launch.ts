@@ -1,5 +1,6 @@
 // What a user may ask for when a guest is launched: the attributes of a launch configuration, checked one by one.
 
+import { t } from '../base/localization';
 import { type BootDrive, type BootKind, Drive } from '../machine/guestImage';
 import { memoryLimits } from '../machine/memorySize';
 import { isTechniqueName, techniques } from '../monitor/techniques';
@@ -72,7 +73,7 @@ function programOf(given: unknown, address: number | undefined): Pick<LaunchOpti
   const parts = list.filter(part => typeof part === 'string' && part !== '') as readonly string[];
   const [program] = parts;
   if (given === undefined || given === '' || list.length === 0) throw errors.noProgram();
-  if (parts.length < list.length) throw errors.wrongType('program', given, 'a path, or a list of paths');
+  if (parts.length < list.length) throw errors.wrongType('program', given, t`a path, or a list of paths`);
   return { program, parts: Array.isArray(given) || address !== undefined ? parts : undefined, address };
 }
 
@@ -99,7 +100,7 @@ function memoryOf(given: unknown): number {
 }
 
 function truth(attribute: string, given: unknown): boolean {
-  if (typeof given !== 'boolean') throw errors.wrongType(attribute, given, 'true or false');
+  if (typeof given !== 'boolean') throw errors.wrongType(attribute, given, t`true or false`);
   return given;
 }
 
@@ -109,14 +110,14 @@ const optionalTruth = (attribute: string, given: unknown): boolean | undefined =
 /** `diskImage` is what "disks" was called when there was one. */
 function oneDisk(given: unknown): unknown {
   if (given === undefined || given === null || given === '') return [];
-  if (typeof given !== 'string') throw errors.wrongType('diskImage', given, 'a path');
+  if (typeof given !== 'string') throw errors.wrongType('diskImage', given, t`a path`);
   return [given];
 }
 
 function imagesOf(attribute: string, given: unknown): readonly string[] {
   const isList = Array.isArray(given) && given.length <= mostDrives;
   if (!isList || !given.every(path => typeof path === 'string' && path !== ''))
-    throw errors.wrongType(attribute, given, `a list of at most ${mostDrives} paths`);
+    throw errors.wrongType(attribute, given, t`a list of at most ${mostDrives} paths`);
   return given.map(String);
 }
 
@@ -130,6 +131,6 @@ function entryOf(given: unknown): string | number | undefined {
   if (given === undefined || given === null || given === '') return undefined;
   if (typeof given === 'string') return given;
   const address = givenAddress(given);
-  if (address === undefined) throw errors.wrongType('entry', given, 'a label or an address');
+  if (address === undefined) throw errors.wrongType('entry', given, t`a label or an address`);
   return address;
 }

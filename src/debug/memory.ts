@@ -3,6 +3,7 @@
 
 import { guestPhysical, hostPhysical, type Linear, pageSizeBytes } from '../base/address';
 import { hex } from '../base/hex';
+import { t } from '../base/localization';
 import { physicalOf } from '../cpu/memory/paging';
 import type { RawDescriptor } from '../isa/descriptors';
 import type { PhysicalMemory } from '../cpu/memory/physicalMemory';
@@ -30,6 +31,9 @@ export function parseMemoryPlace(text: string): MemoryPlace | undefined {
 }
 
 export const memoryReference = ({ space, address }: MemoryPlace): string => `${space}:${hex(address, 8)}`;
+
+/** `4 bytes` */
+export const bytesText = (bytes: number): string => (bytes === 1 ? t`1 byte` : t`${bytes} bytes`);
 
 export interface ReadBytes {
   /** those that could be read before the first hole */

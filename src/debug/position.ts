@@ -1,6 +1,7 @@
 // Where a guest is, and where a run is.
 
 import type { Linear } from '../base/address';
+import { t } from '../base/localization';
 import { Segment } from '../isa/registers';
 import { Activity } from '../isa/state';
 import type { ProcessorState } from '../cpu/registers/state';
@@ -28,6 +29,7 @@ export function isInFirmware(system: System): boolean {
 
 /** `tick 5, event 2, statement 3 of the monitor` */
 export function positionText({ ticks, events, statement }: Position): string {
-  const inMonitor = statement === undefined ? '' : `, statement ${statement} of the monitor`;
-  return `tick ${ticks}, event ${events}${inMonitor}`;
+  return statement === undefined
+    ? t`tick ${ticks}, event ${events}`
+    : t`tick ${ticks}, event ${events}, statement ${statement} of the monitor`;
 }

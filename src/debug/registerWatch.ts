@@ -1,6 +1,7 @@
 // Breakpoints on a change of a register: what the guest believes, or with `hw.` what the hardware has. Registers that only privileged
 // and sensitive instructions and events change cost next to nothing; for others the guest is stepped.
 
+import { t } from '../base/localization';
 import type { Breakpoint, Breakpoints } from './breakpoints';
 import type { ExpressionContext } from './expressions/evaluate';
 import { registerPlace } from './expressions/registers';
@@ -15,8 +16,13 @@ export const isRegister = (name: string): boolean => registerPlace(name.replace(
 /** `cr3, as the guest believes it`, `cr3 of the hardware` */
 export const watchedRegisterText = (name: string): string =>
   hardwarePrefix.test(name)
-    ? `${name.replace(hardwarePrefix, '')} of the hardware`
-    : `${name}, as the guest believes it`;
+    ? t`${name.replace(hardwarePrefix, '')} of the hardware`
+    : t`${name}, as the guest believes it`;
+
+export const registerChangeText = (name: string, before: string, now: string): string =>
+  hardwarePrefix.test(name)
+    ? t`${name.replace(hardwarePrefix, '')} of the hardware has changed: ${before} → ${now}`
+    : t`${name}, as the guest believes it, has changed: ${before} → ${now}`;
 
 export class RegisterWatch {
   private known = new Map<Breakpoint, number>();

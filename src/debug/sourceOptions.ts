@@ -2,6 +2,7 @@
 // files have the symbols of code that the guest loads itself.
 
 import type { AssemblyOptions, Definition } from '../asm/assemble';
+import { t } from '../base/localization';
 import { givenAddress } from './givenAddress';
 import { inFolder, type PathMapping } from './paths';
 import { errors } from './userError';
@@ -38,17 +39,17 @@ export function parseSourceOptions(
 
 function folderFrom(given: unknown): string {
   if (typeof given === 'string' && given !== '') return given;
-  throw errors.wrongType('cwd', given, 'a folder');
+  throw errors.wrongType('cwd', given, t`a folder`);
 }
 
 function list(attribute: string, given: unknown = []): readonly unknown[] {
-  if (!Array.isArray(given)) throw errors.wrongType(attribute, given, 'a list');
+  if (!Array.isArray(given)) throw errors.wrongType(attribute, given, t`a list`);
   return given;
 }
 
 function texts(attribute: string, given: unknown): readonly string[] {
   return list(attribute, given).map(each => {
-    if (typeof each !== 'string' || each === '') throw errors.wrongType(attribute, given, 'a list of texts');
+    if (typeof each !== 'string' || each === '') throw errors.wrongType(attribute, given, t`a list of texts`);
     return each;
   });
 }
@@ -65,9 +66,9 @@ function symbolFile(given: unknown, folder: string | undefined): SymbolFile {
 
 /** The longest paths first, so that what is said of a folder inside another counts. */
 function mappings(given: unknown = {}, folder: string | undefined): PathMapping[] {
-  if (!isRecord(given)) throw errors.wrongType('sourceMap', given, 'an object of paths');
+  if (!isRecord(given)) throw errors.wrongType('sourceMap', given, t`an object of paths`);
   const found = Object.entries(given).map(([from, to]) => {
-    if (typeof to !== 'string' || from === '') throw errors.wrongType('sourceMap', given, 'an object of paths');
+    if (typeof to !== 'string' || from === '') throw errors.wrongType('sourceMap', given, t`an object of paths`);
     return { from, to: inFolder(folder, to) };
   });
   return found.sort((a, b) => b.from.length - a.from.length);

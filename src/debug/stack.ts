@@ -7,6 +7,7 @@
 // walk; it never goes round in circles, as it only moves up the stack.
 
 import type { Linear } from '../base/address';
+import { t, translated } from '../base/localization';
 import { exitReason } from '../monitor/exit';
 import { decode } from '../isa/decode';
 import { Eflags } from '../isa/flags';
@@ -127,8 +128,9 @@ class StackWalk {
     if (!visit?.isUnderWay) return;
     for (const frame of visit.stack) this.found.push({ kind: 'monitor', frame });
     const { exit } = visit;
-    const crossing = exit.kind === 'emulation' ? '' : ` · ring ${exit.ring} → 0`;
-    this.found.push({ kind: 'label', text: `${exitReason(exit)}${crossing}` });
+    const reason = translated(exitReason(exit));
+    const text = exit.kind === 'emulation' ? reason : t`${reason} · ring ${exit.ring} → ${0}`;
+    this.found.push({ kind: 'label', text });
   }
 
   /** The frames of a handler, the label that names its event, and the activation that was interrupted. */
@@ -137,7 +139,7 @@ class StackWalk {
     const onStack =
       frame.address >= activation.stackPointer && frame.address - activation.stackPointer < mostStackBytes;
     this.activationFrames(activation, onStack ? frame.address : undefined, { kind: 'handler', depth });
-    this.found.push({ kind: 'label', text: `${eventText(event)} · ring ${event.fromCpl} → ${event.toCpl}` });
+    this.found.push({ kind: 'label', text: t`${eventText(event)} · ring ${event.fromCpl} → ${event.toCpl}` });
     const inVirtual8086 = this.interruptedVirtual8086(frame);
     const stack = this.stackBefore(activation, frame, event.fromCpl !== event.toCpl, inVirtual8086);
     const outer = {
@@ -166,7 +168,7 @@ class StackWalk {
     const program = activation.ring === 0 ? this.programBelow(activation) : undefined;
     this.activationFrames(activation, program?.frame, program && { kind: 'ring', from: activation.ring });
     if (!program) return;
-    this.found.push({ kind: 'label', text: `ring ${program.activation.ring} → ${activation.ring}` });
+    this.found.push({ kind: 'label', text: t`ring ${program.activation.ring} → ${activation.ring}` });
     this.activationFrames(program.activation, undefined, undefined);
   }
 

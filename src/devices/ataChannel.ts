@@ -1,6 +1,7 @@
 // An ATA channel with up to two disks (ANSI X3.298 ATA-3 §6, §9.16 "Single device configurations"): eight ports of the
 // command block, one of the control block, one interrupt. Both disks keep what is written to the registers; the bit DEV
 // of the device register says which of them answers and takes commands.
+import { t } from '../base/localization';
 import { ataCommand } from './ataCommand';
 import { AtaDisk, type AtaDiskState } from './ataDisk';
 import { register } from './ataRegisters';
@@ -76,7 +77,7 @@ export class AtaChannel implements PortDevice, Snapshot<readonly AtaDiskState[]>
   describe(): readonly DeviceField[] {
     if (this.disks.length === 1) return this.disks[0].describe();
     return this.disks.flatMap((disk, number) =>
-      disk.describe().map(field => ({ ...field, name: `${field.name} (device ${number})` })),
+      disk.describe().map(field => ({ ...field, name: t`${field.name} (device ${number})` })),
     );
   }
 

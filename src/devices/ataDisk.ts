@@ -6,6 +6,7 @@
 // block of a write is taken at once: drives have a buffer for it, and there are kernels that do not ask.
 // Leaves out: DMA, LBA48, ATAPI, power modes beyond their acknowledgement.
 import { hex } from '../base/hex';
+import { t } from '../base/localization';
 import { ataCommand, type AtaTransfer } from './ataCommand';
 import { AtaDrive, type AtaDriveState } from './ataDrive';
 import {
@@ -129,21 +130,26 @@ export class AtaDisk implements Snapshot<AtaDiskState> {
   describe(): readonly DeviceField[] {
     const { registers, geometry, address } = this.drive;
     const interrupts =
-      registers.deviceControl & deviceControl.interruptsOff ? 'interrupts off (nIEN)' : 'interrupts on';
-    const shape = `${geometry.cylinders} cylinders, ${geometry.heads} heads, ${geometry.sectorsPerTrack} sectors per track`;
+      registers.deviceControl & deviceControl.interruptsOff ? t`interrupts off (nIEN)` : t`interrupts on`;
+    const { cylinders, heads, sectorsPerTrack } = geometry;
+    const shape = t`of ${sectorSizeBytes} bytes; ${cylinders} cylinders, ${heads} heads, ${sectorsPerTrack} sectors per track`;
     return [
-      { name: 'status', value: hex(this.status, 2), explanation: statusText(this.status) },
-      { name: 'error', value: hex(registers.error, 2), explanation: this.errorText() },
-      { name: 'command', value: hex(registers.command, 2), explanation: this.commandText() },
+      { name: t`status`, value: hex(this.status, 2), explanation: statusText(this.status) },
+      { name: t`error`, value: hex(registers.error, 2), explanation: this.errorText() },
+      { name: t`command`, value: hex(registers.command, 2), explanation: this.commandText() },
       {
-        name: 'address',
-        value: address === undefined ? 'none' : `LBA ${address}`,
+        name: t`address`,
+        value: address === undefined ? t`none` : `LBA ${address}`,
         explanation:
-          address === undefined ? 'no sector has this cylinder, head and sector' : 'sector of the next block',
+          address === undefined ? t`no sector has this cylinder, head and sector` : t`sector of the next block`,
       },
-      { name: 'transfer', value: `${this.buffer.length - this.bufferOffset} bytes`, explanation: this.transferText() },
-      { name: 'device control', value: hex(registers.deviceControl, 2), explanation: interrupts },
-      { name: 'size', value: `${this.sectorCount} sectors`, explanation: `of ${sectorSizeBytes} bytes; ${shape}` },
+      {
+        name: t`transfer`,
+        value: t`${this.buffer.length - this.bufferOffset} bytes`,
+        explanation: this.transferText(),
+      },
+      { name: t`device control`, value: hex(registers.deviceControl, 2), explanation: interrupts },
+      { name: t`size`, value: t`${this.sectorCount} sectors`, explanation: shape },
     ];
   }
 
@@ -312,19 +318,20 @@ export class AtaDisk implements Snapshot<AtaDiskState> {
 
   private errorText(): string {
     const { registers } = this.drive;
-    if (!(registers.status & status.error)) return 'the last command did not fail';
-    return registers.error & error.idNotFound ? 'IDNF: no sector has that address' : 'ABRT: command aborted';
+    if (!(registers.status & status.error)) return t`the last command did not fail`;
+    return registers.error & error.idNotFound ? t`IDNF: no sector has that address` : t`ABRT: command aborted`;
   }
 
   private commandText(): string {
     const { command } = this.drive.registers;
-    return ataCommand(command)?.name ?? (command === 0 ? 'no command yet' : 'not a command of this disk');
+    return ataCommand(command)?.name ?? (command === 0 ? t`no command yet` : t`not a command of this disk`);
   }
 
   private transferText(): string {
-    if (!this.transferring) return 'no data to move';
-    const direction = this.hostWrites ? 'to be written to' : 'to be read from';
-    const inBuffer = this.hostWrites ? this.buffer.length / sectorSizeBytes : 0;
-    return `${direction} the data port; after them ${this.drive.sectorsLeft - inBuffer} sectors`;
+    if (!this.transferring) return t`no data to move`;
+    const { sectorsLeft } = this.drive;
+    return this.hostWrites
+      ? t`to be written to the data port; after them ${sectorsLeft - this.buffer.length / sectorSizeBytes} sectors`
+      : t`to be read from the data port; after them ${sectorsLeft} sectors`;
   }
 }

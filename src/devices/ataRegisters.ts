@@ -1,5 +1,6 @@
 // The ATA command block: registers, their bits, and the address that they spell in LBA or CHS (ANSI X3.298 ATA-3 §6
 // "Register descriptions").
+import { marked, t, translated } from '../base/localization';
 import type { DiskGeometry } from './ataIdentify';
 
 /** Offsets from the command block's first port. */
@@ -102,14 +103,14 @@ export function putAddress(registers: AtaRegisters, lba: number, { heads, sector
 }
 
 const statusNames: readonly (readonly [bit: number, name: string])[] = [
-  [status.busy, 'busy'],
-  [status.ready, 'ready'],
-  [status.dataRequest, 'data request'],
-  [status.error, 'error'],
+  [status.busy, marked`busy`],
+  [status.ready, marked`ready`],
+  [status.dataRequest, marked`data request`],
+  [status.error, marked`error`],
 ];
 
 /** Such as `ready, data request`. */
 export function statusText(bits: number): string {
-  const set = statusNames.filter(([bit]) => bits & bit).map(([, name]) => name);
-  return set.length > 0 ? set.join(', ') : 'no device';
+  const set = statusNames.filter(([bit]) => bits & bit).map(([, name]) => translated(name));
+  return set.length > 0 ? set.join(', ') : t`no device`;
 }

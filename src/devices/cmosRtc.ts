@@ -7,6 +7,7 @@
 // divider off), they rest in `held`.
 // Leaves out: daylight saving (DSE) and the square-wave pin.
 import { hex } from '../base/hex';
+import { marked, t } from '../base/localization';
 import { calendarTimeOf, secondsOf, type CalendarTime } from './calendar';
 import { cmosMemory, type CmosSettings } from './cmosMemory';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot, Timer } from './device';
@@ -57,7 +58,7 @@ export interface CmosRtcState {
 
 export class CmosRtc implements PortDevice, Snapshot<CmosRtcState> {
   readonly name = 'cmosRtc';
-  readonly title = 'CMOS memory and real-time clock (MC146818)';
+  readonly title = marked`CMOS memory and real-time clock (MC146818)`;
   readonly ports = [{ first: indexPort, last: indexPort + 1, widths: [8] }] as const;
   private readonly oscillator = new Oscillator(oscillatorHz);
   private readonly timer: Timer;
@@ -150,18 +151,24 @@ export class CmosRtc implements PortDevice, Snapshot<CmosRtcState> {
       value: hex(value, 2),
       explanation,
     });
-    const format = `${this.b & registerB.binary ? 'binary' : 'BCD'}, ${this.b & registerB.hours24 ? 24 : 12} hours`;
-    const enabled = interruptNames(this.b) || 'no';
+    const hours = this.b & registerB.hours24 ? 24 : 12;
+    const format = this.b & registerB.binary ? t`binary, ${hours} hours` : t`BCD, ${hours} hours`;
+    const enabled = interruptNames(this.b);
+    const index = hex(this.index, 2);
     return [
-      { name: 'time', value: timeText(this.time), explanation: this.running ? 'virtual time' : 'held by software' },
+      { name: t`time`, value: timeText(this.time), explanation: this.running ? t`virtual time` : t`held by software` },
       row(
-        'index',
+        t`index`,
         this.index,
-        `port 0x71 is register ${hex(this.index, 2)}; NMI ${this.masked ? 'masked' : 'allowed'}`,
+        this.masked ? t`port 0x71 is register ${index}; NMI masked` : t`port 0x71 is register ${index}; NMI allowed`,
       ),
-      row('register A', this.a, `periodic rate ${this.periodText()}`),
-      row('register B', this.b, `${format}; ${enabled} interrupts enabled`),
-      row('register C', this.c, this.c & interruptRequest ? 'IRQ8 asserted until this is read' : 'no interrupt'),
+      row(t`register A`, this.a, this.periodText()),
+      row(
+        t`register B`,
+        this.b,
+        enabled === '' ? t`${format}; no interrupts enabled` : t`${format}; ${enabled} interrupts enabled`,
+      ),
+      row(t`register C`, this.c, this.c & interruptRequest ? t`IRQ8 asserted until this is read` : t`no interrupt`),
     ];
   }
 
@@ -326,15 +333,15 @@ export class CmosRtc implements PortDevice, Snapshot<CmosRtcState> {
   }
 
   private periodText(): string {
-    return this.periodCycles ? `${oscillatorHz / this.periodCycles} Hz` : 'off';
+    return this.periodCycles ? t`periodic rate ${`${oscillatorHz / this.periodCycles} Hz`}` : t`periodic rate off`;
   }
 }
 
 const interruptNames = (bits: number): string =>
   [
-    bits & interrupt.periodic ? 'periodic' : '',
-    bits & interrupt.alarm ? 'alarm' : '',
-    bits & interrupt.update ? 'update' : '',
+    bits & interrupt.periodic ? t`periodic` : '',
+    bits & interrupt.alarm ? t`alarm` : '',
+    bits & interrupt.update ? t`update` : '',
   ]
     .filter(name => name !== '')
     .join(', ');

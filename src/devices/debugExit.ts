@@ -1,5 +1,6 @@
 // Ports 0xF4–0xF7, QEMU's `isa-debug-exit`: a write ends the run with exit code (value << 1) | 1, so that no value means
 // success by accident. Not on a real machine, where it is used by nothing.
+import { marked, t } from '../base/localization';
 import type { AccessWidth, DeviceField, PortDevice, Snapshot } from './device';
 
 export interface DebugExitState {
@@ -8,7 +9,7 @@ export interface DebugExitState {
 
 export class DebugExit implements PortDevice, Snapshot<DebugExitState> {
   readonly name = 'debugExit';
-  readonly title = 'Debug exit port';
+  readonly title = marked`Debug exit port`;
   readonly ports = [{ first: 0xf4, last: 0xf7, widths: [8, 16, 32] }] as const;
   private exitCode: number | undefined;
 
@@ -37,7 +38,7 @@ export class DebugExit implements PortDevice, Snapshot<DebugExitState> {
   }
 
   describe(): readonly DeviceField[] {
-    const value = this.exitCode === undefined ? 'none' : String(this.exitCode);
-    return [{ name: 'exit code', value, explanation: 'a write of n ends the run with code 2n + 1' }];
+    const value = this.exitCode === undefined ? t`none` : String(this.exitCode);
+    return [{ name: t`exit code`, value, explanation: t`a write of n ends the run with code 2n + 1` }];
   }
 }

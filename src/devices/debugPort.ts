@@ -1,5 +1,6 @@
 // Port 0xE9, the debug port of Bochs and QEMU (`port_e9_hack`, `isa-debugcon`): a byte written goes to the host, and
 // the port reads as its own number, so that a program can tell that it is there. No real machine has it.
+import { marked, t } from '../base/localization';
 import type { DeviceField, PortDevice, Snapshot } from './device';
 
 const debugPortNumber = 0xe9;
@@ -10,7 +11,7 @@ export interface DebugPortState {
 
 export class DebugPort implements PortDevice, Snapshot<DebugPortState> {
   readonly name = 'debugPort';
-  readonly title = 'Debug port';
+  readonly title = marked`Debug port`;
   readonly ports = [{ first: debugPortNumber, last: debugPortNumber, widths: [8] }] as const;
   private bytesWritten = 0;
 
@@ -38,6 +39,6 @@ export class DebugPort implements PortDevice, Snapshot<DebugPortState> {
   }
 
   describe(): readonly DeviceField[] {
-    return [{ name: 'written', value: String(this.bytesWritten), explanation: 'bytes sent to the debug console' }];
+    return [{ name: t`written`, value: String(this.bytesWritten), explanation: t`bytes sent to the debug console` }];
   }
 }

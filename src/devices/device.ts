@@ -16,7 +16,7 @@ export interface PortRange {
   readonly widths: readonly AccessWidth[];
 }
 
-/** One row of the debugger's Devices view: live state in plain words. */
+/** One row of the debugger's Devices view: live state in plain words, in the user's language. */
 export interface DeviceField {
   /** The data sheet's name, such as `IMR`. */
   readonly name: string;
@@ -29,7 +29,7 @@ export interface DeviceField {
 export interface Device {
   /** Short and unique in one machine, such as `pic`. */
   readonly name: string;
-  /** For people, such as `Interrupt controllers (8259A pair)`. */
+  /** For people, such as `Interrupt controllers (8259A pair)`; translated where it is shown. */
   readonly title: string;
   /** What the RESET line of the bus does. What a battery or a disk keeps stays. */
   reset(): void;

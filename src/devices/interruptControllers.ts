@@ -3,6 +3,7 @@
 // and 0xA0–0xA1, and the edge/level registers at 0x4D0–0x4D1 (Intel 82371AB §4.2.2).
 // NMI does not pass through here; its mask is in the CMOS index port.
 import { hex } from '../base/hex';
+import { marked, t } from '../base/localization';
 import type { DeviceField, InterruptController, InterruptLine, PortDevice, Snapshot } from './device';
 import { Pic8259, type Pic8259State } from './pic8259';
 
@@ -19,7 +20,7 @@ const elcrWritable = { master: 0xf8, slave: 0xde };
 
 export class InterruptControllers implements PortDevice, InterruptController, Snapshot<InterruptControllersState> {
   readonly name = 'pic';
-  readonly title = 'Interrupt controllers (8259A pair)';
+  readonly title = marked`Interrupt controllers (8259A pair)`;
   readonly ports = [
     { first: 0x20, last: 0x21, widths: [8] },
     { first: 0xa0, last: 0xa1, widths: [8] },
@@ -87,7 +88,7 @@ export class InterruptControllers implements PortDevice, InterruptController, Sn
   }
 
   describe(): readonly DeviceField[] {
-    return [...describeChip('master', this.master.state, 0), ...describeChip('slave', this.slave.state, 8)];
+    return [...describeChip(t`master`, this.master.state, 0), ...describeChip(t`slave`, this.slave.state, 8)];
   }
 
   private driveIntr(asserted: boolean): void {
@@ -115,28 +116,40 @@ function irqNames(levels: number, firstIrq: number): string {
 }
 
 function describeChip(which: string, state: Pic8259State, firstIrq: number): DeviceField[] {
-  const named = (levels: number, suffix: string): string =>
-    levels === 0 ? 'none' : `${irqNames(levels, firstIrq)} ${suffix}`;
+  const named = (levels: number, text: (irqs: string) => string): string =>
+    levels === 0 ? t`none` : text(irqNames(levels, firstIrq));
   const row = (name: string, value: number, explanation: string): DeviceField => ({
-    name: `${which} ${name}`,
+    name: t`${which} ${name}`,
     value: hex(value, 2),
     explanation,
   });
   const unmasked = ~state.interruptMask & 0xff;
-  const only = state.interruptMask === 0 ? 'all unmasked' : `only ${irqNames(unmasked, firstIrq)} unmasked`;
+  const only = state.interruptMask === 0 ? t`all unmasked` : t`only ${irqNames(unmasked, firstIrq)} unmasked`;
   return [
-    row('IRR', state.interruptRequest, named(state.interruptRequest, 'waiting to be acknowledged')),
-    row('ISR', state.inService, named(state.inService, 'in service: no end of interrupt (EOI) yet')),
-    row('IMR', state.interruptMask, unmasked === 0 ? 'all masked' : only),
+    row(
+      'IRR',
+      state.interruptRequest,
+      named(state.interruptRequest, irqs => t`${irqs} waiting to be acknowledged`),
+    ),
+    row(
+      'ISR',
+      state.inService,
+      named(state.inService, irqs => t`${irqs} in service: no end of interrupt (EOI) yet`),
+    ),
+    row('IMR', state.interruptMask, unmasked === 0 ? t`all masked` : only),
     row('ICW2', state.vectorBase, vectorText(state, firstIrq)),
-    row('ELCR', state.edgeLevelControl, named(state.edgeLevelControl, 'level-triggered, the others by edge')),
-    row('modes', modeBits(state), modeText(state, firstIrq)),
+    row(
+      'ELCR',
+      state.edgeLevelControl,
+      named(state.edgeLevelControl, irqs => t`${irqs} level-triggered, the others by edge`),
+    ),
+    row(t`modes`, modeBits(state), modeText(state, firstIrq)),
   ];
 }
 
 function vectorText({ vectorBase, nextInitializationWord }: Pic8259State, firstIrq: number): string {
-  if (nextInitializationWord !== 0) return `initialization waits for ICW${nextInitializationWord}`;
-  return `IRQ${firstIrq}–${firstIrq + 7} are vectors ${hex(vectorBase, 2)}–${hex(vectorBase + 7, 2)}`;
+  if (nextInitializationWord !== 0) return t`initialization waits for ICW${nextInitializationWord}`;
+  return t`IRQ${firstIrq}–${firstIrq + 7} are vectors ${hex(vectorBase, 2)}–${hex(vectorBase + 7, 2)}`;
 }
 
 /** ICW4's bits, as the guest last set them. */
@@ -146,10 +159,13 @@ function modeBits({ specialFullyNestedMode, automaticEndOfInterrupt }: Pic8259St
 
 function modeText(state: Pic8259State, firstIrq: number): string {
   const highest = firstIrq + ((state.lowestPriorityLevel + 1) & 7);
-  const words = [state.automaticEndOfInterrupt ? 'automatic EOI' : 'software sends EOI', `IRQ${highest} ranks highest`];
-  if (state.rotateOnAutomaticEndOfInterrupt) words.push('rotates on automatic EOI');
-  if (state.specialFullyNestedMode) words.push('special fully nested');
-  if (state.specialMaskMode) words.push('special mask mode');
-  if (state.pollRequested) words.push('next read polls');
+  const words = [
+    state.automaticEndOfInterrupt ? t`automatic EOI` : t`software sends EOI`,
+    t`IRQ${highest} ranks highest`,
+  ];
+  if (state.rotateOnAutomaticEndOfInterrupt) words.push(t`rotates on automatic EOI`);
+  if (state.specialFullyNestedMode) words.push(t`special fully nested`);
+  if (state.specialMaskMode) words.push(t`special mask mode`);
+  if (state.pollRequested) words.push(t`next read polls`);
   return words.join(', ');
 }

@@ -4,6 +4,7 @@
 // `keyboardByteTicks` on its cable, so a handler that reads the port twice sees the same byte twice, as on hardware.
 // Leaves out: a mouse (nothing is plugged in), the controller's translation table, passwords.
 import { hex } from '../base/hex';
+import { marked, t } from '../base/localization';
 import type { A20Gate } from './a20Gate';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot, Timer } from './device';
 import { Keyboard, type KeyboardSnapshot } from './keyboard';
@@ -80,7 +81,7 @@ const poweredOn: ControllerState = {
 
 export class KeyboardController8042 implements PortDevice, Snapshot<KeyboardControllerState> {
   readonly name = 'keyboardController';
-  readonly title = 'Keyboard controller (8042)';
+  readonly title = marked`Keyboard controller (8042)`;
   readonly ports = [
     { first: dataPort, last: dataPort, widths: [8] },
     { first: 0x64, last: 0x64, widths: [8] },
@@ -156,20 +157,21 @@ export class KeyboardController8042 implements PortDevice, Snapshot<KeyboardCont
     const { state } = this;
     const { lights, scanning } = this.keyboard.save();
     const { waiting } = this.keyboard;
-    const interrupt = state.commandByte & commandByte.keyboardInterrupt ? 'IRQ1 when a byte arrives' : 'no interrupt';
-    const keyboardOn = state.commandByte & commandByte.keyboardOff ? 'keyboard switched off' : 'keyboard on';
-    const full = state.outputFull ? 'a byte waits at port 0x60' : 'nothing to read';
-    const scan = scanning ? 'scanning' : 'not scanning';
+    const interrupt = state.commandByte & commandByte.keyboardInterrupt ? t`IRQ1 when a byte arrives` : t`no interrupt`;
+    const keyboardOn = state.commandByte & commandByte.keyboardOff ? t`keyboard switched off` : t`keyboard on`;
+    const full = state.outputFull ? t`a byte waits at port 0x60` : t`nothing to read`;
+    const lit = hex(lights);
+    const scan = scanning ? t`scanning; lights ${lit}` : t`not scanning; lights ${lit}`;
     return [
-      { name: 'status', value: hex(this.status, 2), explanation: full },
-      { name: 'output', value: hex(state.output, 2), explanation: 'what port 0x60 reads' },
-      { name: 'command byte', value: hex(state.commandByte, 2), explanation: `${keyboardOn}, ${interrupt}` },
+      { name: t`status`, value: hex(this.status, 2), explanation: full },
+      { name: t`output`, value: hex(state.output, 2), explanation: t`what port 0x60 reads` },
+      { name: t`command byte`, value: hex(state.commandByte, 2), explanation: t`${keyboardOn}, ${interrupt}` },
       {
-        name: 'output port',
+        name: t`output port`,
         value: hex(this.outputPort, 2),
-        explanation: `A20 ${this.a20.enabled ? 'open' : 'closed'}`,
+        explanation: this.a20.enabled ? t`A20 open` : t`A20 closed`,
       },
-      { name: 'keyboard', value: `${waiting} codes queued`, explanation: `${scan}; lights ${hex(lights)}` },
+      { name: t`keyboard`, value: t`${waiting} codes queued`, explanation: scan },
     ];
   }
 

@@ -1,6 +1,7 @@
 // The standard PC's devices, wired together: what a machine has for real and what a monitor makes up for a guest. The
 // owner gives the clock, the ends of the wires and the disk; it gets the port bus, the interrupt controller and each
 // device by name.
+import { marked } from '../base/localization';
 import { A20Gate, type A20GateState } from './a20Gate';
 import { AtaChannel, type AtaChannelPlace } from './ataChannel';
 import type { AtaDiskState } from './ataDisk';
@@ -24,7 +25,7 @@ const irq = { timer: 0, keyboard: 1, clock: 8, disk: 14 };
 
 const primaryAta: AtaChannelPlace = {
   name: 'ataDisk',
-  title: 'ATA disks (primary channel)',
+  title: marked`ATA disks (primary channel)`,
   commandBlock: 0x1f0,
   control: 0x3f6,
 };
@@ -35,7 +36,7 @@ const primaryAta: AtaChannelPlace = {
  */
 const floppyDrives: AtaChannelPlace = {
   name: 'floppies',
-  title: 'Floppy drives (for the firmware)',
+  title: marked`Floppy drives (for the firmware)`,
   commandBlock: 0x5f0,
   control: 0x7f6,
 };

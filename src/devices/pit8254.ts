@@ -5,6 +5,7 @@
 // The counters are brought up to the present only when somebody looks, and for each edge of counter 0's OUT, for which
 // a timer is armed. CLK pulse n is at the exact tick of `Oscillator.tickOf(n)`, so nothing drifts.
 import { hex } from '../base/hex';
+import { marked, t, translated } from '../base/localization';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot, Timer } from './device';
 import { PitChannel, readWrite, type PitChannelState } from './pitChannel';
 import { PitCounter, type PitCounterState } from './pitCounter';
@@ -20,7 +21,7 @@ export interface Pit8254State {
 
 export class Pit8254 implements PortDevice, Snapshot<Pit8254State> {
   readonly name = 'pit';
-  readonly title = 'Interval timer (8254)';
+  readonly title = marked`Interval timer (8254)`;
   readonly ports = [{ first: 0x40, last: 0x43, widths: [8] }] as const;
   /** GATE 0 and 1 are tied high; GATE 2 is software's. */
   private readonly channels = [new PitChannel(true), new PitChannel(true), new PitChannel(false)] as const;
@@ -175,13 +176,16 @@ export class Pit8254 implements PortDevice, Snapshot<Pit8254State> {
 }
 
 const modeNames = [
-  'interrupt on terminal count',
-  'hardware-retriggerable one-shot',
-  'rate generator',
-  'square wave',
-  'software-triggered strobe',
-  'hardware-triggered strobe',
+  marked`interrupt on terminal count`,
+  marked`hardware-retriggerable one-shot`,
+  marked`rate generator`,
+  marked`square wave`,
+  marked`software-triggered strobe`,
+  marked`hardware-triggered strobe`,
 ];
+
+/** of the counters, in their order */
+const purposes = [marked`OUT is IRQ0`, marked`once memory refresh`, marked`OUT is the speaker and port 0x61 bit 5`];
 
 function frequencyOf({ mode, bcd, loaded, loadedCount }: PitCounterState): number | undefined {
   if (!loaded || (mode !== 2 && mode !== 3) || loadedCount === 1) return undefined;
@@ -190,20 +194,21 @@ function frequencyOf({ mode, bcd, loaded, loadedCount }: PitCounterState): numbe
 
 function describeCounter(index: number, state: PitCounterState): DeviceField[] {
   const frequency = frequencyOf(state);
-  const rate = frequency === undefined ? '' : `, ${frequency.toFixed(2)} Hz`;
-  const purpose = ['OUT is IRQ0', 'once memory refresh', 'OUT is the speaker and port 0x61 bit 5'][index] ?? '';
+  const mode = translated(modeNames[state.mode] ?? '');
+  const counts = frequency === undefined ? mode : t`${mode}, ${`${frequency.toFixed(2)} Hz`}`;
+  const purpose = translated(purposes[index] ?? '');
   const count = state.bcd ? `${state.countingElement} (BCD)` : hex(state.countingElement, 4);
   return [
     {
-      name: `counter ${index} mode`,
+      name: t`counter ${index} mode`,
       value: String(state.mode),
-      explanation: state.loaded ? `${modeNames[state.mode] ?? ''}${rate}` : 'no count loaded: does not count',
+      explanation: state.loaded ? counts : t`no count loaded: does not count`,
     },
-    { name: `counter ${index} count`, value: count, explanation: `counts down from ${hex(state.loadedCount, 4)}` },
+    { name: t`counter ${index} count`, value: count, explanation: t`counts down from ${hex(state.loadedCount, 4)}` },
     {
-      name: `counter ${index} OUT`,
-      value: state.out ? 'high' : 'low',
-      explanation: `${purpose}; GATE is ${state.gate ? 'high' : 'low'}`,
+      name: t`counter ${index} OUT`,
+      value: state.out ? t`high` : t`low`,
+      explanation: state.gate ? t`${purpose}; GATE is high` : t`${purpose}; GATE is low`,
     },
   ];
 }

@@ -1,6 +1,7 @@
 // Port 0x80, where a BIOS shows the number of the test that it is running (power-on self-test), on cards with two digits.
 // On an AT it is a spare register of the DMA page file, so it reads back; systems write it to let about a microsecond pass.
 import { hex } from '../base/hex';
+import { marked, t } from '../base/localization';
 import type { DeviceField, PortDevice, Snapshot } from './device';
 
 export interface PostPortState {
@@ -9,7 +10,7 @@ export interface PostPortState {
 
 export class PostPort implements PortDevice, Snapshot<PostPortState> {
   readonly name = 'postPort';
-  readonly title = 'POST code port';
+  readonly title = marked`POST code port`;
   readonly ports = [{ first: 0x80, last: 0x80, widths: [8] }] as const;
   private code = 0;
 
@@ -34,6 +35,6 @@ export class PostPort implements PortDevice, Snapshot<PostPortState> {
   }
 
   describe(): readonly DeviceField[] {
-    return [{ name: 'POST code', value: hex(this.code, 2), explanation: 'the last byte written to port 0x80' }];
+    return [{ name: t`POST code`, value: hex(this.code, 2), explanation: t`the last byte written to port 0x80` }];
   }
 }

@@ -2,6 +2,7 @@
 // without the detour through the keyboard controller.
 // Leaves out: the security lock and the activity lights, whose bits are kept.
 import { hex } from '../base/hex';
+import { marked, t } from '../base/localization';
 import type { A20Gate } from './a20Gate';
 import type { DeviceField, PortDevice, Snapshot } from './device';
 
@@ -13,7 +14,7 @@ export interface SystemControlPortAState {
 
 export class SystemControlPortA implements PortDevice, Snapshot<SystemControlPortAState> {
   readonly name = 'systemControlPortA';
-  readonly title = 'System control port A (A20, fast reset)';
+  readonly title = marked`System control port A (A20, fast reset)`;
   readonly ports = [{ first: 0x92, last: 0x92, widths: [8] }] as const;
   private written = 0;
 
@@ -48,8 +49,8 @@ export class SystemControlPortA implements PortDevice, Snapshot<SystemControlPor
 
   describe(): readonly DeviceField[] {
     const a20 = this.a20.enabled
-      ? 'A20 open: all of memory is reached'
-      : 'A20 closed: a PC would wrap addresses at 1 MB; here memory stays whole';
-    return [{ name: 'port A', value: hex(this.readPort(), 2), explanation: a20 }];
+      ? t`A20 open: all of memory is reached`
+      : t`A20 closed: a PC would wrap addresses at 1 MB; here memory stays whole`;
+    return [{ name: t`port A`, value: hex(this.readPort(), 2), explanation: a20 }];
   }
 }

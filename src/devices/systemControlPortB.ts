@@ -3,6 +3,7 @@
 // use as a clock.
 // Leaves out: memory parity and channel check errors, which never happen here; their enable bits are kept.
 import { hex } from '../base/hex';
+import { marked, t } from '../base/localization';
 import type { DeviceField, PortDevice, Snapshot } from './device';
 import type { Pit8254 } from './pit8254';
 
@@ -18,7 +19,7 @@ export interface SystemControlPortBState {
 
 export class SystemControlPortB implements PortDevice, Snapshot<SystemControlPortBState> {
   readonly name = 'systemControlPortB';
-  readonly title = 'System control port B (speaker, timer gate)';
+  readonly title = marked`System control port B (speaker, timer gate)`;
   readonly ports = [{ first: 0x61, last: 0x61, widths: [8] }] as const;
   private written = 0;
 
@@ -49,13 +50,13 @@ export class SystemControlPortB implements PortDevice, Snapshot<SystemControlPor
   }
 
   describe(): readonly DeviceField[] {
-    const gate = this.written & bits.timer2Gate ? 'counter 2 may count' : 'counter 2 held by its gate';
-    return [{ name: 'port B', value: hex(this.written, 2), explanation: `${gate}; ${this.speakerText()}` }];
+    const gate = this.written & bits.timer2Gate ? t`counter 2 may count` : t`counter 2 held by its gate`;
+    return [{ name: t`port B`, value: hex(this.written, 2), explanation: t`${gate}; ${this.speakerText()}` }];
   }
 
   private speakerText(): string {
     const frequency = this.pit.counter2FrequencyHz;
     const on = (this.written & bits.speakerData) !== 0 && (this.written & bits.timer2Gate) !== 0;
-    return on && frequency !== undefined ? `speaker sounds at ${frequency.toFixed(0)} Hz` : 'speaker silent';
+    return on && frequency !== undefined ? t`speaker sounds at ${frequency.toFixed(0)} Hz` : t`speaker silent`;
   }
 }

@@ -5,6 +5,7 @@
 // having set up the line is readable, as on QEMU. As on a PC, OUT2 lets the interrupt through to the bus.
 // Leaves out: parity, framing and break on the wire, DMA pins (FCR bit 3), and hardware flow control.
 import { hex } from '../base/hex';
+import { marked, t, translated } from '../base/localization';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot } from './device';
 import { UartReceiver, type UartReceiverState } from './uartReceiver';
 import { ticksPerSecond } from './virtualTime';
@@ -56,8 +57,8 @@ const poweredOn: UartRegisters = {
 
 export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
   readonly name = 'uart';
-  readonly title: string;
-  readonly ports: readonly [{ readonly first: number; readonly last: number; readonly widths: readonly [8] }];
+  readonly title = marked`Serial port at 0x3f8 (16550A)`;
+  readonly ports = [{ first: com1.port, last: com1.port + 7, widths: [8] }] as const;
   private registers: UartRegisters = { ...poweredOn };
   private readonly receiver: UartReceiver;
 
@@ -66,10 +67,7 @@ export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
     clock: Clock,
     private readonly irq: InterruptLine,
     private readonly transmit: (byte: number) => void,
-    base: number = com1.port,
   ) {
-    this.title = `Serial port at ${hex(base)} (16550A)`;
-    this.ports = [{ first: base, last: base + 7, widths: [8] }];
     this.receiver = new UartReceiver(
       clock,
       () => this.characterTicks,
@@ -131,17 +129,17 @@ export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
       value: hex(value, 2),
       explanation,
     });
-    const enabled = namesOf(registers.interruptEnable, ['received data', 'transmitter empty', 'line status', 'modem']);
-    const source = identificationNames.get(this.interruptSource) ?? '';
+    const enabled = namesOf(registers.interruptEnable, interruptNames);
+    const source = translated(identificationNames.get(this.interruptSource) ?? '');
     const modemInputs = namesOf(this.modemStatus >> 4, ['CTS', 'DSR', 'RI', 'DCD']);
     return [
-      row('IER', registers.interruptEnable, enabled ? `interrupts for ${enabled}` : 'no interrupts enabled'),
-      row('IIR', this.identification, `${source}; FIFOs ${this.fifosEnabled ? 'on' : 'off'}`),
+      row('IER', registers.interruptEnable, enabled ? t`interrupts for ${enabled}` : t`no interrupts enabled`),
+      row('IIR', this.identification, this.fifosEnabled ? t`${source}; FIFOs on` : t`${source}; FIFOs off`),
       row('LCR', registers.lineControl, this.lineText()),
       row('MCR', registers.modemControl, this.modemText()),
-      row('LSR', this.lineStatus, `transmitter empty; ${this.receiver.waiting} received and not read`),
-      row('MSR', this.modemStatus, modemInputs ? `${modemInputs} asserted` : 'no modem input asserted'),
-      row('SCR', registers.scratch, 'scratch: means what the program wants'),
+      row('LSR', this.lineStatus, t`transmitter empty; ${this.receiver.waiting} received and not read`),
+      row('MSR', this.modemStatus, modemInputs ? t`${modemInputs} asserted` : t`no modem input asserted`),
+      row('SCR', registers.scratch, t`scratch: means what the program wants`),
     ];
   }
 
@@ -325,25 +323,34 @@ export class Uart16550 implements PortDevice, Snapshot<Uart16550State> {
     const { lineControl } = this.registers;
     const parity = lineControl & 8 ? (lineControl & 0x10 ? 'E' : 'O') : 'N';
     const baud = Math.round(baudBase / this.divisor);
-    const latch = this.divisorLatched ? '; DLAB: ports 0 and 1 are the divisor' : '';
-    return `${5 + (lineControl & 3)}${parity}${lineControl & 4 ? 2 : 1} at ${baud} baud${latch}`;
+    const format = `${5 + (lineControl & 3)}${parity}${lineControl & 4 ? 2 : 1}`;
+    return this.divisorLatched
+      ? t`${format} at ${baud} baud; DLAB: ports 0 and 1 are the divisor`
+      : t`${format} at ${baud} baud`;
   }
 
   private modemText(): string {
-    const set = namesOf(this.registers.modemControl, ['DTR', 'RTS', 'OUT1', 'OUT2', 'loopback']);
-    const gate = this.interruptsLeaveCard ? '' : '; without OUT2 no interrupt leaves the card';
-    return `${set || 'nothing'} set${gate}`;
+    const set = namesOf(this.registers.modemControl, ['DTR', 'RTS', 'OUT1', 'OUT2', marked`loopback`]);
+    const text = set === '' ? t`nothing set` : t`${set} set`;
+    return this.interruptsLeaveCard ? text : t`${text}; without OUT2 no interrupt leaves the card`;
   }
 }
 
 const identificationNames = new Map([
-  [identification.none, 'no interrupt'],
-  [identification.lineStatus, 'line status interrupt'],
-  [identification.receivedData, 'received data interrupt'],
-  [identification.timeOut, 'receiver time-out interrupt'],
-  [identification.transmitterEmpty, 'transmitter empty interrupt'],
-  [identification.modemStatus, 'modem status interrupt'],
+  [identification.none, marked`no interrupt`],
+  [identification.lineStatus, marked`line status interrupt`],
+  [identification.receivedData, marked`received data interrupt`],
+  [identification.timeOut, marked`receiver time-out interrupt`],
+  [identification.transmitterEmpty, marked`transmitter empty interrupt`],
+  [identification.modemStatus, marked`modem status interrupt`],
 ]);
 
+/** of the bits of IER */
+const interruptNames = [marked`received data`, marked`transmitter empty`, marked`line status`, marked`modem`];
+
+/** Of the bits that are set. */
 const namesOf = (bits: number, names: readonly string[]): string =>
-  names.filter((_, index) => bits & (1 << index)).join(', ');
+  names
+    .filter((_, index) => bits & (1 << index))
+    .map(translated)
+    .join(', ');

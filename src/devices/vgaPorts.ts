@@ -3,6 +3,7 @@
 // bits of input status register 1 run in virtual time at VGA text mode's 70 Hz, whatever the mode.
 // Leaves out: loadable fonts, and the planes behind display memory, so that memory is RAM in every mode.
 import { hex } from '../base/hex';
+import { marked, t } from '../base/localization';
 import type { Clock, DeviceField, PortDevice, Snapshot } from './device';
 import { Oscillator } from './virtualTime';
 
@@ -110,7 +111,7 @@ const initialIndexes = (): VgaIndexes => ({
 
 export class VgaPorts implements PortDevice, Snapshot<VgaPortsState> {
   readonly name = 'vga';
-  readonly title = 'Display registers (VGA)';
+  readonly title = marked`Display registers (VGA)`;
   readonly ports = [
     { first: 0x3c0, last: 0x3cf, widths: [8] },
     { first: 0x3d4, last: 0x3d5, widths: [8] },
@@ -260,14 +261,18 @@ export class VgaPorts implements PortDevice, Snapshot<VgaPortsState> {
 
   describe(): readonly DeviceField[] {
     const status = this.inputStatus1;
-    const retrace = status & inputStatus1.verticalRetrace ? 'in vertical retrace' : 'not in vertical retrace';
-    const cursor = this.cursorVisible ? 'cursor shown' : 'cursor hidden';
-    const index = `register ${hex(this.index.crtc, 2)} is at port 0x3d5`;
+    const retrace = status & inputStatus1.verticalRetrace ? t`in vertical retrace` : t`not in vertical retrace`;
+    const cursor = this.cursorVisible ? t`cursor shown` : t`cursor hidden`;
+    const index = t`register ${hex(this.index.crtc, 2)} is at port 0x3d5`;
     return [
-      { name: 'start address', value: hex(this.startCell, 4), explanation: 'text cell at the top left of the screen' },
-      { name: 'cursor location', value: hex(this.cursorCell, 4), explanation: cursor },
-      { name: 'CRTC index', value: hex(this.index.crtc, 2), explanation: index },
-      { name: 'input status 1', value: hex(status, 2), explanation: retrace },
+      {
+        name: t`start address`,
+        value: hex(this.startCell, 4),
+        explanation: t`text cell at the top left of the screen`,
+      },
+      { name: t`cursor location`, value: hex(this.cursorCell, 4), explanation: cursor },
+      { name: t`CRTC index`, value: hex(this.index.crtc, 2), explanation: index },
+      { name: t`input status 1`, value: hex(status, 2), explanation: retrace },
     ];
   }
 

@@ -1,6 +1,7 @@
 // Exceptions and interrupts (SDM Vol. 3A table 6-1; classes for double faults: table 6-5).
 
 import { hex } from '../base/hex';
+import { marked, translated } from '../base/localization';
 import { Eflags } from './flags';
 
 export type ExceptionKind = 'fault' | 'trap' | 'faultOrTrap' | 'abort' | 'interrupt';
@@ -26,23 +27,23 @@ const row = (
 ): ExceptionRow => ({ vector, mnemonic, name, kind, hasErrorCode, doubleFaultClass });
 
 export const exceptionRows: readonly ExceptionRow[] = [
-  row(0, '#DE', 'divide error', 'fault', false, 'contributory'),
-  row(1, '#DB', 'debug exception', 'faultOrTrap', false),
-  row(2, 'NMI', 'non-maskable interrupt', 'interrupt', false),
-  row(3, '#BP', 'breakpoint', 'trap', false),
-  row(4, '#OF', 'overflow', 'trap', false),
-  row(5, '#BR', 'BOUND range exceeded', 'fault', false),
-  row(6, '#UD', 'invalid opcode', 'fault', false),
-  row(7, '#NM', 'device not available', 'fault', false),
-  row(8, '#DF', 'double fault', 'abort', true, 'doubleFault'),
-  row(10, '#TS', 'invalid TSS', 'fault', true, 'contributory'),
-  row(11, '#NP', 'segment not present', 'fault', true, 'contributory'),
-  row(12, '#SS', 'stack-segment fault', 'fault', true, 'contributory'),
-  row(13, '#GP', 'general protection', 'fault', true, 'contributory'),
-  row(14, '#PF', 'page fault', 'fault', true, 'pageFault'),
-  row(16, '#MF', 'x87 floating-point error', 'fault', false),
-  row(17, '#AC', 'alignment check', 'fault', true),
-  row(18, '#MC', 'machine check', 'abort', false),
+  row(0, '#DE', marked`divide error`, 'fault', false, 'contributory'),
+  row(1, '#DB', marked`debug exception`, 'faultOrTrap', false),
+  row(2, 'NMI', marked`non-maskable interrupt`, 'interrupt', false),
+  row(3, '#BP', marked`breakpoint`, 'trap', false),
+  row(4, '#OF', marked`overflow`, 'trap', false),
+  row(5, '#BR', marked`BOUND range exceeded`, 'fault', false),
+  row(6, '#UD', marked`invalid opcode`, 'fault', false),
+  row(7, '#NM', marked`device not available`, 'fault', false),
+  row(8, '#DF', marked`double fault`, 'abort', true, 'doubleFault'),
+  row(10, '#TS', marked`invalid TSS`, 'fault', true, 'contributory'),
+  row(11, '#NP', marked`segment not present`, 'fault', true, 'contributory'),
+  row(12, '#SS', marked`stack-segment fault`, 'fault', true, 'contributory'),
+  row(13, '#GP', marked`general protection`, 'fault', true, 'contributory'),
+  row(14, '#PF', marked`page fault`, 'fault', true, 'pageFault'),
+  row(16, '#MF', marked`x87 floating-point error`, 'fault', false),
+  row(17, '#AC', marked`alignment check`, 'fault', true),
+  row(18, '#MC', marked`machine check`, 'abort', false),
 ];
 
 export const Vector = {
@@ -68,6 +69,12 @@ export const Vector = {
 const rowByVector = new Map(exceptionRows.map(exception => [exception.vector, exception]));
 
 export const exceptionRow = (vector: number): ExceptionRow | undefined => rowByVector.get(vector);
+
+/** `page fault`, in the user's language; undefined for a vector that is no exception. */
+export function exceptionName(vector: number): string | undefined {
+  const name = rowByVector.get(vector)?.name;
+  return name === undefined ? undefined : translated(name);
+}
 
 /** RF in the image of EFLAGS that delivery pushes: faults set it, so that no instruction breakpoint is met again on return (SDM Vol. 3B §17.3.1.1). */
 export const pushedResumeFlag = (vector: number): number => (exceptionRow(vector)?.kind === 'fault' ? Eflags.rf : 0);

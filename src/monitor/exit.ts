@@ -1,6 +1,7 @@
 // Why a guest lost control to the monitor: one shape for each cause. A technique adds the causes that are its own.
 
 import { unreachable } from '../base/exhaustive';
+import { marked } from '../base/localization';
 import { vectorName } from '../isa/exceptions';
 
 export type Exit =
@@ -20,15 +21,15 @@ export type Exit =
 /** What the hardware itself hands to the monitor. */
 export type Trap = Exclude<Exit, { readonly kind: 'emulation' }>;
 
-/** Such as `#GP`, `host timer`, `emulation`: what exits are counted by. */
+/** Such as `#GP`, `host timer`, `emulation`: what exits are counted by, translated where it is shown. */
 export function exitReason(exit: Exit): string {
   switch (exit.kind) {
     case 'exception':
       return vectorName(exit.vector);
     case 'hostTimer':
-      return 'host timer';
+      return marked`host timer`;
     case 'emulation':
-      return 'emulation';
+      return marked`emulation`;
     default:
       return unreachable(exit);
   }

@@ -3,11 +3,12 @@
 // however the guest is stepped or run.
 
 import { hex } from '../base/hex';
+import { t } from '../base/localization';
 import type { DeliveryCount } from '../cpu/memory/deliveryCounts';
 import { vectorName } from '../isa/exceptions';
 
 export interface ExitRow {
-  /** such as `#PF`, `INT 0x80`, `interrupt 0x20`, `host timer` */
+  /** such as `#PF`, `INT 0x80`, `interrupt 0x20`, `host timer`; translated where it is shown */
   readonly reason: string;
   readonly count: number;
   /** instructions of the guest for each */
@@ -45,6 +46,6 @@ function deliveryReason({ cause, vector }: DeliveryCount): string {
     case 'softwareInterrupt':
       return `INT ${hex(vector, 2)}`;
     case 'device':
-      return `interrupt ${hex(vector, 2)}`;
+      return t`interrupt ${hex(vector, 2)}`;
   }
 }

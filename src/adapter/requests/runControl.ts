@@ -1,5 +1,6 @@
 // Going on, and stopping. Each of these is answered at once; that the guest has stopped again is an event.
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { t } from '../../base/localization';
 import type { Debuggee } from '../../debug/debuggee';
 import type { Stop } from '../../debug/stop';
 import { type Granularity, never, StepIn, StepOut, StepOver } from '../../debug/goals';
@@ -56,8 +57,8 @@ export const stepInTargets = request({ frameId: integer }, (session): DebugProto
   if (engine.inMonitor || engine.system.technique === 'none') return { targets: [] };
   return {
     targets: [
-      { id: stepInTarget.monitor, label: 'into the monitor, if the instruction traps' },
-      { id: stepInTarget.guest, label: "past the monitor, into the guest's own code" },
+      { id: stepInTarget.monitor, label: t`into the monitor, if the instruction traps` },
+      { id: stepInTarget.guest, label: t`past the monitor, into the guest's own code` },
     ],
   };
 });

@@ -4,6 +4,7 @@
 import type { Linear } from '../../base/address';
 import { unreachable } from '../../base/exhaustive';
 import { hex } from '../../base/hex';
+import { t } from '../../base/localization';
 import { errors } from '../userError';
 import { type BinaryOperator, type Expression, parse, type UnaryOperator } from './parse';
 
@@ -82,9 +83,9 @@ export function assign(target: Expression, value: number, context: ExpressionCon
     if (!context.write(linear, target.bytes, fitted(value, target.bytes * 8))) throw errors.notWritable(hex(linear, 8));
     return;
   }
-  if (target.kind !== 'name') throw errors.notAssignable('This');
+  if (target.kind !== 'name') throw errors.notAssignable();
   const place = context.lookUp(target.name);
-  if (!place.write) throw errors.notAssignable(`"${target.name}"`);
+  if (!place.write) throw errors.notAssignable(target.name);
   place.write(fitted(value, place.bits));
 }
 
@@ -108,7 +109,7 @@ function load(expression: MemoryExpression, context: ExpressionContext): Evaluat
   const address = effectiveAddress(expression, context);
   if (isNothing(address)) return plain(nothing);
   const raw = context.read(address, expression.bytes);
-  if (raw === undefined) throw errors.unreadable(hex(address, 8), 'nothing is mapped there');
+  if (raw === undefined) throw errors.unreadable(hex(address, 8), t`nothing is mapped there`);
   const bits = expression.bytes * 8;
   const value = expression.signed ? ((raw << (32 - bits)) >> (32 - bits)) >>> 0 : raw;
   return { value, bits: expression.signed ? 32 : bits, address };

@@ -2,6 +2,7 @@
 //
 //   eax + 4 * ecx      [ebp-8]      byte [es:edi]      *0x7c00:u16      cr0.pe && cpl == 3      hw.eflags      eax = 5
 
+import { t } from '../../base/localization';
 import { segmentNames } from '../../isa/registers';
 import { errors } from '../userError';
 import { type Token, tokens } from './tokens';
@@ -83,7 +84,7 @@ class Parser {
   whole(): Expression {
     const target = this.binary(0);
     const expression = this.takes('=') ? ({ kind: 'assignment', target, value: this.binary(0) } as const) : target;
-    if (this.current.kind !== 'end') this.fail('An operator or the end is expected');
+    if (this.current.kind !== 'end') this.fail(t`An operator or the end is expected`);
     return expression;
   }
 
@@ -109,7 +110,7 @@ class Parser {
   }
 
   private unary(): Expression {
-    if (++this.depth > deepest) this.fail('The expression is nested too deeply');
+    if (++this.depth > deepest) this.fail(t`The expression is nested too deeply`);
     const expression = this.prefixed();
     this.depth--;
     return expression;
@@ -135,7 +136,7 @@ class Parser {
     }
     if (this.takes('[')) return this.memory(4);
     if (this.takes('(')) return this.parenthesized();
-    return this.fail('A register, a label, a number or [address] is expected');
+    return this.fail(t`A register, a label, a number or [address] is expected`);
   }
 
   private parenthesized(): Expression {
@@ -165,7 +166,7 @@ class Parser {
     const token = this.takes(':') ? this.current : undefined;
     if (token === undefined) return { kind: 'memory', address, bytes: 4, signed: false, segment: undefined };
     const type = token.kind === 'name' ? types.get(token.text.toLowerCase()) : undefined;
-    if (type === undefined) return this.fail(`One of ${[...types.keys()].join(', ')} is expected`);
+    if (type === undefined) return this.fail(t`One of ${[...types.keys()].join(', ')} is expected`);
     this.position++;
     return { kind: 'memory', address, ...type, segment: undefined };
   }
@@ -175,7 +176,7 @@ class Parser {
     const after = this.tokens[this.position + 1];
     if (token.kind !== 'name' || after?.kind !== 'operator' || after.text !== ':') return undefined;
     const segment = token.text.toLowerCase();
-    if (!segmentNames.some(name => name === segment)) this.fail('A segment register is expected before the colon');
+    if (!segmentNames.some(name => name === segment)) this.fail(t`A segment register is expected before the colon`);
     this.position += 2;
     return segment;
   }
@@ -199,7 +200,7 @@ class Parser {
   }
 
   private expect(operator: string): void {
-    if (!this.takes(operator)) this.fail(`"${operator}" is expected`);
+    if (!this.takes(operator)) this.fail(t`"${operator}" is expected`);
   }
 
   private fail(problem: string): never {

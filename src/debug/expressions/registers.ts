@@ -1,5 +1,6 @@
 // Every register, flag and bit that expressions can name, as one table over the processor's state.
 
+import { marked } from '../../base/localization';
 import { type BitRow, cr0Bits, cr4Bits } from '../../isa/controlRegisters';
 import { attributeDpl } from '../../isa/descriptors';
 import { Eflags, ioplShift } from '../../isa/flags';
@@ -71,20 +72,20 @@ const eip = place(
 
 /** EFLAGS bit by bit, in the order in which debuggers show them. */
 export const flagRows: readonly BitRow[] = [
-  { bit: 0, name: 'CF', meaning: 'carry' },
-  { bit: 2, name: 'PF', meaning: 'parity of the low byte is even' },
-  { bit: 4, name: 'AF', meaning: 'carry out of the low four bits' },
-  { bit: 6, name: 'ZF', meaning: 'zero' },
-  { bit: 7, name: 'SF', meaning: 'sign' },
-  { bit: 8, name: 'TF', meaning: 'trap: a debug exception after every instruction' },
-  { bit: 9, name: 'IF', meaning: 'interrupts enabled' },
-  { bit: 10, name: 'DF', meaning: 'direction: strings go down' },
-  { bit: 11, name: 'OF', meaning: 'overflow' },
-  { bit: 14, name: 'NT', meaning: 'nested task: IRET switches tasks' },
-  { bit: 16, name: 'RF', meaning: 'resume: code breakpoints ignored once' },
-  { bit: 17, name: 'VM', meaning: 'virtual-8086 mode' },
-  { bit: 18, name: 'AC', meaning: 'alignment check' },
-  { bit: 21, name: 'ID', meaning: 'CPUID is there if this can be changed' },
+  { bit: 0, name: 'CF', meaning: marked`carry` },
+  { bit: 2, name: 'PF', meaning: marked`parity of the low byte is even` },
+  { bit: 4, name: 'AF', meaning: marked`carry out of the low four bits` },
+  { bit: 6, name: 'ZF', meaning: marked`zero` },
+  { bit: 7, name: 'SF', meaning: marked`sign` },
+  { bit: 8, name: 'TF', meaning: marked`trap: a debug exception after every instruction` },
+  { bit: 9, name: 'IF', meaning: marked`interrupts enabled` },
+  { bit: 10, name: 'DF', meaning: marked`direction: strings go down` },
+  { bit: 11, name: 'OF', meaning: marked`overflow` },
+  { bit: 14, name: 'NT', meaning: marked`nested task: IRET switches tasks` },
+  { bit: 16, name: 'RF', meaning: marked`resume: code breakpoints ignored once` },
+  { bit: 17, name: 'VM', meaning: marked`virtual-8086 mode` },
+  { bit: 18, name: 'AC', meaning: marked`alignment check` },
+  { bit: 21, name: 'ID', meaning: marked`CPUID is there if this can be changed` },
 ];
 
 const bitsOf = (register: RegisterPlace, rows: readonly BitRow[]): RegisterPlace[] =>

@@ -1,6 +1,7 @@
 // The lexer of the debugger's expressions: names, numbers and character constants as the assembler reads them, operators.
 
 import { characterConstant, parseInteger, stringBytes } from '../../asm/literals';
+import { t } from '../../base/localization';
 import { errors } from '../userError';
 
 export type Token =
@@ -52,14 +53,14 @@ function next(text: string, rest: string, column: number): [Token, number] {
   const characters = characterPattern.exec(rest);
   if (characters) return [{ kind: 'number', value: characterValue(characters[1] ?? ''), column }, characters[0].length];
   const operator = operators.find(candidate => rest.startsWith(candidate));
-  if (operator === undefined) throw errors.expression(text, column, `"${rest.charAt(0)}" has no meaning`);
+  if (operator === undefined) throw errors.expression(text, column, t`"${rest.charAt(0)}" has no meaning`);
   return [{ kind: 'operator', text: operator, column }, operator.length];
 }
 
 function number(text: string, numeral: string, column: number): Token {
   const value = parseNumber(numeral);
   if (value === undefined || value > Number.MAX_SAFE_INTEGER) {
-    throw errors.expression(text, column, `"${numeral}" is not a number`);
+    throw errors.expression(text, column, t`"${numeral}" is not a number`);
   }
   return { kind: 'number', value, column };
 }

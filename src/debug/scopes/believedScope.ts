@@ -2,6 +2,7 @@
 
 import { cr0Bits, cr4Bits, type BitRow } from '../../isa/controlRegisters';
 import { hex } from '../../base/hex';
+import { marked, t, translated } from '../../base/localization';
 import { unreachable } from '../../base/exhaustive';
 import type { ProcessorState } from '../../cpu/registers/state';
 import type { System } from '../../monitor/system';
@@ -24,59 +25,70 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
-    name: 'ring (CPL)',
+    name: marked`ring (CPL)`,
     register: 'cpl',
     kind: 'number',
-    why: "the guest's kernel is kept out of ring 0, which is the monitor's",
+    why: marked`the guest's kernel is kept out of ring 0, which is the monitor's`,
   },
   {
     name: 'IF',
     register: 'if',
     kind: 'number',
-    why: 'the guest must not be able to lock the monitor out by switching interrupts off',
+    why: marked`the guest must not be able to lock the monitor out by switching interrupts off`,
   },
   {
     name: 'IOPL',
     register: 'iopl',
     kind: 'number',
-    why: 'with a real IOPL of 0 every CLI, STI, IN and OUT of the guest traps',
+    why: marked`with a real IOPL of 0 every CLI, STI, IN and OUT of the guest traps`,
   },
   {
     name: 'EFLAGS',
     register: 'eflags',
     kind: 'bits',
     bits: flagRows,
-    why: 'IF and IOPL are virtual, the arithmetic flags are real',
+    why: marked`IF and IOPL are virtual, the arithmetic flags are real`,
   },
   {
     name: 'CR0',
     register: 'cr0',
     kind: 'bits',
     bits: cr0Bits,
-    why: 'the monitor needs protection and paging, whatever the guest has switched on',
+    why: marked`the monitor needs protection and paging, whatever the guest has switched on`,
   },
   {
     name: 'CR3',
     register: 'cr3',
     kind: 'number',
-    why: "the hardware walks the monitor's shadow of the guest's page tables",
+    why: marked`the hardware walks the monitor's shadow of the guest's page tables`,
   },
-  { name: 'CR4', register: 'cr4', kind: 'bits', bits: cr4Bits, why: 'features that the monitor uses, or withholds' },
+  {
+    name: 'CR4',
+    register: 'cr4',
+    kind: 'bits',
+    bits: cr4Bits,
+    why: marked`features that the monitor uses, or withholds`,
+  },
   {
     name: 'GDTR',
     register: 'gdtr',
     kind: 'table',
-    why: "the hardware uses a copy of the guest's descriptors, moved out of ring 0 and cut short",
+    why: marked`the hardware uses a copy of the guest's descriptors, moved out of ring 0 and cut short`,
   },
   {
     name: 'IDTR',
     register: 'idtr',
     kind: 'table',
-    why: 'every exception and interrupt has to reach the monitor first',
+    why: marked`every exception and interrupt has to reach the monitor first`,
   },
-  { name: 'TR', register: 'tr', kind: 'segment', why: "a trap has to find the monitor's stack, which the TSS names" },
-  { name: 'CS', register: 'cs', kind: 'segment', why: 'the low two bits of CS are the ring' },
-  { name: 'SS', register: 'ss', kind: 'segment', why: 'the low two bits of SS are the ring' },
+  {
+    name: 'TR',
+    register: 'tr',
+    kind: 'segment',
+    why: marked`a trap has to find the monitor's stack, which the TSS names`,
+  },
+  { name: 'CS', register: 'cs', kind: 'segment', why: marked`the low two bits of CS are the ring` },
+  { name: 'SS', register: 'ss', kind: 'segment', why: marked`the low two bits of SS are the ring` },
 ];
 
 /**
@@ -101,18 +113,18 @@ interface States {
 function beliefNode(row: Row, { believed, trapped, now }: States): VariableNode {
   const differs = shortText(row, believed) !== shortText(row, trapped ?? now);
   return {
-    name: row.name,
+    name: translated(row.name),
     value: summary(shortText(row, believed), trapped && shortText(row, trapped), shortText(row, now)),
-    explanation: differs ? row.why : 'the guest sees what is there',
+    explanation: differs ? translated(row.why) : t`the guest sees what is there`,
     children: () => [
-      { name: 'guest believes', value: valueText(row, believed), expression: watched(row) },
-      ...(trapped ? [{ name: 'hardware had, when trapped', value: trappedText(row, trapped) }] : []),
+      { name: t`guest believes`, value: valueText(row, believed), expression: watched(row) },
+      ...(trapped ? [{ name: t`hardware had, when trapped`, value: trappedText(row, trapped) }] : []),
       {
-        name: trapped ? 'hardware has now' : 'hardware has',
+        name: trapped ? t`hardware has now` : t`hardware has`,
         value: valueText(row, now),
         expression: `hw.${watched(row)}`,
       },
-      ...(differs ? [{ name: 'why', value: row.why }] : []),
+      ...(differs ? [{ name: t`why`, value: translated(row.why) }] : []),
     ],
   };
 }
@@ -120,8 +132,8 @@ function beliefNode(row: Row, { believed, trapped, now }: States): VariableNode 
 /** Short enough for a narrow view: in the order of the scope's title. */
 function summary(guest: string, trapped: string | undefined, now: string): string {
   const had = trapped ?? now;
-  const both = guest === had ? `both ${guest}` : `≠ ${guest} / ${had}`;
-  return had === now ? both : `${both}, now ${now}`;
+  const both = guest === had ? t`both ${guest}` : `≠ ${guest} / ${had}`;
+  return had === now ? both : t`${both}, now ${now}`;
 }
 
 /** A number alone; what its bits, or a descriptor, say is below it. */
@@ -144,7 +156,7 @@ function valueText({ kind, register, bits = [] }: Row, state: ProcessorState): s
     case 'bits':
       return `${hex(read(register), 8)} ${bitNames(read(register), bits)}`.trim();
     case 'table':
-      return `${hex(read(`${register}.base`), 8)} limit ${hex(read(`${register}.limit`) & 0xffff, 4)}`;
+      return t`${hex(read(`${register}.base`), 8)} limit ${hex(read(`${register}.limit`) & 0xffff, 4)}`;
     case 'segment':
       return `${hex(read(register), 4)} ${attributesText(state.attributes(segmentIndex(register)))}`;
     default:

@@ -1,6 +1,6 @@
 // How often the guest has lost control, by reason: the same columns under every technique.
 
-import { t } from '../../base/localization';
+import { t, translated } from '../../base/localization';
 import type { ExitRow } from '../../monitor/exitLedger';
 import type { Guest } from '../../monitor/guest';
 import type { VariableNode } from './node';
@@ -8,7 +8,7 @@ import type { VariableNode } from './node';
 export function exitNodes({ ledger: { rows, total, instructions } }: Guest): VariableNode[] {
   const all = { name: t`guest instructions`, value: String(instructions) };
   if (rows.length === 0) return [{ name: t`exits`, value: t`none so far` }, all];
-  return [...rows.map(row => exitNode(row.reason, row)), exitNode(t`all`, total), all];
+  return [...rows.map(row => exitNode(translated(row.reason), row)), exitNode(t`all`, total), all];
 }
 
 const exitNode = (name: string, { count, instructionsPerExit }: ExitRow): VariableNode => ({

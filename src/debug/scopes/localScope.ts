@@ -1,6 +1,7 @@
 // The locals of a function of the monitor, in the field's words where it has some, with what they consist of below.
 
 import { hex } from '../../base/hex';
+import { t } from '../../base/localization';
 import type { MonitorFrame, Visit } from '../../monitor/visit';
 import type { VariableNode } from './node';
 
@@ -31,5 +32,5 @@ function valueText(value: unknown): string {
   if (typeof value === 'number') return value > 9 || value < 0 ? `${hex(value >>> 0)} (${value})` : String(value);
   if (typeof value === 'string' || typeof value === 'boolean' || value === undefined || value === null)
     return String(value);
-  return Array.isArray(value) ? `${value.length} values` : '…';
+  return Array.isArray(value) ? t`${value.length} values` : '…';
 }

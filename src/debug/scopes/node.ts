@@ -18,6 +18,6 @@ export interface VariableNode {
 /** A heading of the Variables view. */
 export interface ScopeRow {
   readonly name: string;
-  readonly kind: 'locals' | 'registers' | 'other';
+  readonly kind: 'locals' | 'registers' | 'trap' | 'other';
   readonly variables: () => readonly VariableNode[];
 }

@@ -4,6 +4,7 @@ import { type BitRow, cr0Bits, cr4Bits } from '../../isa/controlRegisters';
 import { Attribute, attributeDpl } from '../../isa/descriptors';
 import { gprNames, Segment, segmentNames } from '../../isa/registers';
 import { hex } from '../../base/hex';
+import { t, translated } from '../../base/localization';
 import type { ProcessorState } from '../../cpu/registers/state';
 import type { KnownRegisters } from '../expressions/frameRegisters';
 import { flagRows, registerPlace } from '../expressions/registers';
@@ -35,7 +36,7 @@ export function outerNodes(known: KnownRegisters, symbols: ProgramSymbols): Vari
   return [...gprNames, 'eip', ...others].map(name => {
     const value = known[name];
     if (value === undefined)
-      return { name, value: 'not known here', explanation: 'what this frame has called may have changed it' };
+      return { name, value: t`not known here`, explanation: t`what this frame has called may have changed it` };
     const bits = registerPlace(name)?.bits ?? 32;
     const symbol = bits === 32 && value !== 0 ? symbols.describe(value) : undefined;
     const text = formatValue({ value, bits });
@@ -56,7 +57,7 @@ function bitsNode(state: ProcessorState, name: string, rows: readonly BitRow[]):
     rows.map(({ name: bit, meaning }) => ({
       ...registerNode(state, `${name}.${bit.toLowerCase()}`),
       name: bit,
-      explanation: meaning,
+      explanation: translated(meaning),
     }));
   return { ...register, value: `${register.value} ${set}`.trim(), children };
 }
@@ -72,13 +73,13 @@ export function flagNodes(state: ProcessorState): VariableNode[] {
   const flags = flagRows.map(({ name, meaning }) => ({
     ...registerNode(state, `eflags.${name.toLowerCase()}`),
     name,
-    explanation: meaning,
+    explanation: translated(meaning),
   }));
   const eflags = registerNode(state, 'eflags');
   const iopl = {
     ...registerNode(state, 'iopl'),
     name: 'IOPL',
-    explanation: 'the outermost ring that may use IN, OUT, CLI and STI',
+    explanation: t`the outermost ring that may use IN, OUT, CLI and STI`,
   };
   return [{ ...eflags, value: `${eflags.value} ${bitNames(state.eflags, flagRows)}`.trim() }, ...flags, iopl];
 }
@@ -89,49 +90,55 @@ export function segmentNodes(state: ProcessorState): VariableNode[] {
 
 function segmentNode(state: ProcessorState, name: string, index: number): VariableNode {
   const { selector, base, limit, attributes } = state.segment(index);
-  const summary = `${hex(selector & 0xffff, 4)} base ${hex(base, 8)} limit ${hex(limit, 8)} ${attributesText(attributes)}`;
+  const summary = t`${hex(selector & 0xffff, 4)} base ${hex(base, 8)} limit ${hex(limit, 8)} ${attributesText(attributes)}`;
   const children = (): VariableNode[] => [
     registerNode(state, name),
     { ...registerNode(state, `${name}.base`), address: base },
     registerNode(state, `${name}.limit`),
     { ...registerNode(state, `${name}.attributes`), explanation: attributesText(attributes) },
-    { ...registerNode(state, `${name}.dpl`), explanation: 'descriptor privilege level' },
-    { ...registerNode(state, `${name}.rpl`), explanation: "requested privilege level, the selector's low two bits" },
+    { ...registerNode(state, `${name}.dpl`), explanation: t`descriptor privilege level` },
+    { ...registerNode(state, `${name}.rpl`), explanation: t`requested privilege level, the selector's low two bits` },
   ];
   return { name, value: summary, expression: name, address: base, children };
 }
 
 /** `code 32-bit readable DPL 0` */
 export function attributesText(attributes: number): string {
-  if (attributes & Attribute.unusable) return 'unusable';
+  if (attributes & Attribute.unusable) return t`unusable`;
   const dpl = `DPL ${attributeDpl(attributes)}`;
-  if (!(attributes & Attribute.notSystem)) return `system type ${attributes & Attribute.typeMask} ${dpl}`;
-  const isCode = (attributes & Attribute.code) !== 0;
-  const width = attributes & Attribute.big ? '32-bit' : '16-bit';
-  const right =
-    attributes & Attribute.writableOrReadable
-      ? isCode
-        ? 'readable'
-        : 'writable'
-      : isCode
-        ? 'execute-only'
-        : 'read-only';
-  const special = attributes & Attribute.expandDownOrConforming ? (isCode ? ' conforming' : ' expand-down') : '';
-  return `${isCode ? 'code' : 'data'} ${width} ${right}${special} ${dpl}`;
+  if (!(attributes & Attribute.notSystem)) return t`system type ${attributes & Attribute.typeMask} ${dpl}`;
+  const isWide = (attributes & Attribute.big) !== 0;
+  if (attributes & Attribute.code)
+    return isWide ? t`code 32-bit ${codeRights(attributes)} ${dpl}` : t`code 16-bit ${codeRights(attributes)} ${dpl}`;
+  return isWide ? t`data 32-bit ${dataRights(attributes)} ${dpl}` : t`data 16-bit ${dataRights(attributes)} ${dpl}`;
+}
+
+function codeRights(attributes: number): string {
+  const isReadable = (attributes & Attribute.writableOrReadable) !== 0;
+  if (attributes & Attribute.expandDownOrConforming)
+    return isReadable ? t`readable conforming` : t`execute-only conforming`;
+  return isReadable ? t`readable` : t`execute-only`;
+}
+
+function dataRights(attributes: number): string {
+  const isWritable = (attributes & Attribute.writableOrReadable) !== 0;
+  if (attributes & Attribute.expandDownOrConforming)
+    return isWritable ? t`writable expand-down` : t`read-only expand-down`;
+  return isWritable ? t`writable` : t`read-only`;
 }
 
 export function controlNodes(state: ProcessorState): VariableNode[] {
   return [
     bitsNode(state, 'cr0', cr0Bits),
     registerNode(state, 'cr2', {
-      explanation: 'the address that raised the last page fault',
+      explanation: t`the address that raised the last page fault`,
       address: state.get('cr2') >>> 0,
     }),
-    registerNode(state, 'cr3', { explanation: 'guest-physical address of the page directory' }),
+    registerNode(state, 'cr3', { explanation: t`guest-physical address of the page directory` }),
     bitsNode(state, 'cr4', cr4Bits),
     tableNode(state, 'gdtr'),
     tableNode(state, 'idtr'),
-    registerNode(state, 'cpl', { explanation: 'current privilege level: the ring that the guest believes in' }),
+    registerNode(state, 'cpl', { explanation: t`current privilege level: the ring that the guest believes in` }),
     ...['dr0', 'dr1', 'dr2', 'dr3', 'dr6', 'dr7'].map(name => registerNode(state, name)),
   ];
 }
@@ -140,7 +147,7 @@ function tableNode(state: ProcessorState, name: 'gdtr' | 'idtr'): VariableNode {
   const [base, limit] = [state.get(`${name}Base`) >>> 0, state.get(`${name}Limit`) & 0xffff];
   return {
     name,
-    value: `${hex(base, 8)} limit ${hex(limit, 4)}`,
+    value: t`${hex(base, 8)} limit ${hex(limit, 4)}`,
     expression: `${name}.base`,
     address: base,
     children: () => [registerNode(state, `${name}.base`, { address: base }), registerNode(state, `${name}.limit`)],

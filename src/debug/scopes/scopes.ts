@@ -13,19 +13,27 @@ import { trapNodes } from './trapScope';
 /** `outer` is what is known of the registers of a frame other than the innermost. */
 export function scopeRows({ system, engine, symbols }: Debuggee, outer?: KnownRegisters): readonly ScopeRow[] {
   const state = () => system.running.level.believed();
-  const ofMachine: readonly ScopeRow[] = [
-    { name: 'Guest believes / hardware has', kind: 'other', variables: () => believedNodes(system, engine.visit) },
-    { name: 'Trap', kind: 'other', variables: () => trapNodes(engine) },
-    { name: 'Control', kind: 'registers', variables: () => controlNodes(state()) },
-    { name: t`Exits`, kind: 'other', variables: () => exitNodes(system.running) },
-    { name: 'Devices', kind: 'other', variables: () => deviceNodes(system.running) },
+  const registers = (name: string, variables: ScopeRow['variables']): ScopeRow => ({
+    name,
+    kind: 'registers',
+    variables,
+  });
+  const monitored: readonly ScopeRow[] = [
+    { name: t`Guest believes / hardware has`, kind: 'other', variables: () => believedNodes(system, engine.visit) },
+    { name: t`Trap`, kind: 'trap', variables: () => trapNodes(engine) },
   ];
-  if (outer)
-    return [{ name: 'Registers', kind: 'registers', variables: () => outerNodes(outer, symbols) }, ...ofMachine];
-  const segments: ScopeRow = { name: 'Segments', kind: 'registers', variables: () => segmentNodes(state()) };
+  const control = registers(t`Control`, () => controlNodes(state()));
+  const others: readonly ScopeRow[] = [
+    { name: t`Exits`, kind: 'other', variables: () => exitNodes(system.running) },
+    { name: t`Devices`, kind: 'other', variables: () => deviceNodes(system.running) },
+  ];
+  if (outer) return [registers(t`Registers`, () => outerNodes(outer, symbols)), ...monitored, control, ...others];
   return [
-    { name: 'Registers', kind: 'registers', variables: () => generalNodes(state(), symbols) },
-    { name: 'Flags', kind: 'registers', variables: () => flagNodes(state()) },
-    ...ofMachine.flatMap(row => (row.name === 'Control' ? [segments, row] : [row])),
+    registers(t`Registers`, () => generalNodes(state(), symbols)),
+    registers(t`Flags`, () => flagNodes(state())),
+    ...monitored,
+    registers(t`Segments`, () => segmentNodes(state())),
+    control,
+    ...others,
   ];
 }

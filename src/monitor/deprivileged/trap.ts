@@ -3,10 +3,11 @@
 import type { Linear } from '../../base/address';
 import type { Processor } from '../../cpu/processor';
 import type { ProcessorState } from '../../cpu/registers/state';
-import { exceptionRow, exceptionText } from '../../isa/exceptions';
+import { exceptionName, exceptionText } from '../../isa/exceptions';
 import { Eflags } from '../../isa/flags';
 import { dataSegments, Gpr, Segment, segmentNames, segmentRegisters } from '../../isa/registers';
 import { hex } from '../../base/hex';
+import { t } from '../../base/localization';
 import type { Trap } from '../exit';
 import type { PushedFrame, PushedWord } from '../pushedFrame';
 import { hostTimerVector, monitorData } from './monitorMemory';
@@ -51,8 +52,8 @@ export function pushedFrame({ vector, errorCode, context }: TrapFrame, stackTop:
 
 /** Such as `#GP(0) at 0x9:0x100032`. */
 export function describeTrap({ vector, errorCode, context }: TrapFrame): string {
-  const name = vector === hostTimerVector ? "the host's timer interrupt" : exceptionText(vector, errorCode);
-  return `${name} at ${hex(context.selectors[Segment.cs])}:${hex(context.eip, 8)}`;
+  const name = vector === hostTimerVector ? t`the host's timer interrupt` : exceptionText(vector, errorCode);
+  return t`${name} at ${`${hex(context.selectors[Segment.cs])}:${hex(context.eip, 8)}`}`;
 }
 
-export const describeVector = (vector: number): string => exceptionRow(vector)?.name ?? `interrupt ${hex(vector, 2)}`;
+export const describeVector = (vector: number): string => exceptionName(vector) ?? t`interrupt ${hex(vector, 2)}`;

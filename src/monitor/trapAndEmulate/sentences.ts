@@ -7,9 +7,10 @@ import { ProcessorState } from '../../cpu/registers/state';
 import type { PortDevice } from '../../devices/device';
 import { guestPhysical } from '../../base/address';
 import { hex } from '../../base/hex';
+import { marked, t, translated } from '../../base/localization';
 import { unreachable } from '../../base/exhaustive';
 import { exceptionText, Vector, vectorName } from '../../isa/exceptions';
-import { Eflags } from '../../isa/flags';
+import { Eflags, ioplShift } from '../../isa/flags';
 import type { Privilege } from '../../isa/opcodeRow';
 import { gprNames, Segment, segmentNames } from '../../isa/registers';
 import type { StateField } from '../../isa/state';
@@ -51,9 +52,9 @@ export const sentences: Sentences = {
   handleTrap: {
     intercept: says<{ frame: TrapFrame; exit: Trap }>(
       ({ frame, exit }) =>
-        `${describeTrap(frame)}: the hardware switched from ring ${exit.ring} to ring 0, into the monitor`,
+        t`${describeTrap(frame)}: the hardware switched from ring ${exit.ring} to ring 0, into the monitor`,
     ),
-    host: says(() => "the host's timer has run out: the virtual devices do what is due"),
+    host: says(() => t`the host's timer has run out: the virtual devices do what is due`),
   },
   handlePageFault: {
     check: says<PageFaultLocals>(locals => pageFaultText(locals)),
@@ -66,35 +67,43 @@ export const sentences: Sentences = {
     check: says<EmulationLocals>(({ monitor, instruction }) => whyTrapped(monitor, instruction)),
     host: says<{ device: PortDevice }>(
       ({ device }) =>
-        `the port belongs to ${device.title}: a hosted monitor switches worlds here and asks its process on the host`,
+        t`the port belongs to ${translated(device.title)}: a hosted monitor switches worlds here and asks its process on the host`,
     ),
     emulate: saysChanges<InMonitor>(({ monitor }, changes) => emulationText(monitor, changes)),
   },
   injectException: {
     inject: saysChanges<InMonitor & { exception: CpuException }>(({ monitor, exception: { vector } }, changes) => ({
       kind: 'inject',
-      text: `${vectorName(vector)} (${describeVector(vector)}) is for the guest: ${emulationText(monitor, changes).text}`,
+      text: t`${vectorName(vector)} (${describeVector(vector)}) is for the guest: ${emulationText(monitor, changes).text}`,
     })),
   },
   waitForInterrupt: {
     host: {
       before: locals => monitorOf(locals).now,
       tell: (locals, before) =>
-        `the virtual CPU is halted: the host sleeps for ${monitorOf(locals).now - (before as number)} ticks, until a device has something to do`,
+        t`the virtual CPU is halted: the host sleeps for ${monitorOf(locals).now - (before as number)} ticks, until a device has something to do`,
     },
   },
   injectInterrupt: {
     inject: saysChanges<InMonitor>(({ monitor }, changes) => ({
       kind: 'inject',
-      text: `a virtual device interrupts, and the guest believes its interrupts to be on: ${emulationText(monitor, changes).text}`,
+      text: t`a virtual device interrupts, and the guest believes its interrupts to be on: ${emulationText(monitor, changes).text}`,
     })),
   },
   resumeGuest: {
     resume: says<InMonitor>(
       ({ monitor: { vcpu, hardware } }) =>
-        `IRET to ring ${hardware.state.cpl}: the guest believes in ring ${vcpu.state.cpl} and goes on at ${hex(vcpu.state.eip, 8)}`,
+        t`IRET to ring ${hardware.state.cpl}: the guest believes in ring ${vcpu.state.cpl} and goes on at ${hex(vcpu.state.eip, 8)}`,
     ),
   },
+};
+
+/** What the guest's own tables, or the monitor's, say of an access. */
+const accessKinds: Readonly<Record<GuestAccess['kind'], string>> = {
+  allowed: marked`allowed`,
+  watched: marked`watched`,
+  unbacked: marked`unbacked`,
+  refused: marked`refused`,
 };
 
 /** A local of the type that its name stands for. */
@@ -104,28 +113,32 @@ const shows =
     text(value as T, monitorOf(locals));
 
 export const localTexts: LocalTexts = {
-  monitor: () => 'the monitor',
+  monitor: () => t`the monitor`,
   exit: shows<Exit>(exit =>
-    exit.kind === 'emulation' ? exitReason(exit) : `${exitReason(exit)}, from ring ${exit.ring}`,
+    exit.kind === 'emulation'
+      ? translated(exitReason(exit))
+      : t`${translated(exitReason(exit))}, from ring ${exit.ring}`,
   ),
   frame: shows<TrapFrame>(describeTrap),
   linear: shows<number>(linear => hex(linear, 8)),
-  access: shows<PageAccess>(({ write, user }) => `${user ? 'user' : 'supervisor'} ${write ? 'write' : 'read'}`),
-  found: shows<GuestAccess>(({ kind }) => kind),
+  access: shows<PageAccess>(({ write, user }) =>
+    user ? (write ? t`user write` : t`user read`) : write ? t`supervisor write` : t`supervisor read`,
+  ),
+  found: shows<GuestAccess>(({ kind }) => translated(accessKinds[kind])),
   instruction: shows<GuestInstruction | undefined>((instruction, monitor) => instructionText(monitor, instruction)),
-  device: shows<PortDevice | undefined>(device => device?.title ?? 'none'),
+  device: shows<PortDevice | undefined>(device => (device ? translated(device.title) : t`none`)),
   exception: shows<CpuException>(({ vector, errorCode }) => exceptionText(vector, errorCode)),
 };
 
 /** A step of the virtual CPU may come out as something else than what was to be emulated. */
 function emulationText({ emulated: { outcome, times } }: Monitor, changes: string): PassedStage {
-  if (outcome === 'delivered') return { kind: 'inject', text: `the guest's own handler is entered: ${changes}` };
+  if (outcome === 'delivered') return { kind: 'inject', text: t`the guest's own handler is entered: ${changes}` };
   if (outcome === 'shutdown')
     return {
       kind: 'inject',
-      text: 'the guest could not handle this, nor the double fault that followed: triple fault',
+      text: t`the guest could not handle this, nor the double fault that followed: triple fault`,
     };
-  return { kind: 'emulate', text: `${times > 1 ? `${times} times, ` : ''}${changes}` };
+  return { kind: 'emulate', text: times > 1 ? t`${times} times, ${changes}` : changes };
 }
 
 function copyOf(state: ProcessorState): ProcessorState {
@@ -139,30 +152,30 @@ function pageFaultText({ monitor, linear, access, found }: PageFaultLocals): str
   switch (found.kind) {
     case 'allowed':
       return monitor.vcpu.state.paging
-        ? `the guest's own page tables allow ${what}: a hidden fault`
-        : `the guest has paging off, which allows ${what}: a hidden fault`;
+        ? t`the guest's own page tables allow ${what}: a hidden fault`
+        : t`the guest has paging off, which allows ${what}: a hidden fault`;
     case 'watched':
-      return `${what} would change a table that the monitor shadows: it must be carried out here`;
+      return t`${what} would change a table that the monitor shadows: it must be carried out here`;
     case 'unbacked':
-      return `${what} has no RAM behind it that the hardware may be shown`;
+      return t`${what} has no RAM behind it that the hardware may be shown`;
     case 'refused':
-      return `the guest's own page tables do not allow ${what}: a true fault`;
+      return t`the guest's own page tables do not allow ${what}: a true fault`;
     default:
       return unreachable(found);
   }
 }
 
 const shadowText = (monitor: Monitor, linear: number, { physical }: PageTranslation): string =>
-  `shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(monitor.hostPhysical(guestPhysical(physical)), 8)}`;
+  t`shadow entry made: guest-virtual ${hex(linear, 8)} → guest-physical ${hex(physical, 8)} → host-physical ${hex(monitor.hostPhysical(guestPhysical(physical)), 8)}`;
 
 /** Such as `cli (fa) at 0x8:0x00100010`. */
 function instructionText(monitor: Monitor, fetched: GuestInstruction | undefined): string {
   const { state } = monitor.vcpu;
-  if (!fetched) return `the instruction at ${codeAddress(state.selector(Segment.cs), state.eip)} cannot be fetched`;
+  if (!fetched) return t`the instruction at ${codeAddress(state.selector(Segment.cs), state.eip)} cannot be fetched`;
   const { selector, eip, codeSize } = fetched;
   const bytes = bytesOf(monitor, fetched);
   const encoding = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
-  return `${disassembly(bytes, eip, codeSize)} (${encoding}) at ${codeAddress(selector, eip)}`;
+  return t`${disassembly(bytes, eip, codeSize)} (${encoding}) at ${codeAddress(selector, eip)}`;
 }
 
 /** Such as `cli`. */
@@ -189,18 +202,21 @@ function disassembly(bytes: Uint8Array, eip: number, codeSize: 16 | 32): string 
 
 /** Why the hardware stopped at an instruction, if it did. */
 function whyTrapped({ vcpu: { state }, frame }: Monitor, fetched: GuestInstruction | undefined): string {
-  const believes = `the guest believes in ring ${state.cpl}`;
+  const { cpl, iopl } = state;
   if (!frame)
-    return `the hardware cannot hold this state of the guest yet, so the virtual CPU takes this instruction; ${believes}`;
+    return t`the hardware cannot hold this state of the guest yet, so the virtual CPU takes this instruction; the guest believes in ring ${cpl}`;
   const row = fetched?.program.instruction?.row;
-  if (!row) return `no processor knows this instruction; ${believes}, and has to handle the fault`;
+  if (!row)
+    return t`no processor knows this instruction; the guest believes in ring ${cpl}, and has to handle the fault`;
   const privilege = privilegeThatFailed(row.privilege, frame);
-  if (privilege)
-    return `the instruction ${privilegeText(privilege)}, and the hardware has ${realPrivilege(frame)}; ${believes} with IOPL ${state.iopl}`;
+  if (privilege) {
+    const real = realPrivilege(frame);
+    return t`the instruction ${privilegeText(privilege)}, and the hardware has CPL ${real.cpl} and IOPL ${real.iopl}; the guest believes in ring ${cpl} with IOPL ${iopl}`;
+  }
   // INT1 heeds no gate's DPL
   if (row.flow === 'interrupt' && row.mnemonic !== 'int1')
-    return `the gates of the real IDT are for ring 0 only, so that a software interrupt traps; ${believes}, and its own IDT decides`;
-  return `${faultCause(frame)}; ${believes}, and its own tables decide`;
+    return t`the gates of the real IDT are for ring 0 only, so that a software interrupt traps; the guest believes in ring ${cpl}, and its own IDT decides`;
+  return t`${faultCause(frame)}; the guest believes in ring ${cpl}, and its own tables decide`;
 }
 
 /** The rule of the opcode table that the real ring broke, if that was the cause of a #GP(0). */
@@ -212,20 +228,25 @@ function privilegeThatFailed(
   return privilege === 'v86Iopl' && !(context.eflags & Eflags.vm) ? undefined : privilege;
 }
 
-const realPrivilege = ({ context }: TrapFrame): string =>
-  `CPL ${ringOf(context)} and IOPL ${(context.eflags & Eflags.iopl) >> 12}`;
+const realPrivilege = ({ context }: TrapFrame): { cpl: number; iopl: number } => ({
+  cpl: ringOf(context),
+  iopl: (context.eflags & Eflags.iopl) >> ioplShift,
+});
 
 function faultCause({ vector, errorCode = 0, context }: TrapFrame): string {
   const ring = ringOf(context);
-  if (vector === Vector.pageFault) return 'the write must not go past the monitor';
+  if (vector === Vector.pageFault) return t`the write must not go past the monitor`;
   if (vector === Vector.segmentNotPresent)
-    return `the segment of selector ${hex(errorCode)} is marked not present in the real tables`;
-  if (errorCode !== 0) return `ring ${ring} may not use selector ${hex(errorCode)} this way`;
-  return `the access is not one that ring ${ring} may make within its truncated segments`;
+    return t`the segment of selector ${hex(errorCode)} is marked not present in the real tables`;
+  if (errorCode !== 0) return t`ring ${ring} may not use selector ${hex(errorCode)} this way`;
+  return t`the access is not one that ring ${ring} may make within its truncated segments`;
 }
 
-const accessText = ({ write, user }: PageAccess, linear: number): string =>
-  `a ${user ? 'user' : 'supervisor'} ${write ? 'write' : 'read'} at ${hex(linear, 8)}`;
+function accessText({ write, user }: PageAccess, linear: number): string {
+  const address = hex(linear, 8);
+  if (user) return write ? t`a user write at ${address}` : t`a user read at ${address}`;
+  return write ? t`a supervisor write at ${address}` : t`a supervisor read at ${address}`;
+}
 
 const shownFields: readonly StateField[] = ['cr0', 'cr2', 'cr3', 'cr4', 'gdtrBase', 'idtrBase', 'dr6', 'dr7'];
 
@@ -236,7 +257,7 @@ function changesText(before: ProcessorState, after: ProcessorState): string {
     const text = (value: number): string => (digits ? hex(value >>> 0, digits) : `${value}`);
     if (from !== to) changes.push(`${name} ${text(from)} → ${text(to)}`);
   };
-  note('ring', before.cpl, after.cpl);
+  note(t`ring`, before.cpl, after.cpl);
   note('IF', interruptFlag(before), interruptFlag(after));
   note('IOPL', before.iopl, after.iopl);
   gprNames.forEach((name, index) => note(name.toUpperCase(), before.gpr(index), after.gpr(index), 8));
@@ -246,7 +267,9 @@ function changesText(before: ProcessorState, after: ProcessorState): string {
   for (const field of shownFields)
     note(field.replace('Base', '').toUpperCase(), before.get(field), after.get(field), 8);
   note('EIP', before.eip, after.eip, 8);
-  return `on the virtual CPU: ${changes.join(', ') || 'nothing that it shows has changed'}`;
+  return changes.length > 0
+    ? t`on the virtual CPU: ${changes.join(', ')}`
+    : t`on the virtual CPU: nothing that it shows has changed`;
 }
 
 const interruptFlag = (state: ProcessorState): number => (state.systemFlags & Eflags.if ? 1 : 0);
