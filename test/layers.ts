@@ -35,7 +35,7 @@ const layers: Record<string, Layer> = {
   shared: { folders: ['shared'], packages: ['@vscode/debugprotocol'], host: true },
   adapter: {
     folders: [...line, 'devices', 'link', 'symbols', 'asm', 'adapter', 'shared'],
-    packages: ['@vscode/debugadapter', '@vscode/debugprotocol', 'ringside:monitor-sources'],
+    packages: ['@vscode/debugadapter', '@vscode/debugprotocol', 'ringside:own-sources'],
     host: true,
   },
   cli: { folders: [...line, 'devices', 'link', 'symbols', 'asm', 'adapter', 'shared', 'cli'], node: true, host: true },

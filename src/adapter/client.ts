@@ -20,15 +20,15 @@ export class Client {
   readonly knowsTypes: boolean;
   readonly knowsInvalidated: boolean;
   readonly knowsMemoryEvents: boolean;
-  /** it is VS Code, where the extension shows the monitor's source by URIs */
-  readonly opensMonitorUris: boolean;
+  /** it is VS Code, where the extension shows Ringside's own sources by URIs */
+  readonly opensOwnUris: boolean;
 
   constructor(args: ClientFacts = {}) {
     this.lineBase = args.linesStartAt1 === false ? 0 : 1;
     this.columnBase = args.columnsStartAt1 === false ? 0 : 1;
     this.knowsTypes = args.supportsVariableType === true;
     this.knowsInvalidated = args.supportsInvalidatedEvent === true;
-    this.opensMonitorUris = args.clientID === 'vscode';
+    this.opensOwnUris = args.clientID === 'vscode';
     this.knowsMemoryEvents = args.supportsMemoryEvent === true;
   }
 

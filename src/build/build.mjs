@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { firstMessageWrapper, icedFromBeside, icedFromFirstMessage, icedModule, wasmFile } from './icedWasm.mjs';
 import { monitorProgram } from './monitorProgram.mjs';
-import { monitorSources, monitorTexts } from './monitorSources.mjs';
+import { ownSources, ownTexts } from './ownSources.mjs';
 import { nodeStandIns } from './nodeStandIns.mjs';
 import { notices } from './notices.mjs';
 import { opcodeTable } from './opcodeTable.mjs';
@@ -27,7 +27,7 @@ const inNode = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  plugins: [monitorProgram, monitorSources, opcodeTable, icedFromBeside],
+  plugins: [monitorProgram, ownSources, opcodeTable, icedFromBeside],
 };
 const inBrowser = { ...common, platform: 'browser', format: 'cjs' };
 const inWebview = { ...common, platform: 'browser', format: 'iife' };
@@ -35,7 +35,7 @@ const inBrowserWorker = {
   ...common,
   platform: 'browser',
   format: 'iife',
-  plugins: [monitorProgram, monitorSources, opcodeTable, nodeStandIns, icedFromFirstMessage],
+  plugins: [monitorProgram, ownSources, opcodeTable, nodeStandIns, icedFromFirstMessage],
   banner: { js: firstMessageWrapper.banner },
   footer: { js: firstMessageWrapper.footer },
 };
@@ -59,7 +59,7 @@ fs.mkdirSync(dist);
 fs.copyFileSync(wasmFile, path.join(dist, path.basename(wasmFile)));
 for (const name of ['page', ...pages])
   fs.copyFileSync(path.join(root, `media/${name}/${name}.css`), path.join(dist, `${name}.css`));
-fs.writeFileSync(path.join(dist, 'monitorSources.json'), JSON.stringify(monitorTexts()));
+fs.writeFileSync(path.join(dist, 'ownSources.json'), JSON.stringify(ownTexts()));
 
 if (process.argv.includes('--watch')) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();

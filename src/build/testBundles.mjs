@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { monitorProgram } from './monitorProgram.mjs';
-import { monitorSources } from './monitorSources.mjs';
+import { ownSources } from './ownSources.mjs';
 import { opcodeTable } from './opcodeTable.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -45,7 +45,7 @@ export async function bundleEach(files, outdir, { plugins = [], ...more } = {}) 
     sourcemap: 'inline',
     packages: 'external',
     loader: { '.asm': 'text', '.inc': 'text' },
-    plugins: [...plugins, monitorProgram, monitorSources, opcodeTable],
+    plugins: [...plugins, monitorProgram, ownSources, opcodeTable],
     logLevel: 'warning',
     ...more,
   });

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../asm/assemble';
 import { ElfType, elfTypeOf } from '../link/elf';
 import { entryNames } from '../link/link';
 import { type GuestImage, imageFromAssembly, imageFromFile } from '../machine/guestImage';
+import { findsFirmware } from '../machine/loadGuest';
 import {
   AssemblyFailure,
   assembleSource,
@@ -16,6 +17,7 @@ import {
 import type { Assembler } from './assembler';
 import type { LaunchOptions } from './launch';
 import { type FileAccess, readProgram } from './files';
+import { firmwarePart } from './firmwarePart';
 import { linkParts } from './linkedProgram';
 import { fileName } from './paths';
 import { elfPart, laterPart, type ProgramPart } from './programPart';
@@ -38,7 +40,7 @@ export async function loadProgram(options: LaunchOptions, files: FileAccess, ass
   const { program: path } = options;
   const main = await mainPart(options, files, assembler);
   const later = await Promise.all(options.symbolFiles.map(file => laterPart(file, options, files, assembler)));
-  const parts = [main.part, ...later];
+  const parts = [main.part, ...later, ...(findsFirmware(main.image) ? [firmwarePart()] : [])];
   const sources = new Map(parts.flatMap(part => [...part.sources]));
   return { path, image: main.image, parts, sources, warnings: main.warnings };
 }

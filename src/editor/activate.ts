@@ -7,7 +7,7 @@ import { LanguageClient, type LanguageWorker } from './languageClient';
 import { GuestInFront } from './guestInFront';
 import { GuestScreens } from './guestScreens';
 import { Listings } from './listing';
-import { MonitorSources } from './monitorSources';
+import { OwnSources } from './ownSources';
 import { MainPrograms } from './mainPrograms';
 import { MemoryViews } from './memoryViews';
 import { openSample } from './samples';
@@ -38,7 +38,7 @@ export function activateEditor(
     memories,
     new AssemblerDiagnostics(client),
     listings.register(),
-    new MonitorSources(context.extensionUri).register(),
+    new OwnSources(context.extensionUri).register(),
     vscode.debug.registerDebugConfigurationProvider('ringside', new LaunchConfigurations(programs, new Builds(client))),
     vscode.debug.registerDebugConfigurationProvider(
       'ringside',

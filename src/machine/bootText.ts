@@ -6,7 +6,7 @@ import { isElf } from '../link/elf';
 import type { Drives } from './drives';
 import { leastDiskSectors } from './diskImage';
 import { Drive, type GuestImage, hasBootSignature, sectorBytes } from './guestImage';
-import { leavesRoomForFirmware, placementOf, realModePlace } from './loadGuest';
+import { findsFirmware, placementOf, realModePlace } from './loadGuest';
 
 /** Such as `boot sector at 0000:7C00, hard disk of 3 sectors`. Throws `ImageError` where the image cannot be loaded. */
 export function bootText(image: GuestImage, drives: Drives): string {
@@ -57,7 +57,7 @@ function ownDiskText({ bytes }: GuestImage): string {
 
 function remarks(image: GuestImage): readonly string[] {
   const unsigned = image.boot === 'bootSector' && !hasBootSignature(image.bytes);
-  const covers = image.boot !== 'flat32' && !leavesRoomForFirmware(placementOf(image));
+  const covers = image.boot !== 'flat32' && !findsFirmware(image);
   return [
     ...(unsigned ? [t`without the boot signature (55 AA at offset 510) that a BIOS asks for`] : []),
     ...(covers ? [t`without firmware, because the image stands in its place`] : []),

@@ -22,6 +22,9 @@ const slaveVectors = [0x70, 0x77] as const;
 
 const biosImage = Uint8Array.from(atob(biosBase64), character => character.charCodeAt(0));
 
+/** The BIOS's own bytes, and where a guest has them. */
+export const firmwareCode = { address: biosAddress, bytes: biosImage };
+
 const romAddress = biosSegment * 16;
 const romSizeBytes = 0x10000;
 /** Where a processor that comes out of RESET finds the ROM: at the top of the address space. */

@@ -108,7 +108,11 @@ export function realModePlace(image: GuestImage): RealModePlace {
 }
 
 /** Is there a BIOS for this image? Not where the image itself stands in its place. */
-export const leavesRoomForFirmware = (placement: Placement): boolean => !overlaps(placement, firmwareRange);
+const leavesRoomForFirmware = (placement: Placement): boolean => !overlaps(placement, firmwareRange);
+
+/** Does a machine with devices have one? Throws `ImageError`. */
+export const findsFirmware = (image: GuestImage): boolean =>
+  image.boot !== 'flat32' && leavesRoomForFirmware(placementOf(image));
 
 function loadReal(image: GuestImage, { memory, state, options: { ports, drives } }: Target): void {
   const placement = placementOf(image);

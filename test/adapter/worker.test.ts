@@ -22,7 +22,7 @@ async function workerBundle(): Promise<string> {
     format: 'iife',
     plugins: (await Promise.all([
       plugin('monitorProgram.mjs', 'monitorProgram'),
-      plugin('monitorSources.mjs', 'monitorSources'),
+      plugin('ownSources.mjs', 'ownSources'),
       plugin('opcodeTable.mjs', 'opcodeTable'),
       plugin('nodeStandIns.mjs', 'nodeStandIns'),
       plugin('icedWasm.mjs', 'icedFromFirstMessage'),

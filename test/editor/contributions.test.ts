@@ -5,7 +5,7 @@ import { bootNames } from '../../src/debug/launch';
 import { memoryLimits } from '../../src/machine/memorySize';
 import { handlerFiles } from '../../src/monitor/statements';
 import { techniques as monitors } from '../../src/monitor/techniques';
-import { monitorFileAt, monitorPath, monitorScheme } from '../../src/shared/monitorSource';
+import { ownFileAt, ownPath, ownScheme } from '../../src/shared/ownSource';
 
 interface Choice {
   minimum?: number;
@@ -42,15 +42,15 @@ const matches = (pattern: string, file: string): boolean => file.startsWith(patt
 
 describe('contributions', () => {
   it("the monitor's source has a language of its own, by its path, and TypeScript's grammar", () => {
-    const monitor = contributes.languages.find(({ id }) => id === monitorScheme);
+    const monitor = contributes.languages.find(({ id }) => id === ownScheme);
     for (const file of handlerFiles()) {
-      assert.ok(monitor?.filenamePatterns?.some(pattern => matches(pattern, monitorPath(file))));
-      assert.equal(monitorFileAt(monitorPath(file)), file);
+      assert.ok(monitor?.filenamePatterns?.some(pattern => matches(pattern, ownPath(file))));
+      assert.equal(ownFileAt(ownPath(file)), file);
     }
-    const grammar = contributes.grammars.find(({ language }) => language === monitorScheme);
+    const grammar = contributes.grammars.find(({ language }) => language === ownScheme);
     const { patterns } = JSON.parse(fs.readFileSync(grammar?.path ?? '', 'utf8')) as { patterns: unknown };
     assert.deepEqual(patterns, [{ include: 'source.ts' }]);
-    assert.ok(activationEvents.includes(`onFileSystem:${monitorScheme}`));
+    assert.ok(activationEvents.includes(`onFileSystem:${ownScheme}`));
   });
 
   const techniques = contributes.configuration.properties['ringside.technique'].enum;
@@ -90,7 +90,7 @@ describe('contributions', () => {
       contributes.breakpoints.map(({ language }) => language),
       debuggers.languages,
     );
-    const languages = debuggers.languages.filter(language => language !== monitorScheme);
+    const languages = debuggers.languages.filter(language => language !== ownScheme);
     assert.ok(languages.length < debuggers.languages.length);
     assert.match(source('sources'), new RegExp(`languageIds = \\['${languages.join("', '")}'\\]`));
     const conditions = Object.values(contributes.menus).flatMap(items =>

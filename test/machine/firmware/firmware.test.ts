@@ -5,8 +5,10 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { assemble } from '../../../src/asm/assemble';
+import { pathToFileURL } from 'node:url';
+import { assemble, type AssembledImage } from '../../../src/asm/assemble';
 import { biosBase64 } from '../../../src/machine/biosImage';
+import symbols from '../../../src/machine/biosSymbols.json';
 import { CopyOnWriteStore } from '../../../src/devices/blockStore';
 import { textLines } from '../../../src/devices/screenFrame';
 import { imageFromAssembly } from '../../../src/machine/guestImage';
@@ -19,16 +21,28 @@ import { skipBecause } from '../../summary';
 const embedded = Buffer.from(biosBase64, 'base64');
 const sourceFolder = path.resolve('media/firmware');
 
-function assembleIn(folder: string, name: string): Uint8Array {
+function assembleIn(folder: string, name: string): AssembledImage {
   const bytes = (file: string): Uint8Array => fs.readFileSync(path.join(folder, file));
   const { image, diagnostics } = assemble(name, { bytes, text: file => new TextDecoder().decode(bytes(file)) });
   assert.ok(image, JSON.stringify(diagnostics));
-  return image.bytes;
+  return image;
+}
+
+/** src/build/firmwareSymbols.mjs */
+interface Maker {
+  readonly firmwareSymbols: (image: AssembledImage) => unknown;
 }
 
 describe('firmware source', () => {
   it('assembles to what is embedded (if not: node src/build/firmware.mjs)', () =>
-    assert.deepEqual(Buffer.from(assembleIn(sourceFolder, 'bios.asm')), embedded));
+    assert.deepEqual(Buffer.from(assembleIn(sourceFolder, 'bios.asm').bytes), embedded));
+
+  it('has the names and lines that are embedded', async () => {
+    const { firmwareSymbols } = (await import(
+      pathToFileURL(path.resolve('src/build/firmwareSymbols.mjs')).href
+    )) as Maker;
+    assert.deepEqual(JSON.parse(JSON.stringify(firmwareSymbols(assembleIn(sourceFolder, 'bios.asm')))), symbols);
+  });
 
   it('and so it does with NASM', function () {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-firmware-'));
@@ -68,7 +82,7 @@ function drivesOf(boot: Uint8Array): Drives {
 }
 
 function run(technique: TechniqueName): Outcome {
-  const bytes = assembleIn(path.resolve('test/machine/firmware'), 'services.asm');
+  const bytes = assembleIn(path.resolve('test/machine/firmware'), 'services.asm').bytes;
   const image = imageFromAssembly({ bytes, origin: 0x7c00, bits: 16 });
   const drives = drivesOf(bytes);
   let debug = '';

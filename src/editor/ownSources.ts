@@ -1,11 +1,11 @@
-// The monitor's own source as a file system that is read only: the debugger stops there, and breakpoints set there outlive
+// Sources that are not the user's, the monitor's and the BIOS's, as a file system that is read only: the debugger stops there, and breakpoints set there outlive
 // the session. The texts are in a file of their own, read when the first of them is wanted.
 import * as vscode from 'vscode';
-import { monitorFileAt, monitorPath, monitorScheme } from '../shared/monitorSource';
+import { ownFileAt, ownPath, ownScheme } from '../shared/ownSource';
 
 type Texts = ReadonlyMap<string, Uint8Array>;
 
-export class MonitorSources implements vscode.FileSystemProvider {
+export class OwnSources implements vscode.FileSystemProvider {
   /** Never: the sources are those of this version. */
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
   private texts: Promise<Texts> | undefined;
@@ -13,7 +13,7 @@ export class MonitorSources implements vscode.FileSystemProvider {
   constructor(private readonly extensionUri: vscode.Uri) {}
 
   register(): vscode.Disposable {
-    return vscode.workspace.registerFileSystemProvider(monitorScheme, this, {
+    return vscode.workspace.registerFileSystemProvider(ownScheme, this, {
       isReadonly: true,
       isCaseSensitive: true,
     });
@@ -35,7 +35,7 @@ export class MonitorSources implements vscode.FileSystemProvider {
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
     const folder = uri.path.endsWith('/') ? uri.path : `${uri.path}/`;
-    const below = [...(await this.read()).keys()].map(monitorPath).filter(path => path.startsWith(folder));
+    const below = [...(await this.read()).keys()].map(ownPath).filter(path => path.startsWith(folder));
     const names = new Map<string, vscode.FileType>();
     for (const path of below) {
       const [name, ...inner] = path.slice(folder.length).split('/');
@@ -65,7 +65,7 @@ export class MonitorSources implements vscode.FileSystemProvider {
   }
 
   private async text({ path }: vscode.Uri): Promise<Uint8Array | undefined> {
-    const file = monitorFileAt(path);
+    const file = ownFileAt(path);
     return file === undefined ? undefined : (await this.read()).get(file);
   }
 
@@ -78,7 +78,7 @@ export class MonitorSources implements vscode.FileSystemProvider {
 const readOnly = (uri: vscode.Uri): vscode.FileSystemError => vscode.FileSystemError.NoPermissions(uri);
 
 async function readTexts(extensionUri: vscode.Uri): Promise<Texts> {
-  const content = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist/monitorSources.json'));
+  const content = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist/ownSources.json'));
   const texts = JSON.parse(new TextDecoder().decode(content)) as Readonly<Record<string, string>>;
   return new Map(Object.entries(texts).map(([file, text]) => [file, new TextEncoder().encode(text)]));
 }
