@@ -2,18 +2,12 @@
 // (or with `npm start -- --web`) in a real VS Code in the browser.
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { calmSettings } from './workbench/page.mjs';
 import { serveWorkbench } from './workbench/serve.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const sample = path.join(root, 'media/samples/first-trap');
 const source = 'first-trap.asm';
-/** The sample at once, without what VS Code shows to newcomers. */
-const settings = {
-  'chat.disableAIFeatures': true,
-  'debug.openDebug': 'openOnSessionStart',
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'workbench.startupEditor': 'none',
-};
 const onWindows = process.platform === 'win32';
 
 const desktop = process.argv.includes('--web') ? undefined : startDesktop();
@@ -34,7 +28,13 @@ function startDesktop() {
 
 async function startInBrowser() {
   const port = Number(process.env.PORT ?? 0);
-  const { url } = await serveWorkbench({ extensions: [root], folder: sample, settings, open: [source], port });
+  const { url } = await serveWorkbench({
+    extensions: [root],
+    folder: sample,
+    settings: calmSettings,
+    open: [source],
+    port,
+  });
   console.log(`VS Code with Ringside is at ${url}\nPress F5 in the source. Ctrl+C here ends it.`);
   const opener = { darwin: 'open', win32: 'start' }[process.platform] ?? 'xdg-open';
   spawn(opener, [url], { stdio: 'ignore', shell: onWindows }).on('error', () => {});

@@ -51,6 +51,22 @@ export class DebugViews {
     );
   }
 
+  /** Folds one of the views beside the editor, so that the others have room. */
+  async close(view: string): Promise<void> {
+    await this.page.locator('.pane-header.expanded', { hasText: view }).click();
+  }
+
+  /** Ticks (or unticks) a filter of the Breakpoints view. */
+  async tick(filter: string): Promise<void> {
+    const row = this.page.locator('.debug-breakpoints .monaco-list-row', { hasText: filter });
+    await row.locator('[role=checkbox], input').first().click();
+  }
+
+  /** What the editor says below the line of a stop by a filter. */
+  async stopMessage(): Promise<string> {
+    return this.page.locator('.exception-widget').first().innerText();
+  }
+
   /** Types an expression into the Debug Console. */
   async evaluate(expression: string): Promise<void> {
     await this.page.locator('.repl-input-wrapper .monaco-editor').click();

@@ -22,6 +22,8 @@ interface Kind {
 
 /** What src/build/e2e.mjs has prepared; no server where npm has no Node for this machine. */
 interface Prepared {
+  /** the folder that `npm run site` writes */
+  site: string;
   vsix: string;
   server?: { folder: string; node: string };
 }

@@ -3,6 +3,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,11 +31,14 @@ const settings = {
   'workbench.tips.enabled': false,
 };
 
-export interface Server {
+export interface Served {
   url: string;
+  stop(): Promise<void>;
+}
+
+export interface Server extends Served {
   /** The folder that is open in the workbench. */
   folder: string;
-  stop(): Promise<void>;
 }
 
 export async function startWeb(original: string): Promise<Server> {
@@ -74,6 +78,36 @@ export async function startNode(original: string, installed: { folder: string; n
   await eventually('the server', async () => (await fetch(`${base}/version`)).ok);
   return { url: `${base}/?folder=${encodeURI(folder)}`, folder, stop: () => stop(server, folder, home) };
 }
+
+/** `folder` as any web server offers it: below another folder, its files and nothing else. */
+export async function startStatic(folder: string): Promise<Served> {
+  const place = '/courses/x86/';
+  const server = http.createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const name = decodeURIComponent(pathname.slice(place.length)) || 'index.html';
+    const file = path.join(folder, path.posix.join('/', name));
+    const isThere = pathname.startsWith(place) && fs.statSync(file, { throwIfNoEntry: false })?.isFile();
+    response.writeHead(isThere ? 200 : 404, { 'content-type': mediaTypes[path.extname(file)] ?? 'text/plain' });
+    if (isThere) fs.createReadStream(file).pipe(response);
+    else response.end();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  const stop = async () => {
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+  };
+  return { url: `http://localhost:${port}${place}`, stop };
+}
+
+const mediaTypes: Partial<Record<string, string>> = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
 
 function freshCopy(original: string): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ringside-folder-'));

@@ -9,6 +9,8 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const version = '4.139.1';
 const archive = `code-server-${version}.tgz`;
 const webParts = ['out', 'extensions/theme-defaults', 'extensions/theme-seti', 'extensions/typescript-basics'];
+/** What whoever passes it on must pass on too. */
+const licences = ['LICENSE', 'ThirdPartyNotices.txt'];
 /** What the workbench loads to colour source and to draw terminals; versions as in VS Code's own package.json. */
 const webModules = [
   'vscode-oniguruma@1.7.0',
@@ -24,7 +26,7 @@ const webModules = [
 
 /** Installs VS Code for the Web below out/ unless it is there, and returns its folder. Downloads 47 MB, once. */
 export function installWorkbench() {
-  return installOnce('web', webModules, folder => {
+  return installOnce('web', [...licences, ...webModules], folder => {
     unpack(folder, webParts);
     npmInstall(folder, ...webModules);
   });
@@ -46,16 +48,16 @@ export function installServer() {
   return { folder, node: path.join(folder, 'node/node_modules', nodePackage, 'bin/node') };
 }
 
-/** Again if there was another version of it, or other modules. */
-function installOnce(kind, modules, install) {
+/** Again if there was another version of it, or it had other parts. */
+function installOnce(kind, parts, install) {
   const folder = path.join(root, 'out/vscode', `${kind}-${version}`);
   const finished = path.join(folder, '.installed');
-  if (fs.existsSync(finished) && fs.readFileSync(finished, 'utf8') === modules.join('\n')) return folder;
+  if (fs.existsSync(finished) && fs.readFileSync(finished, 'utf8') === parts.join('\n')) return folder;
   console.log(`Getting VS Code (${kind}, code-server ${version}) through npm, once…`);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   install(folder);
-  fs.writeFileSync(finished, modules.join('\n'));
+  fs.writeFileSync(finished, parts.join('\n'));
   return folder;
 }
 
@@ -63,6 +65,7 @@ function unpack(folder, parts) {
   run(folder, 'npm', ['pack', '--silent', `code-server@${version}`]);
   const members = parts.map(part => path.posix.join('package/lib/vscode', part));
   run(folder, 'tar', ['-xzf', archive, '--strip-components=3', ...members]);
+  run(folder, 'tar', ['-xzf', archive, '--strip-components=1', ...licences.map(name => `package/${name}`)]);
   fs.rmSync(path.join(folder, archive));
 }
 

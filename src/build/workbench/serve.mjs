@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { installWorkbench } from './install.mjs';
-import { mainScript, startPage } from './page.mjs';
+import { commonConfiguration, mainScript, startPage } from './page.mjs';
 
 const servedFolder = path.join(import.meta.dirname, 'servedFolder');
 const mediaTypes = {
@@ -26,7 +26,10 @@ export async function serveWorkbench({ extensions, folder, settings = {}, open =
   const script = mainScript(workbench);
   const roots = [servedFolder, ...extensions];
   const routes = [
-    [/^\/$/, (request, response) => html(response, startPage(workbench, configure(request, roots, settings, open)))],
+    [
+      /^\/$/,
+      (request, response) => html(response, startPage(workbench, '/static', configure(request, roots, settings, open))),
+    ],
     [/^\/static\/(out\/vs\/code\/browser\/workbench\/workbench\.js)$/, (_, response) => send(response, '.js', script)],
     [/^\/static\/(.*)$/, (_, response, name) => sendFile(response, workbench, name)],
     [/^\/extension\/(\d+)\/(.*)$/, (_, response, index, name) => sendFile(response, roots[index], name)],
@@ -56,19 +59,11 @@ function configure(request, roots, settings, open) {
   const authority = request.headers.host;
   const inFolder = name => ({ scheme: 'served', authority, path: `/${name}` });
   return {
+    ...commonConfiguration('/static'),
     folderUri: inFolder(''),
     additionalBuiltinExtensions: roots.map((_, index) => ({ scheme: 'http', authority, path: `/extension/${index}` })),
     configurationDefaults: settings,
     defaultLayout: { editors: open.map(name => ({ uri: inFolder(name) })) },
-    enableWorkspaceTrust: false,
-    productConfiguration: { enableTelemetry: false, rootEndpoint: '.' },
-    serverBasePath: '/',
-    userDataPath: '/user-data',
-    // code-server's own additions, which must be there:
-    isEnabledCoderGettingStarted: false,
-    isEnabledFileDownloads: true,
-    isEnabledFileUploads: true,
-    webviewEndpoint: '/static/out/vs/workbench/contrib/webview/browser/pre',
   };
 }
 
