@@ -41,7 +41,7 @@ const inBrowserWorker = {
 };
 
 /** The pages in webviews, each a folder of media/. */
-const pages = ['screen', 'memory'];
+const pages = ['screen', 'memory', 'rings'];
 
 const bundles = [
   { ...inNode, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },

@@ -10,9 +10,12 @@ import { Listings } from './listing';
 import { OwnSources } from './ownSources';
 import { MainPrograms } from './mainPrograms';
 import { MemoryViews } from './memoryViews';
+import { RingStatus } from './ringStatus';
+import { RingView } from './ringView';
 import { openSample } from './samples';
 import { Stepping } from './stepping';
 import { SerialTerminals } from './serialTerminals';
+import { Whereabouts } from './whereabouts';
 
 export function activateEditor(
   context: vscode.ExtensionContext,
@@ -26,6 +29,8 @@ export function activateEditor(
   const terminals = new SerialTerminals();
   const inFront = new GuestInFront();
   const memories = new MemoryViews(context.extensionUri, inFront);
+  const whereabouts = new Whereabouts(inFront);
+  const rings = new RingView(context.extensionUri, whereabouts, place => memories.show(place));
   const offered = techniques(context.extension);
   const register = <Given = vscode.Uri>(name: string, run: (given?: Given) => Promise<unknown> | void) =>
     vscode.commands.registerCommand(`ringside.${name}`, run);
@@ -36,6 +41,9 @@ export function activateEditor(
     terminals,
     inFront,
     memories,
+    whereabouts,
+    new RingStatus(whereabouts),
+    rings.register(),
     new AssemblerDiagnostics(client),
     listings.register(),
     new OwnSources(context.extensionUri).register(),

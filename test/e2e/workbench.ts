@@ -46,6 +46,20 @@ export class Workbench {
       .click();
   }
 
+  /** The text of an item of ours in the status bar; undefined if it is not there. */
+  async statusItem(name: string): Promise<string | undefined> {
+    const [text] = await this.statusItemNamed(name).allInnerTexts();
+    return text?.trim();
+  }
+
+  async clickStatusItem(name: string): Promise<void> {
+    await this.statusItemNamed(name).click();
+  }
+
+  private statusItemNamed(name: string): Locator {
+    return this.page.locator(`.statusbar-item[id$="ringside.${name}"]:visible`);
+  }
+
   async setTheme(title: string): Promise<void> {
     await this.command('Preferences: Color Theme', { asks: true });
     await this.choose(title);
