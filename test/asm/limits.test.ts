@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { Assembler } from '../../src/asm/assembler';
 import { limits } from '../../src/asm/limits';
+import { bareText, inPseudoLocale } from '../bareText';
 
 const lines = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => make(i)).join('\n');
@@ -140,16 +141,18 @@ describe('the bounds of the assembler', () => {
     it(what, () => {
       const files = { text: (name: string) => (name === 'main.asm' ? source : undefined), bytes: () => undefined };
       const assembler = new Assembler('main.asm', files);
-      const { image, diagnostics } = assembler.run();
+      // under the pseudo-locale, so that what stands outside its brackets is seen too
+      const { image, diagnostics } = inPseudoLocale(() => assembler.run());
       const errors = diagnostics.filter(({ severity }) => severity === 'error').map(error => error.message);
       assert.equal(image === undefined, errors.length > 0, 'an image, or an error');
       assert.ok(assembler.budget.spent <= limits.steps, `${assembler.budget.spent} steps`);
       if (message === 'assembles') assert.deepEqual(errors, []);
       else
         assert.ok(
-          errors.some(error => message.test(error)),
+          errors.some(error => message.test(error.replace(/[⟦⟧]/g, ''))),
           `${errors.slice(0, 3).join('\n')}`,
         );
+      for (const error of errors.slice(0, 3)) assert.deepEqual(bareText(error), [], error);
     });
   }
 });
