@@ -11,6 +11,8 @@ const rows: readonly (readonly [text: string, bare: string[]])[] = [
   ['#1 #GP · hello.asm:9 .next+0x5: out dx, al', []],
   ['#GP(0) · ring 1 → 0', ['ring']],
   ['lgdt [gdt]', []],
+  ['disk.inc:112 disk_interrupt+0x22: out 0xa0, al', []],
+  ['serial_write.wait+0x6: rep outsb', []],
   ['out dx, al ⟦(⟧ee 0f⟦)⟧', []],
   ['bad.asm:3:2: error: it is bad', ['it', 'is', 'bad']],
   ['mov byte [es:di], 5', []],

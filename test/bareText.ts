@@ -8,10 +8,12 @@ import { speak, spokenLanguage } from '../src/base/localization';
 
 /** Mnemonics that are words of English too: they are code only with operands that nobody would take for English. */
 const alsoEnglish = new Set(
-  'add and bound call enter in int into leave lock loop not or out pause pop push rep str sub test wait'.split(' '),
+  'add and bound call enter in into leave lock loop not or out pause pop push str sub test wait'.split(' '),
 );
 /** What texts name beside the guest's own names, and units. */
-const properNames = new Set('ringside Ringside Ctrl KiB MiB bin elf32 eip eflags gdtr idtr ldtr tr'.split(' '));
+const properNames = new Set(
+  'ringside Ringside Ctrl KiB MiB bin elf32 eip eflags gdtr idtr ldtr tr rep repe repne'.split(' '),
+);
 
 const isMnemonic = (word: string): boolean => instructionsOf(word.toLowerCase()) !== undefined;
 const isRegister = (word: string): boolean => registerNamed(word.toLowerCase()) !== undefined;
@@ -34,7 +36,7 @@ export function inPseudoLocale<Said>(say: () => Said): Said {
 export function bareText(text: string, names: readonly string[] = []): string[] {
   const known = new Set(names);
   const isName = (word: string): boolean => known.has(word) || properNames.has(word) || isRegister(word);
-  const code = withoutInstructions(withoutPlaces(withoutQuoted(withoutBracketed(text))), isName);
+  const code = withoutPlaces(withoutInstructions(withoutQuoted(withoutBracketed(text)), isName));
   const words = code.match(/[\p{L}_][\p{L}\p{N}_’'-]*/gu) ?? [];
   return words.filter(word => !isName(word) && !isIdentifier(word) && (alsoEnglish.has(word) || !isMnemonic(word)));
 }
@@ -56,7 +58,7 @@ const withoutPlaces = (text: string): string =>
     .replace(/(?<![\w-])--?[A-Za-z][\w-]*/g, ' ')
     .replace(/(?:[\w.-]*\/)+[\w.-]+(?::\d+)*|[\w-]+\.(?:asm|inc|img|bin|o|c|ts|json)\b(?::\d+)*/g, ' ')
     .replace(/(?<![\w.$])[\w.$@]+\+(?:0x)?[\da-f]+/gi, ' ')
-    .replace(/(?<![\w.])\.[a-z_][\w.]*/gi, ' ')
+    .replace(/[\w$@]*\.[a-z_][\w.]*/gi, ' ')
     .replace(/#[A-Z]{2}/g, ' ')
     .replace(/\b(?!be\b)[\da-f]{2}\b/g, ' ')
     .replace(/\b\d[\da-fA-FxXhob_]*\b/g, ' ');
@@ -72,7 +74,9 @@ const instruction = new RegExp(String.raw`\b([a-z]\w*)[ \t]+(${operand}(?:, ?${o
 function withoutInstructions(text: string, isName: (word: string) => boolean): string {
   return text.replace(instruction, (all, mnemonic: string, operands: string) => {
     const words = operands.replace(/\[[^\]]*\]/g, '[]').match(/[\w.$@]+/g) ?? [];
-    const known = words.every(word => isName(word) || isOperandKeyword(word)) && !words.every(isOperandKeyword);
+    const known =
+      words.every(word => isName(word) || isOperandKeyword(word) || word.startsWith('0x')) &&
+      !words.every(isOperandKeyword);
     if (!isMnemonic(mnemonic)) return all;
     return known || !alsoEnglish.has(mnemonic) ? ' ' : all;
   });

@@ -1,7 +1,8 @@
 // `walk`: every trap that a guest has caused, stage by stage; on the bare machine, every exception and software interrupt. With
 // `--all` also the monitor's bookkeeping, and interrupts that come by.
-import { t, translated } from '../base/localization';
+import { t } from '../base/localization';
 import { exitReason } from '../monitor/exit';
+import { stageName } from '../monitor/stageNames';
 import type { DeliveredEvent } from '../cpu/core';
 import { Segment } from '../isa/registers';
 import type { Debuggee } from '../debug/debuggee';
@@ -64,7 +65,7 @@ class Walk {
     if (visit.cause !== undefined) say(row(t`why`, visit.cause));
     for (let told = 0; ;) {
       const stop = await engine.stepMonitor('in');
-      for (const { kind, text } of visit.stages.slice(told)) say(row(translated(kind), text));
+      for (const { kind, text } of visit.stages.slice(told)) say(row(stageName(kind), text));
       told = visit.stages.length;
       if (stop.kind !== 'goal' || !engine.inMonitor) return stop;
     }

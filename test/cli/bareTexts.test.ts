@@ -1,6 +1,8 @@
 // Under the pseudo-locale nothing that the command line says is bare English: its own words, what it says of wrong ones, and
 // guests that run, trap, fail and are refused.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { parseCommandLine } from '../../src/cli/commandLine';
 import { usage } from '../../src/cli/usage';
 import { bootNames } from '../../src/debug/launch';
@@ -47,11 +49,33 @@ describe('the command line under the pseudo-locale', function () {
 
     const runs = [
       'run hello.asm',
+      'run hello.asm --stats',
       'run hi.asm',
       'run boot.asm',
+      'run warns.asm',
       'run project',
       'run spin.asm --max-instructions 1000',
+      'run fault.asm',
+      'run nowhere.asm',
+      'run bad.asm',
       'run empty',
+      'run empty.asm',
+      'run nosuch.asm',
+      'run kernel.c',
+      'run hello.asm --technique magic',
+      'run hello.asm --memory 0',
+      'run hello.asm --disk odd.img',
+      'run hello.asm --entry nowhere',
+      'run caller.asm odd.img',
+      'run folder.asm',
+      'run boot/loader.asm',
+      'run hello.asm --symbols nosuch.asm@0x7c00',
+      'run boot/main.asm -D 1=2',
+      'asm nosuch.asm',
+      'asm hello.asm -f elf32',
+      'asm hello.asm -o nosuch/out.bin',
+      'walk hello.asm --all',
+      'walk fault.asm --technique none',
     ];
     // what guests print, and what they are called
     const printed = ['hello', 'first', 'second', 'b'];
@@ -61,5 +85,14 @@ describe('the command line under the pseudo-locale', function () {
         const { out, err } = await cli.run(`${words} --locale qps-ploc`);
         assert.deepEqual(bareText(`${out}\n${err}`, [...names, ...words.split(/[ ./]/)]), [], out + err);
       });
+
+    it('walk of the first sample', async () => {
+      const folder = path.resolve('media/samples/first-trap');
+      const words = fs
+        .readdirSync(folder)
+        .flatMap(name => fs.readFileSync(path.join(folder, name), 'utf8').match(/[\w.]+(?=:)/g) ?? []);
+      const { out, err } = await cli.run(`walk ${folder} --locale qps-ploc`);
+      for (const line of `${out}\n${err}`.split('\n')) assert.deepEqual(bareText(line, words), [], line);
+    });
   });
 });
