@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { t } from '../base/localization';
 import { listing } from '../asm/listing';
-import { nodeFiles, reasonOf } from '../adapter/nodeHost';
+import { nodeFiles } from '../adapter/nodeHost';
 import type { AssemblyOptions, OutputFormat } from '../asm/assemble';
 import { writeObject } from '../link/writeElf';
 import {
@@ -18,7 +18,7 @@ import {
 import { readProgram } from '../debug/files';
 import { errors, UserError } from '../debug/userError';
 import { mainSource } from './mainSource';
-import { complain } from './output';
+import { complain, notWritten } from './output';
 
 export interface AssembleOptions {
   readonly format: OutputFormat;
@@ -71,7 +71,7 @@ async function write(file: string, content: Uint8Array | string): Promise<void> 
     return;
   }
   await fs.writeFile(file, content).catch((error: unknown) => {
-    throw new UserError(t`${file} cannot be written: ${reasonOf(error)}. Check the path.`);
+    throw notWritten(file, error);
   });
 }
 

@@ -32,6 +32,8 @@ export interface GuestArguments {
   readonly screen: boolean;
   /** of `run`: says at the end how often the guest has lost control */
   readonly stats: boolean;
+  /** of `run`: the file that gets a line for each event */
+  readonly trace: string | undefined;
   /** of `walk`: also what the guest's instructions have not caused */
   readonly all: boolean;
 }
@@ -59,7 +61,7 @@ const guestOptions = {
 } as const;
 
 const walkOptions = { all: { type: 'boolean' } } as const;
-const runOptions = { screen: { type: 'boolean' }, stats: { type: 'boolean' } } as const;
+const runOptions = { screen: { type: 'boolean' }, stats: { type: 'boolean' }, trace: { type: 'string' } } as const;
 
 /** @throws UserError */
 export function parseCommandLine(words: readonly string[]): Command {
@@ -116,6 +118,7 @@ function guestCommand(kind: 'run' | 'walk', words: string[]): Command {
       mostSteps: limit === undefined ? Infinity : wholeNumber('--max-instructions', limit),
       screen: values.screen === true,
       stats: values.stats === true,
+      trace: typeof values.trace === 'string' ? values.trace : undefined,
     },
   };
 }

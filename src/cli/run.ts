@@ -3,6 +3,7 @@
 import { never } from '../debug/goals';
 import { ByteSink } from './byteSink';
 import type { GuestArguments } from './commandLine';
+import { traceTo } from './eventTrace';
 import { launchGuest, reportEnd, streamsTo } from './guestRun';
 import { runOnScreen } from './screen/runOnScreen';
 import { theTerminal } from './screen/terminal';
@@ -11,5 +12,8 @@ export async function run(files: readonly string[], options: GuestArguments): Pr
   const terminal = options.screen ? theTerminal() : undefined;
   if (terminal) return runOnScreen(files, options, terminal);
   const debuggee = await launchGuest(files, options, streamsTo(new ByteSink(process.stdout)));
-  return reportEnd(debuggee, await debuggee.engine.run(never, { mostSteps: options.mostSteps }), options);
+  const trace = options.trace === undefined ? undefined : traceTo(options.trace, debuggee);
+  const stop = await debuggee.engine.run(never, { mostSteps: options.mostSteps });
+  trace?.end();
+  return reportEnd(debuggee, stop, options);
 }

@@ -67,6 +67,10 @@ export function usage(): string {
     ...rows(24, [
       ['--stats', t`at the end, how often the guest has lost control, by reason`],
       [
+        '--trace FILE',
+        t`writes what passes between the rings, and in and out of the monitor: one line of JSON for each event`,
+      ],
+      [
         '--screen',
         t`shows the guest's text screen in the terminal, and gives it what is typed; Ctrl+C ends the run, Ctrl+] sends what is typed to the serial port, or to the keyboard again`,
       ],

@@ -6,6 +6,7 @@ import { type Handler, type Heading, type StageKind, type Statement, type Steppe
 import type { ProcessorState } from '../cpu/registers/state';
 import type { Exit } from './exit';
 import type { PushedFrame } from './pushedFrame';
+import type { TrappedInstruction } from './trappedInstruction';
 
 /** What becomes of a stage: told by rows beside the handlers, which themselves report nothing. */
 export interface Sentence {
@@ -54,6 +55,8 @@ export interface VisitParts {
   readonly trapped: () => ProcessorState | undefined;
   /** What the hardware pushed; undefined where the monitor goes on without a trap. */
   readonly pushed: () => PushedFrame | undefined;
+  /** What the guest was at, if it trapped; filled in during the visit. */
+  readonly about: TrappedInstruction | undefined;
   readonly sentences: Sentences;
   readonly localTexts: LocalTexts;
 }
@@ -105,6 +108,11 @@ export class Visit implements Stepper {
   /** What the hardware pushed at the entry, if there was one. */
   get pushed(): PushedFrame | undefined {
     return this.parts.pushed();
+  }
+
+  /** What the guest was at, if it trapped; all of it is known when the visit is over. */
+  get about(): TrappedInstruction | undefined {
+    return this.parts.about;
   }
 
   /** Has it begun, and is it not over yet? */

@@ -44,6 +44,7 @@ const visitOf = (handle: Handle, did: unknown[], sentences: Sentences = {}): Vis
       cause: () => '',
       trapped: () => undefined,
       pushed: () => undefined,
+      about: undefined,
       sentences,
       localTexts: {},
     },

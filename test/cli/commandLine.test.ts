@@ -1,5 +1,7 @@
 // The command line as a process: what each command prints, and its exit code, for good input and bad.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { CommandLine, outcomeOf } from './process';
 
 describe('the command line', function () {
@@ -46,6 +48,21 @@ describe('the command line', function () {
     });
   }
 
+  it('a trace has a line of JSON for each event, with its cause', async () => {
+    assert.equal((await cli.run('run hello.asm --trace trace.jsonl')).code, 0);
+    const lines = fs.readFileSync(path.join(cli.folder, 'trace.jsonl'), 'utf8').trimEnd().split('\n');
+    const events = lines.map(
+      line => JSON.parse(line) as { number: number; kind: string; port?: number; sentence: string },
+    );
+    assert.deepEqual(
+      events.map(({ number }) => number),
+      events.map((_, index) => index + 1),
+    );
+    const outs = events.filter(({ kind, port }) => kind === 'monitorEntry' && port === 0x3f8);
+    assert.equal(outs.length, 'hello\n'.length);
+    for (const { sentence } of outs) assert.match(sentence, /^out dx, al at .*: port 0x3f8 \(/);
+  });
+
   const bad: [words: string, code: number, err: RegExp][] = [
     ['fly', 2, /no command "fly"/],
     ['run', 2, /No file was named/],
@@ -65,6 +82,7 @@ describe('the command line', function () {
     ['walk hi.asm', 0, /^ {2}\| second\n/m],
     ['run hello.asm', 0, /^(?!.*screen)/s],
     ['run hello.asm --stats', 0, /^exits +count +guest instructions for each\n#GP +\d+ +\d+\.\d\n[^]*\nall /m],
+    ['run hello.asm --trace nosuch/trace.jsonl', 2, /nosuch\/trace\.jsonl cannot be written: there is no such file/],
     ['walk hello.asm --stats', 2, /no option "--stats"/],
     ['run warns.asm', 0, /^ringside: warns\.asm:6:\d+: warning: /],
     ['run kernel.c', 2, /kernel\.c is source for a compiler.*gcc -m32/],

@@ -52,7 +52,7 @@ export const guestFiles: Readonly<Record<string, string>> = {
 export class CommandLine {
   private constructor(
     private readonly cli: string,
-    private readonly folder: string,
+    readonly folder: string,
   ) {}
 
   static async inFolderOfGuests(): Promise<CommandLine> {

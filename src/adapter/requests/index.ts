@@ -1,6 +1,7 @@
 // All requests that the adapter answers, by DAP's names; and some of its own, which `shared/` describes.
 import type { Request } from '../request';
 import * as breakpointRequests from './breakpointRequests';
+import { eventRequests } from './eventRequests';
 import * as inputRequests from './inputRequests';
 import * as inspection from './inspection';
 import * as lifecycle from './lifecycle';
@@ -21,5 +22,6 @@ export const requests: ReadonlyMap<string, Request> = new Map(
     ...screenRequests,
     ...inputRequests,
     ...whereRequests,
+    ...eventRequests,
   }),
 );

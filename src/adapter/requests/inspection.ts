@@ -1,5 +1,6 @@
 // Looking at a stopped guest: stack, variables, expressions, sources.
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { runCommand } from '../../debug/console/commands';
 import { execute, type ExpressionContext, evaluate as valueOf } from '../../debug/expressions/evaluate';
 import { formatInFull } from '../../debug/expressions/format';
 import { parse } from '../../debug/expressions/parse';
@@ -52,6 +53,8 @@ export const evaluate = request(
     const local = frameId === undefined ? undefined : session.localNamed(frameId, expression);
     if (local) return { result: local.value, variablesReference: local.variablesReference };
     const guest = session.contextOf(frameId);
+    const answer = context === 'repl' ? runCommand(expression, session.readable(), guest) : undefined;
+    if (answer) return { result: answer.join('\n'), variablesReference: 0 };
     if (context === 'repl') return run(session, expression, guest);
     return shown(session, valueOf(parse(expression), guest));
   },

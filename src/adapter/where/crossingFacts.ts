@@ -6,12 +6,10 @@ import { t } from '../../base/localization';
 import { physicalOf } from '../../cpu/memory/paging';
 import { bytesPassed, deliveredFrame } from '../../debug/events/deliveredFrame';
 import type { NotedEvent } from '../../debug/events/eventLog';
+import { eventTitle } from '../../debug/events/eventSentence';
 import { findGate, gatePlace } from '../../debug/gates';
-import { eventText } from '../../debug/guestEvents';
 import { memoryReference, type MemoryPlace } from '../../debug/memory';
 import { descriptorText } from '../../debug/tables/descriptorText';
-import { vectorName } from '../../isa/exceptions';
-import { exitReason } from '../../monitor/exit';
 import type { PushedWord, StackPlace } from '../../monitor/pushedFrame';
 import { handlerFiles, type Statement, statementsOf } from '../../monitor/statements';
 import type { Crossing, CrossingKind, Fact, FrameFact, GateFact, StackFact } from '../../shared/where';
@@ -25,7 +23,7 @@ export function crossingFacts(facts: Facts, noted: NotedEvent): Crossing {
   const { from, to, ticks } = noted;
   return {
     kind: kindOf(noted),
-    ...facts.fact(crossingText(noted)),
+    ...facts.fact(eventTitle(noted)),
     rings: noted.kind === 'monitorEntry' ? 'real' : 'believed',
     from,
     to,
@@ -36,7 +34,7 @@ export function crossingFacts(facts: Facts, noted: NotedEvent): Crossing {
   };
 }
 
-function kindOf(noted: NotedEvent): CrossingKind {
+export function kindOf(noted: NotedEvent): CrossingKind {
   if (noted.kind !== 'delivery') return noted.kind;
   switch (noted.event.kind) {
     case 'external':
@@ -48,25 +46,6 @@ function kindOf(noted: NotedEvent): CrossingKind {
     case 'softwareException':
     case 'privilegedSoftwareException':
       return 'softwareInterrupt';
-  }
-}
-
-/** `int 0x80 · ring 3 → 0` */
-function crossingText(noted: NotedEvent): string {
-  const rings = t`ring ${noted.from} → ${noted.to}`;
-  switch (noted.kind) {
-    case 'delivery':
-      return `${eventText(noted.event)} · ${rings}`;
-    case 'interruptReturn':
-      return `IRET · ${rings}`;
-    case 'sysenter':
-      return `SYSENTER · ${rings}`;
-    case 'ringChange':
-      return noted.to < noted.from ? t`call gate · ${rings}` : t`return to an outer ring · ${rings}`;
-    case 'monitorEntry':
-      return t`${exitReason(noted.exit)} into the monitor · ${rings}`;
-    case 'tripleFault':
-      return t`triple fault, begun by ${vectorName(noted.first)}`;
   }
 }
 

@@ -10,6 +10,7 @@ import { Segment } from '../../isa/registers';
 import type { Trap } from '../../monitor/exit';
 import type { Guest } from '../../monitor/guest';
 import type { System } from '../../monitor/system';
+import type { TrappedInstruction } from '../../monitor/trappedInstruction';
 import type { Visit } from '../../monitor/visit';
 
 export type Happening =
@@ -25,7 +26,13 @@ export type Happening =
   | { readonly kind: 'sysenter' }
   /** call gate, far return, SYSEXIT, task switch */
   | { readonly kind: 'ringChange' }
-  | { readonly kind: 'monitorEntry'; readonly exit: Trap; readonly cr2: number | undefined }
+  | {
+      readonly kind: 'monitorEntry';
+      readonly exit: Trap;
+      readonly cr2: number | undefined;
+      /** filled in while the visit goes on */
+      readonly about: Readonly<TrappedInstruction> | undefined;
+    }
   | { readonly kind: 'tripleFault'; readonly first: number; readonly last: number };
 
 export type NotedEvent = Happening & {
@@ -50,22 +57,57 @@ export class EventLog {
   lastVisit: Visit | undefined;
   private noted = 0;
   private deliveriesNoted = 0;
+  /** those that are not told of yet, while a visit is under way */
+  private untold: NotedEvent[] = [];
+  private tell: ((event: NotedEvent) => void) | undefined;
+  private endObserving: readonly (() => void)[] = [];
   /** a change of rings of which it is not known yet what has brought it about */
   private ringChange: { readonly from: number; readonly to: number; readonly bySysenter: boolean } | undefined;
 
   constructor(private readonly system: System) {
-    for (const guest of system.guests) guest.observe(this.observer(guest));
+    this.observe(false);
+  }
+
+  /** From now on all are noted, which takes time; `tell` is told of each, in their order, once all is known of it. */
+  tellOfEach(tell: (event: NotedEvent) => void): void {
+    this.tell = tell;
+    this.observe(true);
+  }
+
+  /** From now on: are those noted too that would be made at full speed? */
+  observe(seesEach: boolean): void {
+    this.endObserving.forEach(end => end());
+    this.endObserving = this.system.guests.map(guest => guest.observe(this.observer(guest, seesEach)));
   }
 
   /** Oldest first. */
   get events(): readonly NotedEvent[] {
-    this.settleRingChange(this.system.running);
+    this.settle(this.system.running);
     return this.kept.slice(-keptEvents);
   }
 
   get newest(): NotedEvent | undefined {
-    this.settleRingChange(this.system.running);
+    this.settle(this.system.running);
     return this.kept.at(-1);
+  }
+
+  /** All that can be known of what has happened so far is known. */
+  private settle(guest: Guest): void {
+    this.settleRingChange(guest);
+    if (this.lastVisit?.isOver !== false) this.tellUntold();
+  }
+
+  /** The run has ended: there is nothing more to be known. */
+  tellRest(): void {
+    this.settleRingChange(this.system.running);
+    this.tellUntold();
+  }
+
+  private tellUntold(): void {
+    const { untold, tell } = this;
+    if (untold.length === 0 || !tell) return;
+    this.untold = [];
+    untold.forEach(tell);
   }
 
   /** The newest one that is of this kind. */
@@ -82,19 +124,21 @@ export class EventLog {
   /** The guest has lost control; what becomes of it has not begun yet. */
   monitorEntered(visit: Visit): void {
     const { exit } = visit;
-    if (exit.kind === 'emulation') return;
     const guest = this.system.running;
+    this.settle(guest);
+    if (exit.kind === 'emulation') return;
     const isPageFault = exit.kind === 'exception' && exit.vector === Vector.pageFault;
     const cr2 = isPageFault ? this.system.machine.hardware.state.get('cr2') >>> 0 : undefined;
+    this.note(guest, { kind: 'monitorEntry', exit, cr2, about: visit.about }, exit.ring, 0);
     this.lastVisit = visit;
-    this.note(guest, { kind: 'monitorEntry', exit, cr2 }, exit.ring, 0);
   }
 
   private note(guest: Guest, happening: Happening, from: number, to: number): void {
-    this.settleRingChange(guest);
-    const { unseen } = this;
-    this.kept.push({ ...happening, number: ++this.noted, ticks: guest.now, from, to, unseen });
+    this.settle(guest);
+    const noted = { ...happening, number: ++this.noted, ticks: guest.now, from, to, unseen: this.unseen };
+    this.kept.push(noted);
     if (this.kept.length >= 2 * keptEvents) this.kept = this.kept.slice(-keptEvents);
+    if (this.tell) this.untold.push(noted);
   }
 
   private settleRingChange(guest: Guest): void {
@@ -105,10 +149,10 @@ export class EventLog {
     this.note(guest, { kind: bySysenter ? 'sysenter' : 'ringChange' }, from, to);
   }
 
-  private observer(guest: Guest): ProcessorObserver {
+  private observer(guest: Guest, seesEach: boolean): ProcessorObserver {
     const { state } = guest.vcpu;
     return {
-      seesEach: false,
+      seesEach,
       exceptionRaised: () => {},
       eventDelivered: event => {
         this.ringChange = undefined;
@@ -128,7 +172,9 @@ export class EventLog {
         const bySysenter = to === 0 && state.get('sysenterEip') >>> 0 === state.eip && state.get('sysenterCs') !== 0;
         this.ringChange = { from, to, bySysenter };
       },
-      tripleFault: (first, last) => this.note(guest, { kind: 'tripleFault', first, last }, state.cpl, state.cpl),
+      tripleFault: (first, last) => {
+        this.note(guest, { kind: 'tripleFault', first, last }, state.cpl, state.cpl);
+      },
     };
   }
 }

@@ -41,6 +41,7 @@ import { Guest, type Residence } from '../guest';
 import { framesFrom } from '../guestFrames';
 import type { GuestPc } from '../guestPc';
 import type { GuestProgram } from '../guestProgram';
+import type { TrappedInstruction } from '../trappedInstruction';
 import type { Purpose, Visit } from '../visit';
 import type { Emulated, GuestInstruction, Monitor } from './monitor';
 
@@ -49,6 +50,14 @@ const mostRepetitions = 4096;
 
 /** What the hardware has noted in DR6: B0 to B3, BS. Without any of them it was INT1. */
 const debugCauses = 0xf | Dr6.bs;
+
+const unknownTrap: TrappedInstruction = {
+  linear: undefined,
+  codeSize: 32,
+  codeBase: 0,
+  instruction: undefined,
+  port: undefined,
+};
 
 export interface MonitoredParts {
   readonly program: GuestProgram;
@@ -66,6 +75,8 @@ export class ClassicMonitor implements Monitor, Residence {
   emulated: Emulated = { outcome: 'retired', times: 0 };
   /** the hardware holds the guest's registers: it runs, or is about to */
   guestOnHardware = false;
+  /** what the last trap was about */
+  trappedInstruction: TrappedInstruction = unknownTrap;
   private readonly pc: GuestPc;
   private readonly memory: MonitorMemory;
   private readonly watched: WatchedFrames;
@@ -115,6 +126,7 @@ export class ClassicMonitor implements Monitor, Residence {
   takeTrap(): TrapFrame {
     const frame = readTrapFrame(this.hardware, this.memory);
     this.frame = frame;
+    this.trappedInstruction = { ...unknownTrap };
     return frame;
   }
 
@@ -185,6 +197,14 @@ export class ClassicMonitor implements Monitor, Residence {
     saveGuest(this.vcpu.state, this.hardware.state, frame.context, this.shadowDescriptors);
     takeRetired(this.vcpu.state, this.hardware.state);
     this.guestOnHardware = false;
+    this.noteTrap();
+  }
+
+  private noteTrap(): void {
+    const { vcpu, trappedInstruction } = this;
+    trappedInstruction.linear = vcpu.linearEip;
+    trappedInstruction.codeSize = vcpu.state.codeIs32Bit ? 32 : 16;
+    trappedInstruction.codeBase = vcpu.state.base(Segment.cs);
   }
 
   countExit(exit: Exit): void {
@@ -236,6 +256,7 @@ export class ClassicMonitor implements Monitor, Residence {
     if (instruction?.row.privilege !== 'io') return undefined;
     const { operand } = portAccess(instruction);
     const port = operand.kind === 'immediate' ? operand.value & 0xff : this.vcpu.state.gpr(Gpr.edx) & 0xffff;
+    this.trappedInstruction.port = port;
     return this.guest.devices.ports.deviceAt(port);
   }
 
@@ -246,6 +267,7 @@ export class ClassicMonitor implements Monitor, Residence {
   emulate(fetched: GuestInstruction | undefined): void {
     const { state } = this.vcpu;
     const { eip } = state;
+    this.trappedInstruction.instruction = fetched?.program.instruction;
     const repeats = isRepeated(fetched?.program.instruction);
     let outcome = this.vcpu.step();
     let times = 1;

@@ -101,7 +101,7 @@ export class TrapAndEmulate implements System {
     };
     const trapped = (): ProcessorState => trappedState(this.hardware, frame);
     const pushed = (): PushedFrame => pushedFrame(frame, monitor.stackTop);
-    const parts = { exit, purpose, cause, trapped, pushed, sentences, localTexts };
+    const parts = { exit, purpose, cause, trapped, pushed, about: monitor.trappedInstruction, sentences, localTexts };
     return this.visited(Visit.by(parts, handleTrap, monitor, exit, frame));
   }
 
@@ -115,7 +115,7 @@ export class TrapAndEmulate implements System {
     const purpose = (): Purpose => 'bookkeeping';
     const cause = (): string => whyStillEmulating(monitor);
     const none = (): undefined => undefined;
-    const parts = { exit, purpose, cause, trapped: none, pushed: none, sentences, localTexts };
+    const parts = { exit, purpose, cause, trapped: none, pushed: none, about: undefined, sentences, localTexts };
     return this.visited(Visit.by(parts, continueEmulation, monitor));
   }
 
