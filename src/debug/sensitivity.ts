@@ -10,7 +10,11 @@ import { Segment } from '../isa/registers';
 import type { ProcessorState } from '../cpu/registers/state';
 
 /** Sensitive instructions that outside their ring fault or do their work, but never lie. */
-const notSilent: readonly Mnemonic[] = ['int', 'callFar', 'jmpFar', 'retFar', 'movToSegment', 'popSegment'];
+export const notSilent: readonly Mnemonic[] = ['int', 'callFar', 'jmpFar', 'retFar', 'movToSegment', 'popSegment'];
+
+/** Is it one of those that lie outside their ring? */
+export const isSilent = ({ row }: Instruction): boolean =>
+  row.sensitive !== undefined && !notSilent.includes(row.mnemonic);
 
 /** Does the instruction need a privilege, in the guest's present mode? */
 export function isPrivileged({ row }: Instruction, state: ProcessorState): boolean {
@@ -44,7 +48,7 @@ const showSelector: readonly Mnemonic[] = ['pushSegment', 'movFromSegment'];
 export function silentReason(
   { row, operands }: Instruction,
   believed: ProcessorState,
-  hardware: ProcessorState,
+  hardware: Pick<ProcessorState, 'cpl' | 'virtual8086'>,
 ): string | undefined {
   if (row.sensitive === undefined || hardware.cpl <= believed.cpl || notSilent.includes(row.mnemonic)) return undefined;
   if (hardware.virtual8086) return isSilentInVirtual8086(row) ? row.sensitive : undefined;

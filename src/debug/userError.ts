@@ -157,6 +157,8 @@ export const errors = {
     ),
   noSymbols: (name: string) =>
     make(t`"${name}" is unknown: the program was loaded without symbols. Use an address such as 0x7c00.`),
+  noInstruction: (place: string) =>
+    make(t`There is no instruction at ${place}. Name a label or an address of code, such as why start.`),
   badInstructionReference: (reference: string) =>
     make(t`"${reference}" is no address. An address looks like 0x7c00 or gva:0x7c00.`),
 

@@ -9,6 +9,7 @@ import * as memoryRequests from './memoryRequests';
 import * as runControl from './runControl';
 import * as screenRequests from './screenRequests';
 import { whereRequests } from './whereRequests';
+import { whyRequests } from './whyRequests';
 
 const { stepInTarget: _, ...runRequests } = runControl;
 
@@ -23,5 +24,6 @@ export const requests: ReadonlyMap<string, Request> = new Map(
     ...inputRequests,
     ...whereRequests,
     ...eventRequests,
+    ...whyRequests,
   }),
 );

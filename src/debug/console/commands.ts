@@ -5,6 +5,7 @@ import type { Debuggee } from '../debuggee';
 import type { ExpressionContext } from '../expressions/evaluate';
 import type { ConsoleCommand } from './command';
 import { eventsCommand } from './eventsCommand';
+import { whyCommand } from './whyCommand';
 
 const help: ConsoleCommand = {
   name: 'help',
@@ -16,7 +17,7 @@ const help: ConsoleCommand = {
   ],
 };
 
-export const commands: readonly ConsoleCommand[] = [eventsCommand, help];
+export const commands: readonly ConsoleCommand[] = [eventsCommand, whyCommand, help];
 const usageWidth = Math.max(...commands.map(({ usage }) => usage.length));
 
 /** The lines that a command answers; undefined if `typed` is none. */
