@@ -55,6 +55,17 @@ describe('the package', () => {
   });
 });
 
+describe("README.md's pictures", () => {
+  it('are there, and small', () => {
+    const pictures = [...fs.readFileSync('README.md', 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(
+      ([, file]) => file,
+    );
+    assert.deepEqual(pictures.map(file => path.basename(file)).sort(), fs.readdirSync('media/pictures').sort());
+    const bytes = pictures.reduce((sum, file) => sum + fs.statSync(file).size, 0);
+    assert.ok(bytes < 250_000, `${bytes} bytes`);
+  });
+});
+
 describe('the notices', () => {
   const notices = fs.readFileSync('dist/NOTICES.txt', 'utf8');
   for (const name of bundledPackages()) {

@@ -1,5 +1,6 @@
 // The 60 seconds that persuade, in the site that `npm run site` writes: a clock stops because of an instruction that does not
-// trap. What they look like is left in out/demo/; with RINGSIDE_RECORD set, a picture of each change too.
+// trap. What they look like is left in out/demo/; with RINGSIDE_RECORD set, a picture of each change too. README.md shows some
+// of them, with fewer colours (pngquant), from media/pictures/.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -124,6 +125,10 @@ describe('demo: the clock that popf stops', () => {
     await workbench.page.keyboard.press('F5');
     await workbench.stoppedAt('at the popf', ({ line }) => line === lineOf('popf'));
     assert.match(await debug.stopMessage(), /popf is sensitive, and will not trap.*really it is in ring 1/s);
+    await debug.expand('Registers', false);
+    await eventually('both columns', async () =>
+      (await debug.variables()).some(({ name, value }) => name === 'IF' && value === '≠ 0 / 1'),
+    );
     await picture('4-sensitive-but-silent');
   });
 
