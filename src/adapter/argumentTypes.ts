@@ -1,6 +1,6 @@
 // What the arguments of requests may be. A client can send anything: each request says in these terms what it takes, and
 // what it is given is checked against that once, before its handler sees it.
-import { t } from '../base/localization';
+import { listed, t } from '../base/localization';
 import { errors } from '../debug/userError';
 
 /** An argument's place, for the message about it. */
@@ -65,7 +65,7 @@ export const whole = integerWithin(0, Number.MAX_SAFE_INTEGER);
 
 export const oneOf = <Name extends string>(...names: readonly Name[]): ArgumentType<Name> =>
   required(
-    () => t`one of ${names.map(name => `"${name}"`).join(', ')}`,
+    () => t`one of ${listed(names.map(name => `"${name}"`))}`,
     (given): given is Name => names.some(name => name === given),
   );
 

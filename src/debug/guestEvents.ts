@@ -1,7 +1,7 @@
 // What can happen to a guest that a debugger may stop at, other than reaching an address; and the filters that choose
 // among it, as the editor's check boxes show them.
 
-import { marked, t } from '../base/localization';
+import { listed, marked, t } from '../base/localization';
 import { exceptionText } from '../isa/exceptions';
 import type { Instruction } from '../isa/instruction';
 import type { DeliveredEvent } from '../cpu/core';
@@ -97,7 +97,7 @@ export const filterRows: readonly FilterRow[] = [
 ];
 
 export function conditionDescription({ facts, example }: FilterRow): string {
-  const names = ['ring', ...facts, 'count'].join(', ');
+  const names = listed(['ring', ...facts, 'count']);
   return t`An expression, such as ${example}. Names: registers, labels, ${names}.`;
 }
 

@@ -1,7 +1,7 @@
 // Every error that a user of the debugger can cause, in one place. Each message says what was wrong, where, and what to do.
 // What a session says by itself is in `adapter/notices.ts`.
 
-import { t } from '../base/localization';
+import { listed, t } from '../base/localization';
 
 /** An error to be shown as it is: its message is for people, and no stack trace belongs with it. */
 export class UserError extends Error {
@@ -14,7 +14,7 @@ const shortened = (text: string): string =>
   text.length > longestShown ? t`${text.slice(0, longestShown)}… (${text.length} characters)` : text;
 /** `given` as it would stand in launch.json. */
 const shown = (given: unknown): string => shortened(JSON.stringify(given) ?? String(given));
-const quotedList = (names: readonly string[]): string => names.map(name => `"${name}"`).join(', ');
+const quotedList = (names: readonly string[]): string => listed(names.map(name => `"${name}"`));
 const make = (message: string): UserError => new UserError(message);
 
 /** For what no user can cause. */

@@ -1,6 +1,6 @@
 // The ATA command block: registers, their bits, and the address that they spell in LBA or CHS (ANSI X3.298 ATA-3 §6
 // "Register descriptions").
-import { marked, t, translated } from '../base/localization';
+import { listed, marked, t, translated } from '../base/localization';
 import type { DiskGeometry } from './ataIdentify';
 
 /** Offsets from the command block's first port. */
@@ -112,5 +112,5 @@ const statusNames: readonly (readonly [bit: number, name: string])[] = [
 /** Such as `ready, data request`. */
 export function statusText(bits: number): string {
   const set = statusNames.filter(([bit]) => bits & bit).map(([, name]) => translated(name));
-  return set.length > 0 ? set.join(', ') : t`no device`;
+  return set.length > 0 ? listed(set) : t`no device`;
 }

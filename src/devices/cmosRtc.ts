@@ -7,7 +7,7 @@
 // divider off), they rest in `held`.
 // Leaves out: daylight saving (DSE) and the square-wave pin.
 import { hex } from '../base/hex';
-import { marked, t } from '../base/localization';
+import { listed, marked, t } from '../base/localization';
 import { calendarTimeOf, secondsOf, type CalendarTime } from './calendar';
 import { cmosMemory, type CmosSettings } from './cmosMemory';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot, Timer } from './device';
@@ -166,7 +166,9 @@ export class CmosRtc implements PortDevice, Snapshot<CmosRtcState> {
       row(
         t`register B`,
         this.b,
-        enabled === '' ? t`${format}; no interrupts enabled` : t`${format}; ${enabled} interrupts enabled`,
+        enabled.length === 0
+          ? t`${format}; no interrupts enabled`
+          : t`${format}; ${listed(enabled)} interrupts enabled`,
       ),
       row(t`register C`, this.c, this.c & interruptRequest ? t`IRQ8 asserted until this is read` : t`no interrupt`),
     ];
@@ -337,14 +339,11 @@ export class CmosRtc implements PortDevice, Snapshot<CmosRtcState> {
   }
 }
 
-const interruptNames = (bits: number): string =>
-  [
-    bits & interrupt.periodic ? t`periodic` : '',
-    bits & interrupt.alarm ? t`alarm` : '',
-    bits & interrupt.update ? t`update` : '',
-  ]
-    .filter(name => name !== '')
-    .join(', ');
+const interruptNames = (bits: number): readonly string[] => [
+  ...(bits & interrupt.periodic ? [t`periodic`] : []),
+  ...(bits & interrupt.alarm ? [t`alarm`] : []),
+  ...(bits & interrupt.update ? [t`update`] : []),
+];
 
 function timeText(time: CalendarTime): string {
   const two = (value: number): string => String(value).padStart(2, '0');

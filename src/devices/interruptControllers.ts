@@ -3,7 +3,7 @@
 // and 0xA0–0xA1, and the edge/level registers at 0x4D0–0x4D1 (Intel 82371AB §4.2.2).
 // NMI does not pass through here; its mask is in the CMOS index port.
 import { hex } from '../base/hex';
-import { marked, t } from '../base/localization';
+import { listed, marked, t } from '../base/localization';
 import type { DeviceField, InterruptController, InterruptLine, PortDevice, Snapshot } from './device';
 import { Pic8259, type Pic8259State } from './pic8259';
 
@@ -109,10 +109,10 @@ function lineInto(chip: Pic8259, level: number): InterruptLine {
   return { raise: () => chip.setLine(level, true), lower: () => chip.setLine(level, false) };
 }
 
-/** `IRQ0, IRQ4` for the set bits of `levels`. */
+/** `IRQ0, IRQ4` for the set bits of `levels`, at least one. */
 function irqNames(levels: number, firstIrq: number): string {
   const set = [0, 1, 2, 3, 4, 5, 6, 7].filter(level => levels & (1 << level));
-  return set.map(level => `IRQ${firstIrq + level}`).join(', ');
+  return listed(set.map(level => `IRQ${firstIrq + level}`));
 }
 
 function describeChip(which: string, state: Pic8259State, firstIrq: number): DeviceField[] {
@@ -124,7 +124,12 @@ function describeChip(which: string, state: Pic8259State, firstIrq: number): Dev
     explanation,
   });
   const unmasked = ~state.interruptMask & 0xff;
-  const only = state.interruptMask === 0 ? t`all unmasked` : t`only ${irqNames(unmasked, firstIrq)} unmasked`;
+  const masked = (): string =>
+    unmasked === 0
+      ? t`all masked`
+      : state.interruptMask === 0
+        ? t`all unmasked`
+        : t`only ${irqNames(unmasked, firstIrq)} unmasked`;
   return [
     row(
       'IRR',
@@ -136,7 +141,7 @@ function describeChip(which: string, state: Pic8259State, firstIrq: number): Dev
       state.inService,
       named(state.inService, irqs => t`${irqs} in service: no end of interrupt (EOI) yet`),
     ),
-    row('IMR', state.interruptMask, unmasked === 0 ? t`all masked` : only),
+    row('IMR', state.interruptMask, masked()),
     row('ICW2', state.vectorBase, vectorText(state, firstIrq)),
     row(
       'ELCR',
@@ -167,5 +172,5 @@ function modeText(state: Pic8259State, firstIrq: number): string {
   if (state.specialFullyNestedMode) words.push(t`special fully nested`);
   if (state.specialMaskMode) words.push(t`special mask mode`);
   if (state.pollRequested) words.push(t`next read polls`);
-  return words.join(', ');
+  return listed(words);
 }

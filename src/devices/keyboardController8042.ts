@@ -157,15 +157,18 @@ export class KeyboardController8042 implements PortDevice, Snapshot<KeyboardCont
     const { state } = this;
     const { lights, scanning } = this.keyboard.save();
     const { waiting } = this.keyboard;
-    const interrupt = state.commandByte & commandByte.keyboardInterrupt ? t`IRQ1 when a byte arrives` : t`no interrupt`;
     const keyboardOn = state.commandByte & commandByte.keyboardOff ? t`keyboard switched off` : t`keyboard on`;
+    const interrupt =
+      state.commandByte & commandByte.keyboardInterrupt
+        ? t`${keyboardOn}, IRQ1 when a byte arrives`
+        : t`${keyboardOn}, no interrupt`;
     const full = state.outputFull ? t`a byte waits at port 0x60` : t`nothing to read`;
     const lit = hex(lights);
     const scan = scanning ? t`scanning; lights ${lit}` : t`not scanning; lights ${lit}`;
     return [
       { name: t`status`, value: hex(this.status, 2), explanation: full },
       { name: t`output`, value: hex(state.output, 2), explanation: t`what port 0x60 reads` },
-      { name: t`command byte`, value: hex(state.commandByte, 2), explanation: t`${keyboardOn}, ${interrupt}` },
+      { name: t`command byte`, value: hex(state.commandByte, 2), explanation: interrupt },
       {
         name: t`output port`,
         value: hex(this.outputPort, 2),

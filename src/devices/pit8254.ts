@@ -195,7 +195,7 @@ function frequencyOf({ mode, bcd, loaded, loadedCount }: PitCounterState): numbe
 function describeCounter(index: number, state: PitCounterState): DeviceField[] {
   const frequency = frequencyOf(state);
   const mode = translated(modeNames[state.mode] ?? '');
-  const counts = frequency === undefined ? mode : t`${mode}, ${`${frequency.toFixed(2)} Hz`}`;
+  const counts = frequency === undefined ? mode : t`${mode}, ${frequency.toFixed(2)} Hz`;
   const purpose = translated(purposes[index] ?? '');
   const count = state.bcd ? `${state.countingElement} (BCD)` : hex(state.countingElement, 4);
   return [

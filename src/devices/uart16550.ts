@@ -5,7 +5,7 @@
 // having set up the line is readable, as on QEMU. As on a PC, OUT2 lets the interrupt through to the bus.
 // Leaves out: parity, framing and break on the wire, DMA pins (FCR bit 3), and hardware flow control.
 import { hex } from '../base/hex';
-import { marked, t, translated } from '../base/localization';
+import { listed, marked, t, translated } from '../base/localization';
 import type { Clock, DeviceField, InterruptLine, PortDevice, Snapshot } from './device';
 import { UartReceiver, type UartReceiverState } from './uartReceiver';
 import { ticksPerSecond } from './virtualTime';
@@ -349,8 +349,7 @@ const identificationNames = new Map([
 const interruptNames = [marked`received data`, marked`transmitter empty`, marked`line status`, marked`modem`];
 
 /** Of the bits that are set. */
-const namesOf = (bits: number, names: readonly string[]): string =>
-  names
-    .filter((_, index) => bits & (1 << index))
-    .map(translated)
-    .join(', ');
+const namesOf = (bits: number, names: readonly string[]): string => {
+  const set = names.filter((_, index) => bits & (1 << index)).map(translated);
+  return set.length === 0 ? '' : listed(set);
+};

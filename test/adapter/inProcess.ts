@@ -1,6 +1,7 @@
 // A client and its adapter in one process, with files that are in memory: for what an adapter answers, where it does not
 // matter what carries the messages.
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { translated } from '../../src/base/localization';
 import { DebugAdapter } from '../../src/adapter/debugAdapter';
 import type { AdapterHost } from '../../src/adapter/host';
 import { letEventsIn } from '../../src/adapter/nodeHost';
@@ -15,7 +16,7 @@ export class InProcess {
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}, host: Partial<AdapterHost> = {}) {
     const read = async (path: string): Promise<Uint8Array> => {
       const content = Object.hasOwn(files, path) ? files[path] : undefined;
-      if (content === undefined) throw new Error('there is no such file');
+      if (content === undefined) throw new Error(translated('there is no such file'));
       return typeof content === 'string' ? new TextEncoder().encode(content) : content;
     };
     this.adapter = new DebugAdapter({ files: { read }, letEventsIn, end: () => {}, ...host });

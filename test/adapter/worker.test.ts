@@ -171,6 +171,16 @@ describe('the adapter in a worker', function () {
       );
     });
 
+  it('speaks the language that its client says', async () => {
+    worker = FakeWorker.started(await workerBundle());
+    worker.dap('initialize', { adapterID: 'ringside', locale: 'zh-cn' });
+    const capabilities = await worker.until(message => JSON.stringify(message).includes('"initialize"'));
+    assert.match(JSON.stringify(capabilities), /"filter":"privileged","label":"特权指令"/);
+    worker.dap('evaluate', { expression: 'eax' });
+    const refusal = await worker.until(message => JSON.stringify(message).includes('"evaluate"'));
+    assert.match(JSON.stringify(refusal), /尚未启动客户机/);
+  });
+
   it('passes on why a file cannot be read', async () => {
     worker = FakeWorker.started(await workerBundle());
     worker.dap('launch', { program: 'memfs:/gone.asm' });

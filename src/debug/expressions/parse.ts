@@ -2,7 +2,7 @@
 //
 //   eax + 4 * ecx      [ebp-8]      byte [es:edi]      *0x7c00:u16      cr0.pe && cpl == 3      hw.eflags      eax = 5
 
-import { t } from '../../base/localization';
+import { listed, t } from '../../base/localization';
 import { segmentNames } from '../../isa/registers';
 import { errors } from '../userError';
 import { type Token, tokens } from './tokens';
@@ -166,7 +166,7 @@ class Parser {
     const token = this.takes(':') ? this.current : undefined;
     if (token === undefined) return { kind: 'memory', address, bytes: 4, signed: false, segment: undefined };
     const type = token.kind === 'name' ? types.get(token.text.toLowerCase()) : undefined;
-    if (type === undefined) return this.fail(t`One of ${[...types.keys()].join(', ')} is expected`);
+    if (type === undefined) return this.fail(t`One of ${listed([...types.keys()])} is expected`);
     this.position++;
     return { kind: 'memory', address, ...type, segment: undefined };
   }

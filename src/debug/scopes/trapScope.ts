@@ -61,8 +61,8 @@ const ringNode = (ring: number): VariableNode => ({
 
 function errorCodeNode(vector: number, code: number): VariableNode {
   const fields = errorCodeFields(vector, code);
-  const value = `${hex(code)}${fields.length === 0 ? '' : ` ${fields.map(({ meaning }) => meaning).join('; ')}`}`;
-  if (fields.length === 0) return { name: t`error code`, value };
+  if (fields.length === 0) return { name: t`error code`, value: hex(code) };
+  const value = `${hex(code)} ${fields.map(({ meaning }) => meaning).reduce((said, meaning) => t`${said}; ${meaning}`)}`;
   const children = (): VariableNode[] =>
     fields.map(field => ({ name: field.name, value: t`${field.value}: ${field.meaning}` }));
   return { name: t`error code`, value, children };
