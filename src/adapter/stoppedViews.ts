@@ -7,7 +7,7 @@ import type { Debuggee } from '../debug/debuggee';
 import { memoryReference } from '../debug/memory';
 import type { ExpressionContext } from '../debug/expressions/evaluate';
 import { localNamed, localNodes } from '../debug/scopes/localScope';
-import type { ScopeRow, VariableNode } from '../debug/scopes/node';
+import type { Rows, ScopeRow, VariableNode } from '../debug/scopes/node';
 import { scopeRows } from '../debug/scopes/scopes';
 import { callStack, type Frame, type GuestFrame } from '../debug/stack';
 import { errors } from '../debug/userError';
@@ -16,12 +16,13 @@ import type { MonitorFrame } from '../monitor/visit';
 import type { Client } from './client';
 import type { Sources } from './sources';
 
-type Nodes = () => readonly VariableNode[];
+/** What opens below a variable or scope: all at once, or in pages. */
+type Container = (() => readonly VariableNode[]) | Rows;
 /** 0 stands for none, and small numbers are frames. */
 const firstReference = 1000;
 
 export class StoppedViews {
-  private readonly containers: Nodes[] = [];
+  private readonly containers: Container[] = [];
   /** by the place that a variable has and its name, so that who asks again gets the same number */
   private readonly references = new Map<string, number>();
   private stack: readonly Frame[];
@@ -84,8 +85,17 @@ export class StoppedViews {
     return frame?.kind === 'guest' && frame.registers ? context.inFrame(frame.linear, frame.registers) : context;
   }
 
-  variables(reference: number): DebugProtocol.Variable[] {
-    return this.nodes(reference).map((node, index) => this.variable(node, `${reference}[${index}]`));
+  /** `count` of them from `start` on; 0 stands for all that are left. */
+  variables(reference: number, start = 0, count = 0): DebugProtocol.Variable[] {
+    const nodes = this.page(reference, start, count > 0 ? count : Infinity);
+    return nodes.map((node, index) => this.variable(node, `${reference}[${start + index}]`));
+  }
+
+  private page(reference: number, start: number, count: number): readonly VariableNode[] {
+    const container = this.container(reference);
+    if (typeof container === 'function') return container().slice(start, start + count);
+    const end = Math.min(container.count, start + count);
+    return Array.from({ length: Math.max(0, end - start) }, (_, index) => container.at(start + index));
   }
 
   /** The expression by which the variable of that name is changed. */
@@ -107,12 +117,16 @@ export class StoppedViews {
   }
 
   private nodes(reference: number): readonly VariableNode[] {
-    const nodes = this.containers[reference - firstReference];
-    if (nodes === undefined) throw errors.unknownReference(reference);
-    return nodes();
+    return this.page(reference, 0, Infinity);
   }
 
-  private referenceTo(key: string, nodes: Nodes): number {
+  private container(reference: number): Container {
+    const container = this.containers[reference - firstReference];
+    if (container === undefined) throw errors.unknownReference(reference);
+    return container;
+  }
+
+  private referenceTo(key: string, nodes: Container): number {
     const known = this.references.get(key);
     if (known !== undefined) {
       this.containers[known - firstReference] = nodes;
@@ -124,14 +138,17 @@ export class StoppedViews {
   }
 
   private variable(node: VariableNode, place: string): DebugProtocol.Variable {
-    const { name, value, expression, settable, address, explanation, children } = node;
+    const { name, value, expression, settable, address, explanation } = node;
+    const inside = node.rows ?? node.children;
+    const at = node.place ?? (address === undefined ? undefined : { space: 'gva' as const, address });
     return {
       name,
       value,
-      variablesReference: children ? this.referenceTo(`${place} ${name}`, children) : 0,
+      variablesReference: inside ? this.referenceTo(`${place} ${name}`, inside) : 0,
+      ...(node.rows ? { indexedVariables: node.rows.count } : {}),
       ...(explanation !== undefined && this.client.knowsTypes ? { type: explanation } : {}),
       ...(expression === undefined ? {} : { evaluateName: expression }),
-      ...(address === undefined ? {} : { memoryReference: memoryReference({ space: 'gva', address }) }),
+      ...(at ? { memoryReference: memoryReference(at) } : {}),
       ...(settable ? {} : { presentationHint: { attributes: ['readOnly'] } }),
     };
   }

@@ -157,6 +157,7 @@ export const errors = {
     ),
   noSymbols: (name: string) =>
     make(t`"${name}" is unknown: the program was loaded without symbols. Use an address such as 0x7c00.`),
+  commandUsage: (usage: string) => make(t`This command is written so: ${usage}.`),
   noInstruction: (place: string) =>
     make(t`There is no instruction at ${place}. Name a label or an address of code, such as why start.`),
   badInstructionReference: (reference: string) =>

@@ -27,8 +27,7 @@ export const scopes = request({ frameId: integer }, (session, { frameId }): Debu
 export const variables = request(
   { variablesReference: integer, start: optional(whole), count: optional(whole) },
   (session, { variablesReference, start = 0, count = 0 }): DebugProtocol.VariablesResponse['body'] => {
-    const all = session.views().variables(variablesReference);
-    return { variables: all.slice(start, count > 0 ? start + count : all.length) };
+    return { variables: session.views().variables(variablesReference, start, count) };
   },
 );
 

@@ -5,6 +5,7 @@ import type { Debuggee } from '../debuggee';
 import type { ExpressionContext } from '../expressions/evaluate';
 import type { ConsoleCommand } from './command';
 import { eventsCommand } from './eventsCommand';
+import { infoCommand, walkCommand } from './infoCommands';
 import { whyCommand } from './whyCommand';
 
 const help: ConsoleCommand = {
@@ -17,7 +18,7 @@ const help: ConsoleCommand = {
   ],
 };
 
-export const commands: readonly ConsoleCommand[] = [eventsCommand, whyCommand, help];
+export const commands: readonly ConsoleCommand[] = [infoCommand, walkCommand, whyCommand, eventsCommand, help];
 const usageWidth = Math.max(...commands.map(({ usage }) => usage.length));
 
 /** The lines that a command answers; undefined if `typed` is none. */

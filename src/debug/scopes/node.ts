@@ -1,5 +1,12 @@
 // What the Variables view shows, as a tree that is made when it is opened.
 
+import type { MemoryPlace } from '../memory';
+
+export interface Rows {
+  readonly count: number;
+  readonly at: (index: number) => VariableNode;
+}
+
 /** One row. */
 export interface VariableNode {
   readonly name: string;
@@ -10,9 +17,13 @@ export interface VariableNode {
   readonly settable?: boolean;
   /** linear address that the value is, or holds */
   readonly address?: number;
+  /** where it lies, if that is no linear address */
+  readonly place?: MemoryPlace;
   /** what the value means, shown on hovering */
   readonly explanation?: string;
   readonly children?: () => readonly VariableNode[];
+  /** in place of `children`: so many rows, made one by one, that they are shown in pages */
+  readonly rows?: Rows;
 }
 
 /** A heading of the Variables view. */

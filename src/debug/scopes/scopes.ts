@@ -8,10 +8,12 @@ import { exitNodes } from './exitScope';
 import { deviceNodes } from './deviceScope';
 import type { ScopeRow } from './node';
 import { controlNodes, flagNodes, generalNodes, outerNodes, segmentNodes } from './registerScopes';
+import { memoryNodes, tableNodes } from './tableNodes';
 import { trapNodes } from './trapScope';
 
 /** `outer` is what is known of the registers of a frame other than the innermost. */
-export function scopeRows({ system, engine, symbols }: Debuggee, outer?: KnownRegisters): readonly ScopeRow[] {
+export function scopeRows(debuggee: Debuggee, outer?: KnownRegisters): readonly ScopeRow[] {
+  const { system, engine, symbols } = debuggee;
   const state = () => system.running.level.believed();
   const registers = (name: string, variables: ScopeRow['variables']): ScopeRow => ({
     name,
@@ -24,6 +26,7 @@ export function scopeRows({ system, engine, symbols }: Debuggee, outer?: KnownRe
   ];
   const control = registers(t`Control`, () => controlNodes(state()));
   const others: readonly ScopeRow[] = [
+    { name: t`Memory`, kind: 'other', variables: () => memoryNodes(debuggee) },
     { name: t`Exits`, kind: 'other', variables: () => exitNodes(system.running) },
     { name: t`Devices`, kind: 'other', variables: () => deviceNodes(system.running) },
   ];
@@ -32,7 +35,7 @@ export function scopeRows({ system, engine, symbols }: Debuggee, outer?: KnownRe
     registers(t`Registers`, () => generalNodes(state(), symbols)),
     registers(t`Flags`, () => flagNodes(state())),
     ...monitored,
-    registers(t`Segments`, () => segmentNodes(state())),
+    registers(t`Segments`, () => [...segmentNodes(state()), ...tableNodes(debuggee)]),
     control,
     ...others,
   ];

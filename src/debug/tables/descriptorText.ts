@@ -1,6 +1,6 @@
 // Descriptors in words: segments, system segments, gates (SDM Vol. 3A §3.4.5, §3.5, §5.8, §6.11).
 
-import { t } from '../../base/localization';
+import { listed, t } from '../../base/localization';
 import { hex } from '../../base/hex';
 import {
   Attribute,
@@ -46,7 +46,7 @@ export function gateText(raw: RawDescriptor): string {
   const type = systemType(attributes);
   const target = `${hex(gateSelector(raw), 4)}:${hex(gateOffset(raw), 8)}`;
   const parameters = gateParameters(raw);
-  return listed(
+  return joined(
     gateTypeText(attributes),
     type === SystemType.taskGate ? t`to the task ${hex(gateSelector(raw), 4)}` : t`to ${target}`,
     `DPL ${attributeDpl(attributes)}`,
@@ -83,7 +83,7 @@ function segmentText(raw: RawDescriptor, attributes: number): string {
   const hasRight = (attributes & Attribute.writableOrReadable) !== 0;
   const is32Bit = (attributes & Attribute.big) !== 0;
   if (isCode(attributes))
-    return listed(
+    return joined(
       is32Bit ? t`code 32-bit` : t`code 16-bit`,
       placeText(raw),
       `DPL ${attributeDpl(attributes)}`,
@@ -91,7 +91,7 @@ function segmentText(raw: RawDescriptor, attributes: number): string {
       isConforming(attributes) ? t`conforming` : undefined,
       presence(attributes),
     );
-  return listed(
+  return joined(
     is32Bit ? t`data 32-bit` : t`data 16-bit`,
     placeText(raw),
     `DPL ${attributeDpl(attributes)}`,
@@ -102,7 +102,7 @@ function segmentText(raw: RawDescriptor, attributes: number): string {
 }
 
 function systemSegmentText(raw: RawDescriptor, attributes: number): string {
-  return listed(systemSegmentName(attributes), placeText(raw), `DPL ${attributeDpl(attributes)}`, presence(attributes));
+  return joined(systemSegmentName(attributes), placeText(raw), `DPL ${attributeDpl(attributes)}`, presence(attributes));
 }
 
 function systemSegmentName(attributes: number): string {
@@ -124,14 +124,14 @@ function systemSegmentName(attributes: number): string {
 
 function placeText(raw: RawDescriptor): string {
   const base = descriptorBase(raw);
-  return listed(t`base ${base === 0 ? '0' : hex(base, 8)}`, t`limit ${limitText(descriptorLimit(raw))}`);
+  return joined(t`base ${base === 0 ? '0' : hex(base, 8)}`, t`limit ${limitText(descriptorLimit(raw))}`);
 }
 
 /** The last byte's offset; whole sizes as sizes. */
 function limitText(limit: number): string {
   const size = limit + 1;
   const unit = units.find(({ bytes }) => size >= bytes && size % bytes === 0);
-  return unit ? `${size / unit.bytes} ${unit.name}` : hex(limit);
+  return unit ? `${size / unit.bytes} ${unit.name}` : `${size} B`;
 }
 
 const units = [
@@ -142,5 +142,4 @@ const units = [
 
 const presence = (attributes: number): string | undefined => (isPresent(attributes) ? undefined : t`not present`);
 
-const listed = (...parts: readonly (string | undefined)[]): string =>
-  parts.filter(part => part !== undefined).join(t`, `);
+const joined = (...parts: readonly (string | undefined)[]): string => listed(parts.filter(part => part !== undefined));
