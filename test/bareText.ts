@@ -12,7 +12,7 @@ const alsoEnglish = new Set(
 );
 /** What texts name beside the guest's own names, and units. */
 const properNames = new Set(
-  'ringside Ringside Ctrl Hz KiB MiB bin elf32 eip eflags gdtr idtr ldtr tr rep repe repne'.split(' '),
+  'ringside Ringside Ctrl Hz KiB MiB GiB bin elf32 eip eflags gdtr idtr ldtr tr rep repe repne'.split(' '),
 );
 
 const isMnemonic = (word: string): boolean => instructionsOf(word.toLowerCase()) !== undefined;

@@ -8,6 +8,8 @@ import { InProcess, refusal } from './inProcess';
 export interface Said {
   readonly where: string;
   readonly text: string;
+  /** it stands in the Variables view */
+  readonly isVariable: boolean;
 }
 
 const folder = path.resolve('media/samples/first-trap');
@@ -161,14 +163,14 @@ export class LocaleTour {
     });
     for (const { name, value, type, evaluateName, variablesReference: below } of variables) {
       // what stands for itself in an expression is code
-      this.say(where, evaluateName === undefined ? name : undefined, value, type);
+      this.note(where, true, evaluateName === undefined ? name : undefined, value, type);
       await this.variables(`${where} > ${name}`, below, depth - 1);
     }
   }
 
   private async locals(where: string, variablesReference: number): Promise<void> {
     const body = await this.client.ask<DebugProtocol.VariablesResponse['body']>('variables', { variablesReference });
-    for (const { value } of body.variables) this.say(where, value);
+    for (const { value } of body.variables) this.note(where, true, value);
   }
 
   /** The body, or undefined where the request is refused, which says why. */
@@ -188,9 +190,14 @@ export class LocaleTour {
   }
 
   private say(where: string, ...texts: (string | undefined)[]): void {
+    this.note(where, false, ...texts);
+  }
+
+  private note(where: string, isVariable: boolean, ...texts: (string | undefined)[]): void {
     for (const text of texts) {
-      const isKnown = text === undefined || this.said.some(said => said.text === text);
-      if (!isKnown) this.said.push({ where, text });
+      const isKnown =
+        text === undefined || this.said.some(said => said.text === text && said.isVariable === isVariable);
+      if (!isKnown) this.said.push({ where, text, isVariable });
     }
   }
 }
