@@ -54,8 +54,11 @@ export async function openSample(context: vscode.ExtensionContext): Promise<void
  * A tab for each, the first in front. To open their folder as a workspace would start the window afresh, and end
  * whatever runs in it.
  */
-async function openAll(files: vscode.Uri[]): Promise<void> {
-  for (const file of [...files, files[0]]) await vscode.window.showTextDocument(file, { preview: false });
+async function openAll([main, ...others]: vscode.Uri[]): Promise<void> {
+  await vscode.window.showTextDocument(main, { preview: false });
+  // each opens right beside the one in front
+  for (const file of others.reverse())
+    await vscode.commands.executeCommand('vscode.open', file, { preview: false, background: true });
 }
 
 async function copyOnce(context: vscode.ExtensionContext, { folder, files }: Sample): Promise<vscode.Uri[]> {

@@ -41,6 +41,8 @@ inEachVsCode('editor', 'test/e2e/guest', session => {
     await eventually('the sample', async () => (await workbench.openTab()) === 'first-trap.asm');
     await eventually('its text', async () => (await workbench.editorText()).includes('kernel_entry:'));
     assert.equal(await workbench.squiggles(), 0);
+    // the last tab that opens; until then the others move
+    await workbench.page.locator('.tab[data-resource-name="disk.inc"]').waitFor();
     await workbench.openTabOf('interrupts.inc');
     await eventually('an included file', async () => (await workbench.editorText()).includes('FIRST_IRQ_VECTOR'));
   });
