@@ -229,7 +229,7 @@ const haltText = ({ interruptsOn, inFirmware }: Extract<Ending, { kind: 'halted'
     ? t`The guest has halted at ${place}, in the BIOS, which has nothing more to run. The guest returned to where nobody had called it, jumped to the BIOS, or ran into what is no code. There is no DOS here to return to, and nothing that answers INT 20h, INT 21h or INT 80h: end with CLI and HLT, or by the debug-exit port.`
     : interruptsOn
       ? t`The guest has halted at ${place}, with interrupts on, but no device will ever raise one, so it would wait for ever. Program a device and unmask its IRQ in the interrupt controllers (ports 0x21 and 0xa1), or end with CLI and HLT.`
-      : t`The guest has halted at ${place}, with nothing left that could wake it.`;
+      : t`The guest has halted at ${place}, with interrupts off, so that nothing will wake it.`;
 
 /** Bytes as they lie in memory, as one number. */
 const valueText = (bytes: Uint8Array): string =>

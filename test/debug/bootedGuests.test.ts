@@ -75,7 +75,7 @@ const guests: Readonly<Record<string, Expected>> = {
     started: '32-bit code, entry 0x00100000',
   },
   'dos-exit': { exitCode: 10, ending: /in the BIOS, .*There is no DOS here to return to/ },
-  'halt-at-bios-address': { ending: /with nothing left that could wake it/ },
+  'halt-at-bios-address': { ending: /with interrupts off, so that nothing will wake it/ },
   'jump-to-reset': { exitCode: 10, ending: /in the BIOS, / },
   'linux-in-real-mode': { exitCode: 10, ending: /in the BIOS, .*nothing that answers .* INT 80h/ },
   linux: { exitCode: 4, ending: /#GP.*raised by int 0x80.*there is no Linux in it/ },

@@ -144,7 +144,7 @@ describe('demo: the clock that popf stops', () => {
     await workbench.debuggingEnds();
     await eventually('the end', async () => (await screen.state()).includes('has ended'));
     assert.deepEqual(await clockAndCopy(), [3, 3]);
-    assert.ok((await debug.console()).some(row => row.includes('with nothing left that could wake it')));
+    assert.ok((await debug.console()).some(row => row.includes('with interrupts off, so that nothing will wake it')));
     await picture('5-the-clock-has-stopped');
   });
 
