@@ -1,5 +1,5 @@
 // The guest's screen as a user sees it: a webview in an editor group of its own.
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { WebviewPage } from './webviewPage';
 
 export class ScreenView extends WebviewPage {
@@ -14,6 +14,29 @@ export class ScreenView extends WebviewPage {
       .map(line => line.trimEnd())
       .join('\n')
       .trimEnd();
+  }
+
+  /** The colours of points on the screen of pixels that is to be seen, each as rrggbb. */
+  async pixels(...points: [x: number, y: number][]): Promise<string[]> {
+    const canvas = this.frame.locator('#pixels canvas:visible');
+    return canvas.evaluate(
+      (element, points) =>
+        points.map(([x, y]) => {
+          const colour = (element as HTMLCanvasElement).getContext('2d')?.getImageData(x, y, 1, 1).data ?? [];
+          return [...colour.slice(0, 3)].map(part => part.toString(16).padStart(2, '0')).join('');
+        }),
+      points,
+      { timeout: 1000 },
+    );
+  }
+
+  /** The words that stand in place of a picture. */
+  async words(): Promise<string> {
+    return (await this.frame.locator('#words:visible').allTextContents()).join('');
+  }
+
+  async isVisible(): Promise<boolean> {
+    return this.frame.locator('#screen').isVisible();
   }
 
   async click(): Promise<void> {
@@ -32,9 +55,19 @@ export class ScreenView extends WebviewPage {
 
   /** The titles of the tabs in its editor group. */
   async tabsBeside(): Promise<string[]> {
-    const group = this.page.locator('.editor-group-container', {
-      has: this.page.locator('.tab[aria-label^="Guest Screen"]'),
-    });
+    const group = this.page.locator('.editor-group-container', { has: this.tab });
     return group.locator('.tab .label-name').allInnerTexts();
+  }
+
+  async isOpen(): Promise<boolean> {
+    return this.tab.isVisible();
+  }
+
+  async closeTab(): Promise<void> {
+    await this.tab.locator('.tab-actions .action-label').click();
+  }
+
+  private get tab(): Locator {
+    return this.page.locator('.tab[aria-label^="Guest Screen"]');
   }
 }

@@ -13,6 +13,20 @@ export class Workbench {
 
   async open(url: string): Promise<void> {
     await this.page.goto(url);
+    await this.isLoaded();
+  }
+
+  /** Loads the whole window again, as the command of that name does, with the Explorer in front. */
+  async reload(): Promise<void> {
+    await this.page.keyboard.press('Control+Shift+E');
+    await this.isLoaded();
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window', { asks: true });
+    await loaded;
+    await this.isLoaded();
+  }
+
+  private async isLoaded(): Promise<void> {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
   }
 
