@@ -138,7 +138,9 @@ export class StoppedViews {
   }
 
   private variable(node: VariableNode, place: string): DebugProtocol.Variable {
-    const { name, value, expression, settable, address, explanation } = node;
+    const { name, value, expression, settable, address } = node;
+    // VS Code shows what it does not take for a number grey, unless the type says that it is one
+    const type = node.explanation ?? (node.isNumber ? 'number' : undefined);
     const inside = node.rows ?? node.children;
     const at = node.place ?? (address === undefined ? undefined : { space: 'gva' as const, address });
     return {
@@ -146,7 +148,7 @@ export class StoppedViews {
       value,
       variablesReference: inside ? this.referenceTo(`${place} ${name}`, inside) : 0,
       ...(node.rows ? { indexedVariables: node.rows.count } : {}),
-      ...(explanation !== undefined && this.client.knowsTypes ? { type: explanation } : {}),
+      ...(type !== undefined && this.client.knowsTypes ? { type } : {}),
       ...(expression === undefined ? {} : { evaluateName: expression }),
       ...(at ? { memoryReference: memoryReference(at) } : {}),
       ...(settable ? {} : { presentationHint: { attributes: ['readOnly'] } }),

@@ -1,9 +1,10 @@
 // Looking at a stopped guest: stack, variables, expressions, sources.
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { runCommand } from '../../debug/console/commands';
+import { commands, runCommand } from '../../debug/console/commands';
 import { execute, type ExpressionContext, evaluate as valueOf } from '../../debug/expressions/evaluate';
 import { formatInFull } from '../../debug/expressions/format';
-import { parse } from '../../debug/expressions/parse';
+import { type Expression, parse } from '../../debug/expressions/parse';
+import { characterForm, labelHover } from '../../debug/hover';
 import { memoryReference } from '../../debug/memory';
 import { integer, optional, text, whole } from '../argumentTypes';
 import { completionsFor } from '../completions';
@@ -55,7 +56,9 @@ export const evaluate = request(
     const answer = context === 'repl' ? runCommand(expression, session.readable(), guest) : undefined;
     if (answer) return { result: answer.join('\n'), variablesReference: 0 };
     if (context === 'repl') return run(session, expression, guest);
-    return shown(session, valueOf(parse(expression), guest));
+    const parsed = parse(expression);
+    const value = valueOf(parsed, guest);
+    return context === 'hover' ? hovered(session, parsed, value) : shown(session, value);
   },
 );
 
@@ -63,9 +66,16 @@ export const completions = request(
   { text, column: integer },
   (session, { text: typed, column }): DebugProtocol.CompletionsResponse['body'] => {
     const { context } = session.readable();
-    return { targets: completionsFor(typed, session.client.columnIn(column), context.names()) };
+    return { targets: completionsFor(typed, session.client.columnIn(column), namesFor(typed, context.names())) };
   },
 );
+
+/** Commands where the first word is typed, and what their arguments begin with. */
+function namesFor(typed: string, names: readonly string[]): readonly string[] {
+  const [, first = '', isAfter] = /^\s*(\w*)(\s)?/.exec(typed) ?? [];
+  if (isAfter === undefined) return [...commands.map(({ name }) => name), ...names];
+  return [...(commands.find(({ name }) => name === first.toLowerCase())?.words ?? []), ...names];
+}
 
 export const source = request(
   { source: optional(sourceArgument), sourceReference: optional(integer) },
@@ -91,6 +101,18 @@ function run(session: Session, typed: string, context: ExpressionContext): Debug
 const assign = (session: Session, target: string, value: string): DebugProtocol.EvaluateResponse['body'] =>
   run(session, `${target} = ${value}`, session.readable().context);
 
+/** What is known of a name in a source: of a label its contents, of a value its characters too. */
+function hovered(
+  session: Session,
+  expression: Expression,
+  value: ReturnType<typeof valueOf>,
+): DebugProtocol.EvaluateResponse['body'] {
+  const answer = shown(session, value);
+  const contents =
+    expression.kind === 'name' ? labelHover(expression.name, value.value, session.readable()) : undefined;
+  return { ...answer, result: contents ?? `${answer.result}${characterForm(value)}` };
+}
+
 function shown(session: Session, evaluation: ReturnType<typeof valueOf>): DebugProtocol.EvaluateResponse['body'] {
   const { value, bits } = evaluation;
   const known = bits === 32 ? session.readable().symbols.describe(value) : undefined;
@@ -98,6 +120,8 @@ function shown(session: Session, evaluation: ReturnType<typeof valueOf>): DebugP
   return {
     result: known === undefined || value === 0 ? formatted : `${formatted} ${known}`,
     variablesReference: 0,
+    // with a symbol beside it VS Code would not take it for a number, and show it grey
+    ...(session.client.knowsTypes && known !== undefined ? { type: 'number' } : {}),
     ...(bits === 32 ? { memoryReference: memoryReference({ space: 'gva', address: value }) } : {}),
   };
 }

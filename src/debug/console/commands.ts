@@ -4,6 +4,7 @@ import { marked, t, translated } from '../../base/localization';
 import type { Debuggee } from '../debuggee';
 import type { ExpressionContext } from '../expressions/evaluate';
 import type { ConsoleCommand } from './command';
+import { examineCommand } from './examineCommand';
 import { eventsCommand } from './eventsCommand';
 import { infoCommand, walkCommand } from './infoCommands';
 import { whyCommand } from './whyCommand';
@@ -18,7 +19,14 @@ const help: ConsoleCommand = {
   ],
 };
 
-export const commands: readonly ConsoleCommand[] = [infoCommand, walkCommand, whyCommand, eventsCommand, help];
+export const commands: readonly ConsoleCommand[] = [
+  examineCommand,
+  infoCommand,
+  walkCommand,
+  whyCommand,
+  eventsCommand,
+  help,
+];
 const usageWidth = Math.max(...commands.map(({ usage }) => usage.length));
 
 /** The lines that a command answers; undefined if `typed` is none. */

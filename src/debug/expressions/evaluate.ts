@@ -4,6 +4,7 @@
 import type { Linear } from '../../base/address';
 import { unreachable } from '../../base/exhaustive';
 import { hex } from '../../base/hex';
+import { segmentNames } from '../../isa/registers';
 import { t } from '../../base/localization';
 import { errors } from '../userError';
 import { type BinaryOperator, type Expression, parse, type UnaryOperator } from './parse';
@@ -28,6 +29,8 @@ export interface ExpressionContext {
   lookUp(name: string): Place;
   /** Unsigned, or undefined where no memory answers. `linear` wraps at 4 GiB. */
   read(linear: Linear, bytes: 1 | 2 | 4): number | undefined;
+  /** Where the segment of a selector begins, as it would be loaded now. */
+  segmentBase(selector: number): Linear;
   /** False where no memory answers. */
   write(linear: Linear, bytes: 1 | 2 | 4, value: number): boolean;
 }
@@ -58,6 +61,8 @@ export function evaluate(expression: Expression, context: ExpressionContext): Ev
       return unary(expression.operator, evaluate(expression.operand, context));
     case 'binary':
       return chain(expression, context);
+    case 'far':
+      return plain((segmentBase(expression.segment, context) + evaluate(expression.offset, context).value) >>> 0);
     case 'in': {
       const { value } = evaluate(expression.value, context);
       return truth(expression.list.some(each => evaluate(each, context).value === value));
@@ -119,6 +124,12 @@ function effectiveAddress({ address, segment }: MemoryExpression, context: Expre
   const base = segment === undefined ? 0 : context.lookUp(`${segment}.base`).read();
   const sum = base + evaluate(address, context).value;
   return isNothing(sum) ? nothing : sum >>> 0;
+}
+
+function segmentBase(segment: Expression, context: ExpressionContext): Linear {
+  if (segment.kind === 'name' && segmentNames.some(name => name === segment.name.toLowerCase()))
+    return context.lookUp(`${segment.name}.base`).read();
+  return context.segmentBase(evaluate(segment, context).value);
 }
 
 const plain = (value: number): Evaluation => ({ value, bits: 32, address: undefined });

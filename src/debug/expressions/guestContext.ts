@@ -10,6 +10,7 @@ import type { MemoryView } from '../memory';
 import type { ProgramSymbols } from '../../symbols/programSymbols';
 import { errors } from '../userError';
 import { linearEip } from '../position';
+import { savedSegment } from '../savedSegment';
 import { type ExpressionContext, nothing, type Place } from './evaluate';
 import { type KnownRegisters, ownerInFrame, valueInFrame } from './frameRegisters';
 import type { NameJudge } from './names';
@@ -37,6 +38,11 @@ export class GuestContext implements ExpressionContext, NameJudge {
     return this.memory.read(linear, bytes);
   }
 
+  segmentBase(selector: number): Linear {
+    const state = this.believedState;
+    return savedSegment(selector & 0xffff, state.virtual8086, state, this.memory).base;
+  }
+
   write(linear: Linear, bytes: 1 | 2 | 4, value: number): boolean {
     return this.memory.write(linear, bytes, value);
   }
@@ -54,6 +60,7 @@ export class GuestContext implements ExpressionContext, NameJudge {
         return (register ? undefined : this.symbol(name, linear)) ?? this.lookUp(name);
       },
       read: (...where) => this.read(...where),
+      segmentBase: selector => this.segmentBase(selector),
       write: (...where) => this.write(...where),
     };
   }

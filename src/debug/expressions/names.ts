@@ -30,6 +30,8 @@ function partsOf(expression: Exclude<Expression, { kind: 'name' }>): readonly Ex
       return [expression.operand];
     case 'binary':
       return [expression.left, expression.right];
+    case 'far':
+      return [expression.segment, expression.offset];
     case 'in':
       return [expression.value, ...expression.list];
     case 'assignment':

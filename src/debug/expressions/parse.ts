@@ -29,6 +29,8 @@ export type Expression =
       readonly left: Expression;
       readonly right: Expression;
     }
+  /** `0x10:0x20`, `cs:eip`: a linear address, by a selector or by a segment register as it is loaded */
+  | { readonly kind: 'far'; readonly segment: Expression; readonly offset: Expression }
   | { readonly kind: 'in'; readonly value: Expression; readonly list: readonly Expression[] }
   | { readonly kind: 'assignment'; readonly target: Expression; readonly value: Expression };
 
@@ -82,10 +84,15 @@ class Parser {
   }
 
   whole(): Expression {
-    const target = this.binary(0);
+    const target = this.far();
     const expression = this.takes('=') ? ({ kind: 'assignment', target, value: this.binary(0) } as const) : target;
     if (this.current.kind !== 'end') this.fail(t`An operator or the end is expected`);
     return expression;
+  }
+
+  private far(): Expression {
+    const segment = this.binary(0);
+    return this.takes(':') ? { kind: 'far', segment, offset: this.binary(0) } : segment;
   }
 
   private binary(level: number): Expression {

@@ -134,8 +134,10 @@ export const registerPlaces: readonly RegisterPlace[] = [
   ...segmentNames.flatMap(name => segmentPlaces(name, Segment[name])),
   ...segmentPlaces('ldtr', Segment.ldtr),
   ...segmentPlaces('tr', Segment.tr),
+  readOnlyField('gdtr', 32, 'gdtrBase'),
   readOnlyField('gdtr.base', 32, 'gdtrBase'),
   readOnlyField('gdtr.limit', 16, 'gdtrLimit'),
+  readOnlyField('idtr', 32, 'idtrBase'),
   readOnlyField('idtr.base', 32, 'idtrBase'),
   readOnlyField('idtr.limit', 16, 'idtrLimit'),
 ];

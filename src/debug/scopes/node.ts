@@ -19,6 +19,8 @@ export interface VariableNode {
   readonly address?: number;
   /** where it lies, if that is no linear address */
   readonly place?: MemoryPlace;
+  /** the value is a number, with a name beside it */
+  readonly isNumber?: boolean;
   /** what the value means, shown on hovering */
   readonly explanation?: string;
   readonly children?: () => readonly VariableNode[];

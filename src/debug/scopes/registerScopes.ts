@@ -26,7 +26,7 @@ export function generalNodes(state: ProcessorState, symbols: ProgramSymbols): Va
     const value = name === 'eip' ? state.eip : (registerPlace(name)?.get(state) ?? 0);
     const known = symbols.describe(value);
     const row = registerNode(state, name, { address: value });
-    return known === undefined || value === 0 ? row : { ...row, value: `${row.value} ${known}` };
+    return known === undefined || value === 0 ? row : { ...row, value: `${row.value} ${known}`, isNumber: true };
   });
 }
 
@@ -43,6 +43,7 @@ export function outerNodes(known: KnownRegisters, symbols: ProgramSymbols): Vari
     return {
       name,
       value: symbol === undefined ? text : `${text} ${symbol}`,
+      ...(symbol === undefined ? {} : { isNumber: true }),
       expression: name,
       ...(bits === 32 && name !== 'eflags' ? { address: value } : {}),
     };

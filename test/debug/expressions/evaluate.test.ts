@@ -24,6 +24,7 @@ function machine(): ExpressionContext & { values: Record<string, number>; memory
       const found = Array.from({ length: bytes }, (_, index) => byte(linear + index));
       return found.includes(undefined) ? undefined : found.reduceRight<number>((v, b) => v * 256 + (b ?? 0), 0);
     },
+    segmentBase: selector => selector * 16,
     write(linear, bytes, value) {
       if (linear >= 0x10000) return false;
       for (let index = 0; index < bytes; index++) memory.set(linear + index, (value >>> (8 * index)) & 0xff);
@@ -35,6 +36,8 @@ function machine(): ExpressionContext & { values: Record<string, number>; memory
 describe('expressions', () => {
   const values: [text: string, value: number][] = [
     ['42', 42],
+    ['0x7c0:0x10', 0x7c10],
+    ['es:ebx + 1', 0x111],
     ['0x2a', 42],
     ['2ah', 42],
     ['$2a', 42],
