@@ -49,6 +49,16 @@ describe('events', function () {
     client.end();
   });
 
+  it('name what has trapped, not what the monitor has carried out after it', async () => {
+    const client = await ended(
+      'trapAndEmulate',
+      'bits 32\norg 0x100000\n sti\n mov ebx, 1\n mov al, 0\n out 0xf4, al\n',
+    );
+    const { events } = await client.ask<GuestEvents>(eventsRequest, { filter: 'sti' });
+    assert.match(events.at(-1)?.sentence ?? '', /^sti at 0x00100000 has called the monitor, by #GP/);
+    client.end();
+  });
+
   it('are taken page by page', async () => {
     const client = await ended('trapAndEmulate');
     const all = await client.ask<GuestEvents>(eventsRequest);

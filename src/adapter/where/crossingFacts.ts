@@ -6,7 +6,7 @@ import { t } from '../../base/localization';
 import { physicalOf } from '../../cpu/memory/paging';
 import { bytesPassed, deliveredFrame } from '../../debug/events/deliveredFrame';
 import type { NotedEvent } from '../../debug/events/eventLog';
-import { eventTitle } from '../../debug/events/eventSentence';
+import { eventPlace, eventSentence, eventTitle } from '../../debug/events/eventSentence';
 import { findGate, gatePlace } from '../../debug/gates';
 import { memoryReference, type MemoryPlace } from '../../debug/memory';
 import { descriptorText } from '../../debug/tables/descriptorText';
@@ -58,7 +58,7 @@ function isOver({ debuggee: { engine, system } }: Facts, noted: NotedEvent): boo
 
 function detailsOf(facts: Facts, noted: NotedEvent): Details {
   if (noted.kind === 'delivery') return deliveryDetails(facts, noted);
-  return noted.kind === 'monitorEntry' ? entryDetails(facts) : {};
+  return noted.kind === 'monitorEntry' ? entryDetails(facts, noted) : {};
 }
 
 // --- by the guest's own IDT
@@ -110,7 +110,7 @@ function guestGate(facts: Facts, vector: number): GateFact {
 
 // --- by the monitor's
 
-function entryDetails(facts: Facts): Details {
+function entryDetails(facts: Facts, noted: NotedEvent): Details {
   const { engine, system } = facts.debuggee;
   const visit = engine.events.lastVisit;
   const pushed = visit?.pushed;
@@ -127,8 +127,9 @@ function entryDetails(facts: Facts): Details {
   };
   const gate = t`the monitor's IDT entry ${hex(pushed.vector, 2)}: ${raw ? descriptorText(raw) : t`not readable`}`;
   const statement = firstStatement('handleTrap');
+  const code = eventPlace(noted);
   return {
-    ...(visit.cause === undefined ? {} : { cause: facts.fact(visit.cause) }),
+    cause: facts.fact(visit.cause ?? eventSentence(noted, facts.debuggee), code === undefined ? {} : { code }),
     gate: { vector: pushed.vector, ...facts.fact(gate, { memory: gateAddress, bytes: 8 }) },
     ...(statement ? { handler: facts.fact(t`the monitor, at ${statement.handler}`, { statement }) } : {}),
     stack: stackFact(facts, pushed, true, place),

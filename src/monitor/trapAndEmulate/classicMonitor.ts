@@ -130,6 +130,12 @@ export class ClassicMonitor implements Monitor, Residence {
     return frame;
   }
 
+  /** The monitor goes on without one: what it carries out from here on has not trapped. */
+  forgetTrap(): void {
+    this.frame = undefined;
+    this.trappedInstruction = { ...unknownTrap };
+  }
+
   purposeOf(frame: TrapFrame): Purpose {
     if (frame.vector === hostTimerVector) return 'bookkeeping';
     return this.peekAccess(frame)?.kind === 'allowed' ? 'bookkeeping' : 'guest';

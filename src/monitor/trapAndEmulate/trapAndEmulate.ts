@@ -110,7 +110,7 @@ export class TrapAndEmulate implements System {
     const { monitor } = this;
     this.pc.runDue();
     if (monitor.guestIsDead) return { kind: 'halted' };
-    monitor.frame = undefined;
+    monitor.forgetTrap();
     const exit: Exit = { kind: 'emulation' };
     const purpose = (): Purpose => 'bookkeeping';
     const cause = (): string => whyStillEmulating(monitor);
