@@ -12,9 +12,10 @@ import { MainPrograms } from './mainPrograms';
 import { MemoryViews } from './memoryViews';
 import { RingStatus } from './ringStatus';
 import { RingView } from './ringView';
-import { openSample } from './samples';
+import { openMain, openSample } from './samples';
 import { Stepping } from './stepping';
 import { SerialTerminals } from './serialTerminals';
+import { offerWalkthrough, openWalkthrough } from './walkthrough';
 import { Whereabouts } from './whereabouts';
 
 export function activateEditor(
@@ -29,10 +30,11 @@ export function activateEditor(
   const terminals = new SerialTerminals();
   const inFront = new GuestInFront();
   const memories = new MemoryViews(context.extensionUri, inFront);
+  void offerWalkthrough();
   const whereabouts = new Whereabouts(inFront);
   const rings = new RingView(context.extensionUri, whereabouts, place => memories.show(place));
   const offered = techniques(context.extension);
-  const register = <Given = vscode.Uri>(name: string, run: (given?: Given) => Promise<unknown> | void) =>
+  const register = <Given = vscode.Uri>(name: string, run: (given?: Given, more?: string) => Promise<unknown> | void) =>
     vscode.commands.registerCommand(`ringside.${name}`, run);
   context.subscriptions.push(
     client,
@@ -53,7 +55,12 @@ export function activateEditor(
       new ConfigurationForEachTechnique(offered, programs),
       vscode.DebugConfigurationProviderTriggerKind.Dynamic,
     ),
-    register('openSample', () => openSample(context)),
+    register('openSample', (folder?: string) => openSample(context, folder)),
+    register('debugSample', async (folder?: string, technique?: string) => {
+      const main = await openMain(context, folder);
+      if (main) await vscode.debug.startDebugging(undefined, configurationFor(main, technique));
+    }),
+    register('firstTrap', () => openWalkthrough(context)),
     register('debugFile', source => debug(programs, source)),
     register('debugAgain', () => debugAgain(programs)),
     register('debugFileWithTechnique', async source => {

@@ -41,13 +41,22 @@ export const samples = (): Sample[] => [
   },
 ];
 
-export async function openSample(context: vscode.ExtensionContext): Promise<void> {
-  const chosen = await vscode.window.showQuickPick(
-    samples().map(sample => ({ label: sample.title, ...sample })),
-    { placeHolder: vscode.l10n.t('Which guest do you want to step?'), matchOnDetail: true },
-  );
-  if (chosen === undefined) return;
-  await openAll(await copyOnce(context, chosen));
+export async function openSample(context: vscode.ExtensionContext, folder?: string): Promise<void> {
+  const files = await filesOf(context, folder);
+  if (files.length > 0) await openAll(files);
+}
+
+/** Gives the source to debug, in front. */
+export async function openMain(context: vscode.ExtensionContext, folder?: string): Promise<vscode.Uri | undefined> {
+  const [main] = await filesOf(context, folder);
+  if (main) await openAll([main]);
+  return main;
+}
+
+/** Of the sample in that folder, or of whichever the user chooses; none if that is none. */
+async function filesOf(context: vscode.ExtensionContext, folder: string | undefined): Promise<vscode.Uri[]> {
+  const chosen = samples().find(sample => sample.folder === folder) ?? (await choice());
+  return chosen ? copyOnce(context, chosen) : [];
 }
 
 /**
@@ -59,6 +68,12 @@ async function openAll([main, ...others]: vscode.Uri[]): Promise<void> {
   // each opens right beside the one in front
   for (const file of others.reverse())
     await vscode.commands.executeCommand('vscode.open', file, { preview: false, background: true });
+}
+
+async function choice(): Promise<Sample | undefined> {
+  const items = samples().map(sample => ({ label: sample.title, ...sample }));
+  const placeHolder = vscode.l10n.t('Which guest do you want to step?');
+  return vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true });
 }
 
 async function copyOnce(context: vscode.ExtensionContext, { folder, files }: Sample): Promise<vscode.Uri[]> {

@@ -44,6 +44,12 @@ export class DebugViews {
     });
   }
 
+  /** Makes room for the other sections of the side bar. */
+  async closeSection(title: string): Promise<void> {
+    const header = this.page.locator('.debug-viewlet .pane-header', { hasText: title }).first();
+    if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+  }
+
   async console(): Promise<string[]> {
     const rows = this.page.locator('.repl .monaco-list-row');
     return rows.evaluateAll(found =>

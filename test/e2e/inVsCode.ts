@@ -33,7 +33,11 @@ const kinds: Kind[] = [{ title: 'web', start: startWeb }];
 if (server) kinds.push({ title: 'node', start: folder => startNode(folder, server, vsix) });
 
 /** `define` describes tests of one VS Code with a copy of `folder` open; `session()` may be called inside tests. */
-export function inEachVsCode(title: string, folder: string, define: (session: () => Session) => void): void {
+export function inEachVsCode(
+  title: string,
+  folder: string,
+  define: (session: () => Session, kind: string) => void,
+): void {
   for (const kind of kinds) {
     describe(`${title} (${kind.title})`, () => {
       let session: Session | undefined;
@@ -60,7 +64,7 @@ export function inEachVsCode(title: string, folder: string, define: (session: ()
       define(() => {
         if (session === undefined) throw new Error('VS Code has not started');
         return session;
-      });
+      }, kind.title);
     });
   }
 }

@@ -124,6 +124,11 @@ export class Workbench {
     );
   }
 
+  /** By whatever has been pressed. */
+  async debuggingStarts(): Promise<void> {
+    await this.page.locator('.debug-toolbar').waitFor({ timeout: 60_000 });
+  }
+
   async stopDebugging(): Promise<void> {
     await this.page.keyboard.press('Shift+F5');
     await this.debuggingEnds();

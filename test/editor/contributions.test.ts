@@ -30,6 +30,8 @@ interface Manifest {
     commands: { command: string }[];
     configuration: { properties: Record<string, Choice> };
     menus: Record<string, { command: string; when: string }[]>;
+    views: Record<string, { id: string }[]>;
+    walkthroughs: [{ id: string; steps: { description: string; media: { image: string } }[] }];
   };
 }
 
@@ -102,6 +104,23 @@ describe('contributions', () => {
   it('every command is registered', () => {
     const registered = [...source('activate').matchAll(/register\('(\w+)'/g)].map(([, name]) => `ringside.${name}`);
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), registered.sort());
+  });
+
+  it('the walkthrough has pictures, and its buttons have commands, in each language', () => {
+    const views = Object.values(contributes.views).flatMap(each => each.map(({ id }) => `${id}.focus`));
+    const known = [...contributes.commands.map(({ command }) => command), ...views];
+    const [{ id, steps }] = contributes.walkthroughs;
+    assert.match(source('walkthrough'), new RegExp(`#${id}`));
+    for (const language of ['', '.zh-cn']) {
+      const texts = JSON.parse(fs.readFileSync(`package.nls${language}.json`, 'utf8')) as Record<string, string>;
+      for (const { description, media } of steps) {
+        assert.ok(fs.existsSync(media.image), media.image);
+        const text = texts[description.slice(1, -1)];
+        const commands = [...text.matchAll(/\(command:([\w.]+)/g)].map(([, command]) => command);
+        assert.ok(commands.length > 0, text);
+        for (const command of commands) assert.ok(known.includes(command) || command.startsWith('workbench.'), command);
+      }
+    }
   });
 
   it('samples are copied with all their files', () => {
