@@ -7,7 +7,7 @@ import { ticksOfMicroseconds } from '../devices/virtualTime';
 import { Eflags } from '../isa/flags';
 import type { Statement } from '../monitor/statements';
 import type { System } from '../monitor/system';
-import type { Visit } from '../monitor/visit';
+import type { StopsAt, Visit } from '../monitor/visit';
 import type { Breakpoints } from './breakpoints';
 import { Crossings } from './crossings';
 import { EventLog } from './events/eventLog';
@@ -56,7 +56,10 @@ export interface RunOptions {
   readonly pastMonitor?: boolean;
 }
 
-/** To the next statement of the monitor; to the next of the same function; out of the function. */
+/**
+ * In the monitor: to where its next stage begins (`stepsIntoEverything`: to the next statement); to the next statement of the same
+ * function; out of the function.
+ */
 export type MonitorStep = 'in' | 'over' | 'out';
 
 /** What a system has been told to end its runs at. */
@@ -187,23 +190,26 @@ export class Engine implements GoalContext {
     this.wake = () => {};
   }
 
-  /** In the monitor: to the next statement, or back to the guest if that was the last. */
+  /** In the monitor, or back to the guest if nothing more is wanted there. */
   stepMonitor(step: MonitorStep): Promise<Stop> {
     return this.asOneRun(async () => {
       const { visit } = this;
       if (!visit?.isUnderWay) return this.backInGuest();
       const { depth } = visit;
-      const isWanted = (now: number): boolean => step === 'in' || (step === 'over' ? now <= depth : now < depth);
+      const isWanted = ({ begins }: Statement, now: number): boolean => {
+        if (step === 'in') return begins || this.stepsIntoEverything;
+        return step === 'over' ? now <= depth : now < depth;
+      };
       return this.advance(visit, isWanted, true) ?? this.backInGuest();
     });
   }
 
   /** To the next statement of the monitor that is wanted, or that stops by itself; nothing if the visit comes to its end before. */
-  private advance(visit: Visit, isWanted: (depth: number) => boolean, tells: boolean): Stop | undefined {
+  private advance(visit: Visit, isWanted: StopsAt, tells: boolean): Stop | undefined {
     if (!visit.isUnderWay) this.depthBefore = this.crossings.underWay(this.system.running.level.believed()).length;
     let stop: Stop | undefined;
     const stopsAt = (statement: Statement, depth: number): boolean => {
-      stop = this.checks.beforeStatement(statement) ?? (isWanted(depth) ? { kind: 'goal' } : undefined);
+      stop = this.checks.beforeStatement(statement) ?? (isWanted(statement, depth) ? { kind: 'goal' } : undefined);
       return stop !== undefined;
     };
     return visit.next(stopsAt, tells) ? stop : undefined;

@@ -55,8 +55,8 @@ describe("the monitor's source", function () {
         [guest.next, ['handleTrap: monitor.countExit(exit);']],
         [guest.next, ['handleTrap: switch (frame.vector) {']],
         [guest.next, [caller]],
-        [guest.stepIn, ['emulateInstruction: monitor.runDevices();', caller]],
         [guest.stepIn, ['emulateInstruction: const instruction = monitor.fetchInstruction();', caller]],
+        [guest.next, ['emulateInstruction: const device = monitor.portDevice(instruction);', caller]],
         [guest.stepOut, ['handleTrap: resumeGuest(monitor);']],
         [guest.next, []],
       ];
@@ -71,7 +71,7 @@ describe("the monitor's source", function () {
     withAdapter(async guest => {
       await atOut(guest);
       await guest.stepIn();
-      for (let step = 0; step < 5; step++) await guest.stepIn();
+      await guest.stepIn();
       const local = async () =>
         Object.fromEntries((await guest.variables('Locals')).map(({ name, value }) => [name, value]));
       assert.deepEqual(await local(), { monitor: 'the monitor' });

@@ -34,7 +34,7 @@ const line = (text: string): number => kernel.split('\n').findIndex(row => row.i
 describe('traps', function () {
   this.slow(3000);
 
-  it('step in goes from statement to statement, through the source of the monitor', () =>
+  it('step in goes from stage to stage, through the source of the monitor', () =>
     withAdapter(async guest => {
       const program = await guest.debug('kernel.asm', kernel, { technique: 'trapAndEmulate' });
       await guest.client.setBreakpointsRequest({ source: { path: program }, breakpoints: [{ line: line('out dx') }] });
@@ -94,14 +94,10 @@ describe('traps', function () {
       assert.deepEqual(
         [...seen],
         [
-          'handleTrap · intercept',
-          'handleTrap',
-          'emulateInstruction',
           'emulateInstruction · decode',
           'emulateInstruction · check',
           'emulateInstruction · host',
           'emulateInstruction · emulate',
-          'resumeGuest',
           'resumeGuest · resume',
         ],
       );
@@ -111,6 +107,22 @@ describe('traps', function () {
       );
       assert.equal((await guest.place()).line, line('ret'));
       assert.equal(guest.printed('stdout'), 'A');
+    }));
+
+  it('step in goes from statement to statement where everything is wanted', () =>
+    withAdapter(async guest => {
+      await guest.debug('kernel.asm', 'bits 32\norg 0x100000\nstart: cli\n hlt\n', {
+        technique: 'trapAndEmulate',
+        stepIntoEverything: true,
+      });
+      const seen: string[] = [];
+      do {
+        await guest.stepIn();
+        const { name } = await guest.place();
+        seen.push(name.replace('monitor: ', ''));
+      } while (seen.at(-1)?.startsWith('start') !== true);
+      const handlers = ['handleTrap · intercept', 'handleTrap', 'handlePageFault · check', 'handlePageFault'];
+      assert.deepEqual([...new Set(seen)].slice(0, handlers.length), handlers);
     }));
 
   it('step over finishes the trap, step out of the handler resumes the guest', () =>

@@ -30,7 +30,7 @@ describe('walk of the first sample', function () {
         transcript.note('the first privileged instruction: into the monitor, if there is one, and out');
         for (let step = 0; step < 2; step++) await transcript.goOn('stepIn');
         if (technique !== 'none') {
-          const throughIt = ['next', 'stepIn', 'stepIn', 'next', 'next', 'stepOut', 'stepOut'];
+          const throughIt = ['next', 'stepIn', 'stepOut', 'stepOut'];
           for (const command of throughIt) await transcript.goOn(command);
           await transcript.ask('evaluate', { expression: 'cpl == 0 && hw.cpl == 1', context: 'watch' });
         }

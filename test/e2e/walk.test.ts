@@ -50,8 +50,7 @@ inEachVsCode('walk', folder, session => {
       ['F10', 'monitor.countExit(exit)'],
       ['F10', 'switch (frame.vector)'],
       ['F10', 'emulateInstruction(monitor)'],
-      ['F11', 'monitor.runDevices()'],
-      ['F10', 'monitor.fetchInstruction()'],
+      ['F11', 'monitor.fetchInstruction()'],
       ['F10', 'monitor.portDevice(instruction)'],
     ];
     for (const [key, text] of steps) {
