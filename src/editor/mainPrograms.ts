@@ -3,9 +3,8 @@
 import * as vscode from 'vscode';
 import { mainsIncluding } from './includeGraph';
 import { fileNamed, isIncludeFile, languageIds } from './sources';
+import { sourcesBelow } from './sourceSearch';
 
-const sourcePattern = '**/*.{asm,nasm,inc,s,ASM,INC}';
-const mostSources = 500;
 const mostBytes = 1 << 20;
 const lastConfiguration = 'lastConfiguration';
 
@@ -66,11 +65,10 @@ async function including(file: vscode.Uri): Promise<vscode.Uri[]> {
   return mainsIncluding(file.path, texts).flatMap(path => uris.get(path) ?? []);
 }
 
-/** Of the workspace folder; without one, what lies beside the file. */
+/** Of the workspace folder; without one, what lies around the file. */
 async function sourcesAround(file: vscode.Uri): Promise<vscode.Uri[]> {
-  const folder = vscode.workspace.getWorkspaceFolder(file) ?? vscode.Uri.joinPath(file, '..');
-  const pattern = new vscode.RelativePattern(folder, sourcePattern);
-  return vscode.workspace.findFiles(pattern, undefined, mostSources);
+  const folder = vscode.Uri.joinPath(file, '..');
+  return sourcesBelow(folder, vscode.workspace.getWorkspaceFolder(file)?.uri ?? folder);
 }
 
 /** As it is typed, where it is open; undefined if it cannot be read, or is too large to be a source. */
