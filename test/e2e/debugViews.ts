@@ -1,5 +1,5 @@
 // The Run and Debug side of the workbench: call stack, variables, console, disassembly. Selectors are VS Code's own.
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { eventually } from './eventually';
 import type { Workbench } from './workbench';
 
@@ -20,6 +20,27 @@ export class DebugViews {
   async callStack(): Promise<string[]> {
     const rows = this.page.locator('.debug-call-stack .monaco-list-row');
     return rows.evaluateAll(found => found.map(row => row.getAttribute('aria-label') ?? ''));
+  }
+
+  /** Takes the row of the Call Stack view that says this. */
+  async chooseInCallStack(label: string): Promise<void> {
+    await this.page.locator('.debug-call-stack .monaco-list-row', { hasText: label }).click();
+  }
+
+  /** The titles of the buttons in the debug toolbar, without their keys. */
+  async toolbar(): Promise<string[]> {
+    const titles = await this.toolbarButtons().evaluateAll(found =>
+      found.map(button => button.getAttribute('aria-label') ?? ''),
+    );
+    return titles.map(title => title.replace(/ \(.*\)$/, ''));
+  }
+
+  async pressInToolbar(title: string): Promise<void> {
+    await this.toolbarButtons(`[aria-label^="${title}"]`).click();
+  }
+
+  private toolbarButtons(which = ''): Locator {
+    return this.page.locator(`.debug-toolbar .action-label${which}:visible`);
   }
 
   /** The visible rows of the Variables view; a scope is a row without a value. */
