@@ -27,9 +27,9 @@ export class WebviewPage {
     return (await this.frame.locator('#state').textContent()) ?? '';
   }
 
-  /** The page's kind of theme is one of its classes. */
-  async hasClass(name: string): Promise<boolean> {
-    return this.frame.locator(`body.${name}`).isVisible();
+  /** Has VS Code given it this theme's colours? It names the theme in the page along with them. */
+  async isInTheme(title: string): Promise<boolean> {
+    return this.frame.locator(`body[data-vscode-theme-name="${title}"]`).isVisible();
   }
 
   /** What axe finds against WCAG 2.2 AA that keeps some people from using it, outside of `except`. */

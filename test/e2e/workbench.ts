@@ -77,6 +77,8 @@ export class Workbench {
   async setTheme(title: string): Promise<void> {
     await this.command('Preferences: Color Theme', { asks: true });
     await this.choose(title);
+    // till then the list shows other themes for a look
+    await this.input.waitFor({ state: 'hidden' });
   }
 
   async language(): Promise<string> {
