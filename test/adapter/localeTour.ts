@@ -25,6 +25,9 @@ const lineOf = (text: RegExp): number => files[program].split('\n').findIndex(li
 /** How deep variables are looked at. */
 const depths = { shallow: 1, deep: 3 };
 
+/** A type that only chooses a colour is shown nowhere. */
+const shownType = (type: string | undefined): string | undefined => (type === 'number' ? undefined : type);
+
 export class LocaleTour {
   readonly said: Said[] = [];
   private readonly client: InProcess;
@@ -163,7 +166,7 @@ export class LocaleTour {
     });
     for (const { name, value, type, evaluateName, variablesReference: below } of variables) {
       // what stands for itself in an expression is code
-      this.note(where, true, evaluateName === undefined ? name : undefined, value, type);
+      this.note(where, true, evaluateName === undefined ? name : undefined, value, shownType(type));
       await this.variables(`${where} > ${name}`, below, depth - 1);
     }
   }

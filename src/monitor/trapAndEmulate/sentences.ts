@@ -211,7 +211,7 @@ function whyTrapped({ vcpu: { state }, frame }: Monitor, fetched: GuestInstructi
   const privilege = privilegeThatFailed(row.privilege, frame);
   if (privilege) {
     const real = realPrivilege(frame);
-    return t`the instruction ${privilegeText(privilege)}, and the hardware has CPL ${real.cpl} and IOPL ${real.iopl}; the guest believes in ring ${cpl} with IOPL ${iopl}`;
+    return t`the instruction ${privilegeText(privilege)}, and the hardware had CPL ${real.cpl} and IOPL ${real.iopl} when it trapped; the guest believes in ring ${cpl} with IOPL ${iopl}`;
   }
   // INT1 heeds no gate's DPL
   if (row.flow === 'interrupt' && row.mnemonic !== 'int1')
