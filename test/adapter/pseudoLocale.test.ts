@@ -1,5 +1,5 @@
 // A session in another language says everything in it. Under the pseudo-locale whatever is not translated stands out; under zh-cn the
-// whole tour is a transcript to be read (`UPDATE_GOLDEN=1` writes it anew).
+// tour's sentences are a transcript to be read (`UPDATE_GOLDEN=1` writes it anew).
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
