@@ -26,6 +26,17 @@ inEachVsCode('stepping', folder, session => {
     assert.equal(await workbench.openTab(), 'kernel.asm');
   }
 
+  async function startsUnder(technique: string): Promise<void> {
+    const { workbench } = session();
+    await workbench.openTabOf('kernel.asm');
+    await workbench.command('Ringside: Debug Current File with Technique…', { asks: true });
+    await workbench.choose(technique);
+  }
+
+  async function runsTo(file: string, text: string): Promise<void> {
+    await session().workbench.stoppedAt(`at ${text}`, ({ line }) => line === lineOf(file, text));
+  }
+
   async function switchesTo(button: string): Promise<void> {
     const { workbench, debug } = session();
     await debug.pressInToolbar(button);
@@ -67,16 +78,14 @@ inEachVsCode('stepping', folder, session => {
   it('again by F5 in a file that two programs include is of the last one, under its technique', async () => {
     const { workbench } = session();
     await workbench.stopDebugging();
-    await workbench.openTabOf('kernel.asm');
-    await workbench.command('Ringside: Debug Current File with Technique…', { asks: true });
-    await workbench.choose('none');
+    await startsUnder('none');
     await stopsAtEntry();
     await workbench.stopDebugging();
     await workbench.page.keyboard.press('Control+Shift+E');
     await workbench.openFile('calls.inc');
     await workbench.addBreakpoint(lineOf('calls.inc', 'the deepest'));
     await workbench.startDebugging();
-    await workbench.stoppedAt('in the depths', ({ line }) => line === lineOf('calls.inc', 'the deepest'));
+    await runsTo('calls.inc', 'the deepest');
   });
 
   it('deeply: more stack frames are offered while there are more, and only then', async () => {
@@ -93,13 +102,18 @@ inEachVsCode('stepping', folder, session => {
     await workbench.openTabOf('kernel.asm');
     await workbench.addBreakpoint(lineOf('kernel.asm', 'back from'));
     await workbench.page.keyboard.press('F5');
-    await workbench.stoppedAt('back', ({ line }) => line === lineOf('kernel.asm', 'back from'));
+    await runsTo('kernel.asm', 'back from');
     await eventually('the outermost frame', async () => (await rows()).some(row => /start/.test(row)));
     assert.equal(await offered(), false);
   });
 
   it('over by a key that is held ends with the key, and without a word', async () => {
     const { workbench } = session();
+    await workbench.stopDebugging();
+    await startsUnder('trapAndEmulate');
+    await runsTo('calls.inc', 'the deepest');
+    await workbench.page.keyboard.press('F5');
+    await runsTo('kernel.asm', 'back from');
     const { stops, lateMs } = await heldKey(workbench.page, 'F10', { forMs: 3000, perSecond: 30 });
     console.log(
       `F10 held: ${stops.during} stops, ${stops.after} after its release, the last ${Math.round(lateMs)} ms after`,
