@@ -53,7 +53,14 @@ export class LanguageClient implements vscode.Disposable {
       return (await isOpen(file)) ? contentOf(file) : null;
     };
     for (;;) {
-      const answer = await this.ask({ kind: 'assemble', main: name, files, listing, sources, locale: vscode.env.language });
+      const answer = await this.ask({
+        kind: 'assemble',
+        main: name,
+        files,
+        listing,
+        sources,
+        locale: vscode.env.language,
+      });
       if (answer === undefined || answer.kind === 'assembled') return answer;
       for (const file of answer.texts) files.set(file, await read(file, text));
       for (const file of answer.binaries) files.set(file, await read(file, bytes));
