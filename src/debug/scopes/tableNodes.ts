@@ -56,11 +56,12 @@ export function memoryNodes(debuggee: Debuggee): VariableNode[] {
   const { system } = debuggee;
   const { level } = system.running;
   const state = level.believed();
-  const ranges = mappedRanges(level);
+  const { ranges, isAll } = mappedRanges(level);
+  const count = isAll ? t`ranges: ${ranges.length}` : t`ranges: at least ${ranges.length}`;
   return [
     {
       name: t`mapped`,
-      value: state.paging ? t`ranges: ${ranges.length}` : t`all, without paging`,
+      value: state.paging ? count : t`all, without paging`,
       rows: {
         count: ranges.length,
         at: index => ({

@@ -20,11 +20,19 @@ export interface MappedRange {
 }
 
 const shownRights = Pte.writable | Pte.user;
+/** Looking for more ends: a guest can map a million pages, none beside the next. */
+const mostRanges = 10_000;
 
-/** All that is mapped; all of memory at its own addresses, without paging. */
-export function mappedRanges(level: Level): readonly MappedRange[] {
+export interface MappedRanges {
+  readonly ranges: readonly MappedRange[];
+  /** there are no more */
+  readonly isAll: boolean;
+}
+
+/** What is mapped; all of memory at its own addresses, without paging. */
+export function mappedRanges(level: Level): MappedRanges {
   const state = level.believed();
-  if (!state.paging) return [{ first: 0, bytes: 2 ** 32, physical: 0, rights: shownRights }];
+  if (!state.paging) return { ranges: [{ first: 0, bytes: 2 ** 32, physical: 0, rights: shownRights }], isAll: true };
   const found: { first: number; bytes: number; physical: number; rights: number }[] = [];
   const add = (first: number, bytes: number, physical: number, rights: number): void => {
     const last = found.at(-1);
@@ -32,14 +40,14 @@ export function mappedRanges(level: Level): readonly MappedRange[] {
     if (last && isNext && last.physical + last.bytes === physical) last.bytes += bytes;
     else found.push({ first, bytes, physical, rights });
   };
-  for (let index = 0; index < entries; index++) {
+  for (let index = 0; index < entries && found.length <= mostRanges; index++) {
     const entry = entryAt(level, (state.cr3 & 0xfffff000) + index * 4);
     if (!(entry & Pte.present)) continue;
     const first = index * largePageBytes;
     if (isLarge(level, entry)) add(first, largePageBytes, (entry & 0xffc00000) >>> 0, entry & shownRights);
     else addTable(level, entry, first, add);
   }
-  return found;
+  return { ranges: found.slice(0, mostRanges), isAll: found.length <= mostRanges };
 }
 
 function addTable(

@@ -10,8 +10,11 @@ import { taskStateFields } from './taskStateFields';
 /** More than anybody reads at once. */
 const mostLines = 200;
 
-const bounded = (lines: readonly string[]): readonly string[] =>
-  lines.length <= mostLines ? lines : [...lines.slice(0, mostLines), t`… and ${lines.length - mostLines} more`];
+function bounded(lines: readonly string[], isAll = true): readonly string[] {
+  const more = lines.length - mostLines;
+  if (more <= 0) return lines;
+  return [...lines.slice(0, mostLines), isAll ? t`… and ${more} more` : t`… and at least ${more} more`];
+}
 
 /** Empty entries are left out. */
 export function tableLines(name: TableName, { system, memory, explainer }: Debuggee): readonly string[] {
@@ -39,8 +42,13 @@ export function taskLines({ system, memory, explainer }: Debuggee): readonly str
   });
 }
 
-export const rangeLines = ({ system }: Debuggee): readonly string[] =>
-  bounded(mappedRanges(system.running.level).map(range => `${rangeName(range)}: ${rangeText(range)}`));
+export function rangeLines({ system }: Debuggee): readonly string[] {
+  const { ranges, isAll } = mappedRanges(system.running.level);
+  return bounded(
+    ranges.map(range => `${rangeName(range)}: ${rangeText(range)}`),
+    isAll,
+  );
+}
 
 export const walkLines = (linear: number, { system, explainer }: Debuggee): readonly string[] =>
   linesOf(walkAddress(linear, system.running.level), explainer.placeAt(linear >>> 0));
