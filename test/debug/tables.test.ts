@@ -47,6 +47,44 @@ gdt_pointer: dw $ - gdt - 1
  dd gdt
 `;
 
+/** A boot sector in protected mode. */
+const booted = `bits 16
+org 0x7c00
+ cli
+ xor ax, ax
+ mov ds, ax
+ lgdt [gdt_pointer]
+ mov eax, cr0
+ or al, 1
+ mov cr0, eax
+ jmp 8:there
+bits 32
+there: jmp $
+gdt: dq 0, 0x00cf9b000000ffff
+gdt_pointer: dw $ - gdt - 1
+ dd gdt
+ times 510-($-$$) db 0
+ dw 0xaa55
+`;
+
+/** Each page is mapped, and none beside the next. */
+const scattered = `bits 32
+org 0x100000
+DIRECTORY equ 0x200000
+start: mov ecx, 1024
+.entry:
+ mov dword [DIRECTORY + ecx * 4 - 4], DIRECTORY + 0x1000 + 3
+ mov dword [DIRECTORY + 0x1000 + ecx * 4 - 4], 3
+ loop .entry
+ mov dword [DIRECTORY + 0x1000 + 0x100 * 4], 0x100003
+ mov eax, DIRECTORY
+ mov cr3, eax
+ mov eax, cr0
+ or eax, 0x80000000
+ mov cr0, eax
+there: jmp $
+`;
+
 async function at(text: string, label: string, technique = 'none'): Promise<TestGuest> {
   const guest = await guestFrom(text, { technique, memoryMb: 16 });
   breakAt(guest, label);
@@ -123,7 +161,19 @@ describe('tables', function () {
     assert.match(first, /^0x00 #DE: to 0xf000:0x/);
     assert.deepEqual(typed(guest, 'info gdt'), ['The guest has no GDT now.']);
     assert.deepEqual(typed(guest, 'info tss'), ['The guest has no TSS now.']);
-    assert.equal(mappedRanges(guest.system.running.level).length, 1);
+    assert.equal(mappedRanges(guest.system.running.level).ranges.length, 1);
+  });
+
+  it('after a reset no LDT is loaded, though its register holds one', async () => {
+    assert.deepEqual(typed(await at(booted, 'there'), 'info ldt'), ['The guest has no LDT now.']);
+  });
+
+  it('of a million ranges those that are many enough are listed', async () => {
+    const guest = await at(scattered, 'there');
+    const lines = typed(guest, 'info tab');
+    assert.equal(lines.length, 201);
+    assert.equal(lines.at(-1), '… and at least 9800 more');
+    assert.equal(memoryNodes(guest)[0].value, 'ranges: at least 10000');
   });
 
   it('looking at them changes nothing', async () => {

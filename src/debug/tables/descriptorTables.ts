@@ -4,8 +4,15 @@ import type { Linear } from '../../base/address';
 import { hex } from '../../base/hex';
 import { t } from '../../base/localization';
 import type { ProcessorState } from '../../cpu/registers/state';
-import { Attribute, descriptorAttributes, gateOffset, gateSelector } from '../../isa/descriptors';
-import { isIdtGate } from '../../isa/descriptorTypes';
+import {
+  Attribute,
+  descriptorAttributes,
+  gateOffset,
+  gateSelector,
+  selectorIsNull,
+  SystemType,
+} from '../../isa/descriptors';
+import { isIdtGate, systemType } from '../../isa/descriptorTypes';
 import { exceptionRow } from '../../isa/exceptions';
 import { Segment } from '../../isa/registers';
 import type { MemoryView } from '../memory';
@@ -27,19 +34,25 @@ export function descriptorTable(name: TableName, state: ProcessorState): Descrip
     case 'gdt':
       return state.protectedMode ? table(state.gdtrBase, state.gdtrLimit, 8) : undefined;
     case 'idt':
-      return table(state.idtrBase, state.idtrLimit, state.protectedMode ? 8 : 4);
+      return table(state.idtrBase, state.idtrLimit, state.protectedMode ? 8 : 4, vectors);
     case 'ldt':
-      return state.protectedMode && !(state.attributes(Segment.ldtr) & Attribute.unusable)
-        ? table(state.base(Segment.ldtr), state.limit(Segment.ldtr), 8)
-        : undefined;
+      return hasLdt(state) ? table(state.base(Segment.ldtr), state.limit(Segment.ldtr), 8) : undefined;
   }
 }
 
-const mostEntries = { 4: 256, 8: 8192 };
+/** A reset leaves it usable at address 0, but no selector has loaded it. */
+const hasLdt = (state: ProcessorState): boolean =>
+  state.protectedMode &&
+  !(state.attributes(Segment.ldtr) & Attribute.unusable) &&
+  !selectorIsNull(state.selector(Segment.ldtr));
 
-const table = (base: number, limit: number, entryBytes: 4 | 8): DescriptorTable => ({
+const vectors = 256;
+/** as many as selectors have indices for */
+const mostDescriptors = 8192;
+
+const table = (base: number, limit: number, entryBytes: 4 | 8, most = mostDescriptors): DescriptorTable => ({
   base: base >>> 0,
-  entries: Math.min(mostEntries[entryBytes], Math.floor(((limit >>> 0) + 1) / entryBytes)),
+  entries: Math.min(most, Math.floor(((limit >>> 0) + 1) / entryBytes)),
   entryBytes,
 });
 
@@ -48,7 +61,7 @@ export interface TableEntry {
   readonly linear: Linear;
   /** `code 32-bit, base 0, limit 4 GiB, DPL 0, readable` */
   readonly text: string;
-  /** where a gate of the IDT leads */
+  /** where a gate of the IDT leads, if that is code: a task gate leads to a task */
   readonly handler: Linear | undefined;
   readonly isEmpty: boolean;
 }
@@ -64,7 +77,8 @@ export function tableEntry(
   const raw = memory.readDescriptor(linear);
   if (!raw) return { index, linear, text: t`not readable`, handler: undefined, isEmpty: false };
   const isEmpty = raw.low === 0 && raw.high === 0;
-  const leads = isIdtGate(descriptorAttributes(raw));
+  const attributes = descriptorAttributes(raw);
+  const leads = isIdtGate(attributes) && systemType(attributes) !== SystemType.taskGate;
   const segment = leads ? savedSegment(gateSelector(raw), false, state, memory).base : 0;
   const handler = leads ? (segment + gateOffset(raw)) >>> 0 : undefined;
   return { index, linear, text: descriptorText(raw), handler, isEmpty };

@@ -2,7 +2,7 @@
 
 import type { Linear } from '../../base/address';
 import type { ProcessorState } from '../../cpu/registers/state';
-import { Attribute } from '../../isa/descriptors';
+import { Attribute, selectorIsNull } from '../../isa/descriptors';
 import { is32BitSystem } from '../../isa/descriptorTypes';
 import { gprNames, Segment, segmentNames } from '../../isa/registers';
 import { innerStackOffset, taskStateLayout } from '../../isa/taskState';
@@ -20,7 +20,7 @@ export interface TaskStateField {
 /** In the order of memory; none if the guest has no TSS. */
 export function taskStateFields(state: ProcessorState, memory: MemoryView): readonly TaskStateField[] {
   const attributes = state.attributes(Segment.tr);
-  if (!state.protectedMode || attributes & Attribute.unusable || (state.selector(Segment.tr) & 0xfffc) === 0) return [];
+  if (!state.protectedMode || attributes & Attribute.unusable || selectorIsNull(state.selector(Segment.tr))) return [];
   const base = state.base(Segment.tr);
   const limit = state.limit(Segment.tr);
   return fieldPlaces(is32BitSystem(attributes))
