@@ -3,13 +3,13 @@
 
 import type { Linear } from '../../base/address';
 import { t } from '../../base/localization';
+import { ioMapAllows } from '../../cpu/privileged/io';
 import { decode, maximumInstructionBytes } from '../../isa/decode';
 import { type Instruction, portAccess } from '../../isa/instruction';
 import { type Privilege } from '../../isa/opcodeRow';
 import { privilegeText } from '../../isa/privilege';
 import { Gpr, Segment } from '../../isa/registers';
 import type { Debuggee } from '../debuggee';
-import type { MemoryView } from '../memory';
 import { linearEip } from '../position';
 import { isPrivileged, isSilent } from '../sensitivity';
 import { errors } from '../userError';
@@ -113,16 +113,6 @@ function portOf(instruction: Instruction, { system }: Debuggee): { number: numbe
   return { number, bytes: width / 8 };
 }
 
-const mapBaseOffset = 0x66;
-
-/** The I/O map of the guest's own TSS (SDM Vol. 1 §18.5.2); only looked at. */
-function ioMapOpens(port: number, bytes: number, { system, memory }: Debuggee): boolean {
-  const state = system.running.level.believed();
-  if (!state.protectedMode) return false;
-  const [base, limit] = [state.base(Segment.tr), state.limit(Segment.tr)];
-  const read = (view: MemoryView, offset: number): number | undefined =>
-    offset + 1 > limit ? undefined : view.read((base + offset) >>> 0, 2);
-  const mapBase = read(memory, mapBaseOffset);
-  const bits = mapBase === undefined ? undefined : read(memory, mapBase + (port >> 3));
-  return bits !== undefined && ((bits >> (port & 7)) & ((1 << bytes) - 1)) === 0;
-}
+/** By the guest's own TSS; only looked at. */
+const ioMapOpens = (port: number, bytes: number, { system, memory }: Debuggee): boolean =>
+  ioMapAllows(system.running.level.believed(), port, bytes, linear => memory.read(linear >>> 0, 2));
