@@ -42,6 +42,13 @@ describe('the Debug Console', () => {
       lines.forEach((line, index) => assert.match(answer[index], line instanceof RegExp ? line : new RegExp(line)));
     });
 
+  it('a label of the name of a command is reckoned with', async () => {
+    const named = await guestFrom('bits 32\norg 0x100000\nx: jmp x\n');
+    const answer = (command: string) => runCommand(command, named, named.context);
+    for (const expression of ['x', 'x + 4', 'x == 5']) assert.equal(answer(expression), undefined);
+    assert.match(answer('x/1xb x')?.[0] ?? '', /: 0xeb$/);
+  });
+
   it('help names every command', () => {
     const lines = typed('help') ?? [];
     for (const { usage } of commands)

@@ -37,7 +37,8 @@ export function runCommand(
 ): readonly string[] | undefined {
   const [, word = '', argument = ''] = /^\s*([a-z]+)((?:\/|\s).*)?$/is.exec(typed) ?? [];
   const command = commands.find(({ name }) => name === word.toLowerCase());
-  // a label of that name comes first
-  if (!command || (argument.trim() === '' && debuggee.symbols.valueOf(word) !== undefined)) return undefined;
+  // a label of that name comes first, and what is reckoned with it
+  const isReckoning = /^\s*($|[-+*=<>!&|^%?:])/.test(argument);
+  if (!command || (isReckoning && debuggee.symbols.valueOf(word) !== undefined)) return undefined;
   return command.run(argument, debuggee, context);
 }

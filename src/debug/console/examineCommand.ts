@@ -62,7 +62,8 @@ function examine(format: Format, address: number, debuggee: Debuggee): readonly 
 function strings(count: number, address: number, debuggee: Debuggee): readonly string[] {
   const lines: string[] = [];
   for (let next = address; lines.length < count;) {
-    const bytes = bytesAt(next, longestString, debuggee);
+    const bytes = bytesAt(next, longestString, debuggee, lines.length > 0 ? 0 : 1);
+    if (bytes.length === 0) break;
     const end = bytes.indexOf(0);
     const text = end < 0 ? bytes : bytes.subarray(0, end);
     lines.push(`${debuggee.explainer.placeAt(next)}: ${stringText(text)}${end < 0 ? '…' : ''}`);
@@ -76,6 +77,7 @@ function instructions(count: number, address: number, debuggee: Debuggee): reado
   const lines: string[] = [];
   for (let next = address; lines.length < count;) {
     const instruction = debuggee.text.at(next, codeIs32Bit ? 32 : 16);
+    if (!instruction && lines.length > 0) break;
     if (!instruction) throw unreadable(next);
     lines.push(`${debuggee.explainer.placeAt(next)}: ${instruction.text}`);
     next += Math.max(1, instruction.length);
@@ -84,7 +86,7 @@ function instructions(count: number, address: number, debuggee: Debuggee): reado
 }
 
 function numbers({ count, letter, size }: Format, address: number, debuggee: Debuggee): readonly string[] {
-  const bytes = bytesAt(address, count * size, debuggee);
+  const bytes = bytesAt(address, count * size, debuggee, size);
   const perLine = bytesInLine / size;
   const lines: string[] = [];
   for (let first = 0; first < count && first * size < bytes.length; first += perLine) {
@@ -111,10 +113,10 @@ function unitText(value: number, letter: string, size: number): string {
   }
 }
 
-/** Those before the first hole, at least one. @throws UserError */
-function bytesAt(address: number, length: number, { memory }: Debuggee): Uint8Array {
+/** Those before the first hole, `least` or more. @throws UserError */
+function bytesAt(address: number, length: number, { memory }: Debuggee, least: number): Uint8Array {
   const { bytes } = memory.readBytes({ space: 'gva', address: address >>> 0 }, length);
-  if (bytes.length === 0) throw unreadable(address);
+  if (bytes.length < least) throw unreadable(address);
   return bytes;
 }
 
