@@ -1,6 +1,6 @@
 // `walk`: every trap that a guest has caused, stage by stage; on the bare machine, every exception and software interrupt. With
 // `--all` also the monitor's bookkeeping, and interrupts that come by.
-import { t } from '../base/localization';
+import { t, translated } from '../base/localization';
 import { exitReason } from '../monitor/exit';
 import { stageName } from '../monitor/stageNames';
 import type { DeliveredEvent } from '../cpu/core';
@@ -61,7 +61,9 @@ class Walk {
     const { visit } = engine;
     if (!visit) return { kind: 'goal' };
     const aside = visit.purpose === 'bookkeeping' ? ` · ${t`bookkeeping`}` : '';
-    say(`#${++this.traps} ${exitReason(visit.exit)}${aside} · ${this.instructionAt(linearEip(engine.system))}`);
+    say(
+      `#${++this.traps} ${translated(exitReason(visit.exit))}${aside} · ${this.instructionAt(linearEip(engine.system))}`,
+    );
     if (visit.cause !== undefined) say(row(t`why`, visit.cause));
     for (let told = 0; ;) {
       const stop = await engine.stepMonitor('in');

@@ -1,7 +1,7 @@
 // What has happened, in words: a title such as `#PF(0x6) · ring 3 → 0`, and a sentence with the cause. Made when somebody asks; an
 // instruction is named by what lies at its address now, if that is still the same one.
 
-import { t } from '../../base/localization';
+import { t, translated } from '../../base/localization';
 import { hex } from '../../base/hex';
 import type { DeliveredEvent } from '../../cpu/core';
 import { decode, maximumInstructionBytes } from '../../isa/decode';
@@ -30,7 +30,7 @@ export function eventTitle(noted: NotedEvent): string {
     case 'ringChange':
       return noted.to < noted.from ? t`call gate · ${rings}` : t`return to an outer ring · ${rings}`;
     case 'monitorEntry':
-      return t`${exitReason(noted.exit)} into the monitor · ${rings}`;
+      return t`${translated(exitReason(noted.exit))} into the monitor · ${rings}`;
     case 'tripleFault':
       return t`triple fault, begun by ${vectorName(noted.first)}`;
   }
@@ -92,7 +92,7 @@ function guestInstruction(event: DeliveredEvent, debuggee: Debuggee): string {
 }
 
 function entrySentence({ exit, about, cr2 }: Entry, debuggee: Debuggee): string {
-  const reason = exit.kind === 'exception' ? exceptionText(exit.vector, exit.errorCode) : exitReason(exit);
+  const reason = exit.kind === 'exception' ? exceptionText(exit.vector, exit.errorCode) : translated(exitReason(exit));
   if (about?.linear === undefined) return t`${reason} has called the monitor`;
   const at = debuggee.explainer.placeAt(about.linear);
   if (exit.kind === 'hostTimer') return t`the host's timer has interrupted the guest at ${at}`;
