@@ -10,13 +10,17 @@ import { exitReason } from '../monitor/exit';
 /** So much is gathered before it is written. */
 const chunkCharacters = 64 * 1024;
 
-class EventTrace {
+/** From its beginning on. */
+export class EventTrace {
+  private readonly descriptor: number;
   private gathered = '';
 
+  /** @throws UserError if the file cannot be written */
   constructor(
-    private readonly descriptor: number,
+    private readonly file: string,
     private readonly debuggee: Debuggee,
   ) {
+    this.descriptor = this.tried(() => fs.openSync(file, 'w'));
     debuggee.engine.events.tellOfEach(event => this.add(event));
   }
 
@@ -26,7 +30,8 @@ class EventTrace {
   }
 
   private write(): void {
-    fs.writeSync(this.descriptor, this.gathered);
+    // all of it, where a pipe takes only a part at once
+    this.tried(() => fs.writeFileSync(this.descriptor, this.gathered));
     this.gathered = '';
   }
 
@@ -34,16 +39,16 @@ class EventTrace {
   end(): void {
     this.debuggee.engine.events.tellRest();
     this.write();
-    fs.closeSync(this.descriptor);
+    this.tried(() => fs.closeSync(this.descriptor));
   }
-}
 
-/** From now on. @throws UserError if the file cannot be written */
-export function traceTo(file: string, debuggee: Debuggee): EventTrace {
-  try {
-    return new EventTrace(fs.openSync(file, 'w'), debuggee);
-  } catch (error) {
-    throw notWritten(file, error);
+  /** The disk may be full. @throws UserError */
+  private tried<Result>(write: () => Result): Result {
+    try {
+      return write();
+    } catch (error) {
+      throw notWritten(this.file, error);
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 import { never } from '../debug/goals';
 import { ByteSink } from './byteSink';
 import type { GuestArguments } from './commandLine';
-import { traceTo } from './eventTrace';
+import { EventTrace } from './eventTrace';
 import { launchGuest, reportEnd, streamsTo } from './guestRun';
 import { runOnScreen } from './screen/runOnScreen';
 import { theTerminal } from './screen/terminal';
@@ -12,7 +12,7 @@ export async function run(files: readonly string[], options: GuestArguments): Pr
   const terminal = options.screen ? theTerminal() : undefined;
   if (terminal) return runOnScreen(files, options, terminal);
   const debuggee = await launchGuest(files, options, streamsTo(new ByteSink(process.stdout)));
-  const trace = options.trace === undefined ? undefined : traceTo(options.trace, debuggee);
+  const trace = options.trace === undefined ? undefined : new EventTrace(options.trace, debuggee);
   const stop = await debuggee.engine.run(never, { mostSteps: options.mostSteps });
   trace?.end();
   return reportEnd(debuggee, stop, options);

@@ -83,6 +83,7 @@ describe('the command line', function () {
     ['run hello.asm', 0, /^(?!.*screen)/s],
     ['run hello.asm --stats', 0, /^exits +count +guest instructions for each\n#GP +\d+ +\d+\.\d\n[^]*\nall /m],
     ['run hello.asm --trace nosuch/trace.jsonl', 2, /nosuch\/trace\.jsonl cannot be written: there is no such file/],
+    ['run hello.asm --trace /dev/full', 2, /\/dev\/full cannot be written/],
     ['walk hello.asm --stats', 2, /no option "--stats"/],
     ['run warns.asm', 0, /^ringside: warns\.asm:6:\d+: warning: /],
     ['run kernel.c', 2, /kernel\.c is source for a compiler.*gcc -m32/],

@@ -6,7 +6,7 @@ import type { Debuggee } from '../../debug/debuggee';
 import { never } from '../../debug/goals';
 import { cut } from '../../base/columns';
 import type { GuestArguments } from '../commandLine';
-import { traceTo } from '../eventTrace';
+import { EventTrace } from '../eventTrace';
 import { launchGuest, reportEnd } from '../guestRun';
 import { GuestLines } from './guestLines';
 import { scanCodesOf } from './terminalKeys';
@@ -50,7 +50,7 @@ export async function runOnScreen(
   const shown = new ScreenOnTerminal(debuggee, terminal, lines.serial);
   view = shown;
   const run = () => debuggee.engine.run(never, { mostSteps: options.mostSteps });
-  const trace = options.trace === undefined ? undefined : traceTo(options.trace, debuggee);
+  const trace = options.trace === undefined ? undefined : new EventTrace(options.trace, debuggee);
   const stop = await terminal.during(run, typed => shown.typed(typed));
   trace?.end();
   process.stdout.write(lines.serial.kept);
