@@ -37,7 +37,7 @@ export class RingView implements vscode.WebviewViewProvider {
 
   private async receive(message: FromRingView): Promise<void> {
     if (message.kind === 'ready') this.show();
-    else await this.open(message.target);
+    else await this.open(message.target).catch(warn);
   }
 
   private show(): void {
@@ -54,6 +54,11 @@ export class RingView implements vscode.WebviewViewProvider {
     else if (memoryReference !== undefined) this.showMemory(memoryReference);
     else if (variable) await vscode.commands.executeCommand('workbench.debug.action.focusVariablesView');
   }
+}
+
+/** A source may be gone by now. */
+function warn(error: unknown): void {
+  void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
 }
 
 async function openSource({ source, line }: SourceLine): Promise<void> {

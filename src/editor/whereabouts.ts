@@ -18,7 +18,8 @@ export class Whereabouts implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
   private latest: Whereabout | undefined;
   private asking: Promise<void> | undefined;
-  private isStale = false;
+  /** whose place is to be asked for next */
+  private wanted: Guest | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   readonly onDidChange = this.changes.event;
 
@@ -52,13 +53,13 @@ export class Whereabouts implements vscode.Disposable {
 
   /** Another answer, if it has been asked meanwhile. */
   private ask(guest: Guest): void {
-    this.isStale = true;
-    this.asking ??= this.answers(guest).finally(() => (this.asking = undefined));
+    this.wanted = guest;
+    this.asking ??= this.answers().finally(() => (this.asking = undefined));
   }
 
-  private async answers(guest: Guest): Promise<void> {
-    while (this.isStale) {
-      this.isStale = false;
+  private async answers(): Promise<void> {
+    for (let guest = this.wanted; guest; guest = this.wanted) {
+      this.wanted = undefined;
       const where = await whereIs(guest.session);
       if (where && !where.running && guest.state === 'stopped') this.say(guest, where);
     }
