@@ -48,6 +48,11 @@ export class MemoryTable {
     this.actions.scroll(rows);
   }
 
+  /** Bytes in a row that can be read; the first one may be none. */
+  private get columns(): number {
+    return this.rows.find(({ bytes }) => bytes)?.bytes?.length ?? 1;
+  }
+
   /** Returns how many bytes are marked as changed; the one at `address` is what it is about. */
   show(rows: readonly MemoryRow[], address: number): number {
     const hadFocus = this.place.contains(document.activeElement);
@@ -125,7 +130,7 @@ export class MemoryTable {
   /** True if the key means something here. */
   private pressed({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
     if (ctrlKey || altKey || metaKey) return false;
-    const columns = this.rows.find(({ bytes }) => bytes)?.bytes?.length ?? 1;
+    const { columns } = this;
     const steps: Record<string, number> = {
       ArrowLeft: -1,
       ArrowRight: 1,
@@ -137,14 +142,15 @@ export class MemoryTable {
       End: columns - 1 - (this.active % columns),
     };
     const step = steps[key];
-    if (step !== undefined) this.go(this.active + step, columns);
+    if (step !== undefined) this.go(this.active + step);
     else if (key === 'Escape' && this.typed !== '') this.forgetTyped();
     else if (/^[0-9a-f]$/i.test(key) && this.canEdit) this.type(key);
     else return false;
     return true;
   }
 
-  private go(address: number, columns: number): void {
+  private go(address: number): void {
+    const { columns } = this;
     this.forgetTyped();
     const [{ address: first }] = this.rows;
     const end = first + this.rows.length * columns;
@@ -165,7 +171,7 @@ export class MemoryTable {
     this.actions.write(this.active, parseInt(this.typed, 16));
     cell.textContent = this.typed;
     this.typed = '';
-    this.go(this.active + 1, this.rows[0].bytes?.length ?? 1);
+    this.go(this.active + 1);
   }
 
   private forgetTyped(): void {
