@@ -38,9 +38,11 @@ export class Terminal {
     if (this.isTaken && text !== '') this.output.write(text);
   }
 
-  /** Calls once when it has taken everything. */
+  /** Calls once when it has taken everything. Only who has written too much is told by the stream itself. */
   whenReady(then: () => void): void {
-    this.output.once('drain', then);
+    this.output.write('', error => {
+      if (!error) then();
+    });
   }
 
   ring(): void {
