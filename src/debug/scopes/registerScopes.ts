@@ -2,10 +2,12 @@
 
 import { type BitRow, cr0Bits, cr4Bits } from '../../isa/controlRegisters';
 import { Attribute, attributeDpl } from '../../isa/descriptors';
+import { isCodeOrData } from '../../isa/descriptorTypes';
 import { gprNames, Segment, segmentNames } from '../../isa/registers';
 import { hex } from '../../base/hex';
 import { t, translated } from '../../base/localization';
 import type { ProcessorState } from '../../cpu/registers/state';
+import { systemSegmentName } from '../tables/descriptorText';
 import type { KnownRegisters } from '../expressions/frameRegisters';
 import { flagRows, registerPlace } from '../expressions/registers';
 import { formatValue } from '../expressions/format';
@@ -107,7 +109,7 @@ function segmentNode(state: ProcessorState, name: string, index: number): Variab
 export function attributesText(attributes: number): string {
   if (attributes & Attribute.unusable) return t`unusable`;
   const dpl = `DPL ${attributeDpl(attributes)}`;
-  if (!(attributes & Attribute.notSystem)) return t`system type ${attributes & Attribute.typeMask} ${dpl}`;
+  if (!isCodeOrData(attributes)) return `${systemSegmentName(attributes)} ${dpl}`;
   const isWide = (attributes & Attribute.big) !== 0;
   if (attributes & Attribute.code)
     return isWide ? t`code 32-bit ${codeRights(attributes)} ${dpl}` : t`code 16-bit ${codeRights(attributes)} ${dpl}`;

@@ -105,7 +105,8 @@ function systemSegmentText(raw: RawDescriptor, attributes: number): string {
   return joined(systemSegmentName(attributes), placeText(raw), `DPL ${attributeDpl(attributes)}`, presence(attributes));
 }
 
-function systemSegmentName(attributes: number): string {
+/** `TSS 32-bit, busy` */
+export function systemSegmentName(attributes: number): string {
   switch (systemType(attributes)) {
     case SystemType.ldt:
       return 'LDT';
