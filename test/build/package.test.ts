@@ -11,7 +11,7 @@ const shipped = [
   /^package(\.nls(\.[\w-]+)?)?\.json$/,
   /^dist\/[\w.]+\.(css|js|json|wasm)$/,
   /^dist\/NOTICES\.txt$/,
-  /^media\/(icon\.png$|l10n\/|samples\/)/,
+  /^media\/(icon\.png$|(l10n|samples|walkthrough)\/)/,
   /^syntaxes\//,
 ];
 
@@ -46,8 +46,9 @@ describe('the package', () => {
       'language.js',
       'worker.web.js',
       'iced_x86.js',
-      'screen.css',
-      'screen.js',
+      ...['memory', 'rings', 'screen'].flatMap(page => [`${page}.css`, `${page}.js`]),
+      'page.css',
+      'ownSources.json',
     ])
       assert.ok(files.includes(`dist/${file}`), file);
     for (const file of ['dist/iced_x86_bg.wasm', 'media/icon.png', 'media/samples/first-trap/first-trap.asm'])
