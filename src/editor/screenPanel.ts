@@ -30,6 +30,8 @@ export class ScreenPanel {
       this.isClosed = true;
       closed();
     });
+    // its page may have come before VS Code says that it is to be seen again
+    this.panel.onDidChangeViewState(() => void this.fetch());
     this.panel.webview.onDidReceiveMessage((message: FromScreenView) => this.receive(message));
     showPage(this.panel.webview, extensionUri, { name: 'screen', title, texts: texts(), body: body() });
   }
