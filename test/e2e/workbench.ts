@@ -44,9 +44,12 @@ export class Workbench {
 
   /** Runs a command by its full title, category included. `asks`: it opens another choice, which stays open. */
   async command(title: string, { asks = false } = {}): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.input.waitFor();
-    await this.input.fill(`>${title}`);
+    // a page that gets the focus at this moment closes the box again
+    await eventually('the box for commands', async () => {
+      await this.page.keyboard.press('F1');
+      await this.input.fill(`>${title}`, { timeout: 3000 });
+      return true;
+    });
     await this.choose(title);
     if (!asks) await this.input.waitFor({ state: 'hidden' });
   }
