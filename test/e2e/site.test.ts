@@ -8,6 +8,22 @@ import { skipBecause } from '../summary';
 
 const { site } = JSON.parse(process.env.RINGSIDE_E2E ?? '{}') as { site: string };
 
+/** A script that asks whether the browser keeps a file whose path ends so. */
+const isStored = (ending: string): string => `(async () => {
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise(resolve => {
+      indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result);
+    });
+    for (const store of database.objectStoreNames) {
+      const keys = await new Promise(resolve => {
+        database.transaction(store).objectStore(store).getAllKeys().onsuccess = ({ target }) => resolve(target.result);
+      });
+      if (keys.some(key => String(key).endsWith(${JSON.stringify(ending)}))) return true;
+    }
+  }
+  return false;
+})()`;
+
 describe('site', () => {
   let server: Served | undefined;
   let browser: Browser | undefined;
@@ -38,10 +54,13 @@ describe('site', () => {
   it('keeps what is changed, in this browser', async () => {
     const { page } = workbench;
     await workbench.openFile('README.md');
+    await shows('# First trap');
+    await workbench.focusEditor();
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('My notes. ');
+    await shows('My notes. # First trap');
     await page.keyboard.press('Control+S');
-    await page.locator('.tab.active:not(.dirty)[data-resource-name="README.md"]').waitFor();
+    await eventually('the file in the browser', () => page.evaluate<boolean>(isStored('first-trap/README.md')));
     await workbench.open(page.url());
     await workbench.openFile('README.md');
     await shows('My notes. # First trap');
